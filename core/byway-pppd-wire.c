@@ -15,7 +15,7 @@ enum kind
   KIND_MAYBE,  /* exactly room bytes, left out when all are zero */
   KIND_U8,
   KIND_U32,
-  KIND_ENUM,   /* an enum in memory, one byte on the wire, least..most */
+  KIND_ENUM, /* an enum in memory, one byte on the wire, least..most */
 };
 
 struct field
@@ -167,8 +167,8 @@ payload_of (const struct field *field, const struct byway_pppd_message *message,
   return NULL;
 }
 
-_Static_assert (sizeof (enum byway_pppd_phase) == sizeof (unsigned int), "enums are plain ints");
-_Static_assert (sizeof (enum byway_pppd_auth_result) == sizeof (unsigned int), "and so is this");
+_Static_assert(sizeof (enum byway_pppd_phase) == sizeof (unsigned int), "enums are plain ints");
+_Static_assert(sizeof (enum byway_pppd_auth_result) == sizeof (unsigned int), "and so is this");
 
 static void
 store_payload (const struct field *field, struct byway_pppd_message *message,
@@ -230,7 +230,8 @@ byway_pppd_message_encode (const struct byway_pppd_message *message, uint8_t *bu
   return (ssize_t)used;
 }
 
-/* Takes @field from the front of the bytes left, if it stands there. -1: it should, and does not. */
+/* Takes @field from the front of the bytes left, if it stands there. -1: it should, and does not.
+ */
 static ssize_t
 take_field (const struct field *field, struct byway_pppd_message *message, const uint8_t *bytes,
             size_t left)
@@ -249,8 +250,7 @@ take_field (const struct field *field, struct byway_pppd_message *message, const
 }
 
 int
-byway_pppd_message_decode (struct byway_pppd_message *message, const uint8_t *buffer,
-                           size_t length)
+byway_pppd_message_decode (struct byway_pppd_message *message, const uint8_t *buffer, size_t length)
 {
   size_t used = 1;
 
