@@ -1,0 +1,687 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * Byway's plugin inside pppd: it says who we are, tells the helper what happens, ends pppd when
+ * the helper is gone, and keeps the first LCP frames from getting lost. It decides nothing else.
+ *
+ * Options:
+ *   byway-fd N        our end of the socket pair, see byway-pppd-wire.h. The credentials must be
+ *                     waiting in it; nothing else is ever read from it.
+ *   byway-peer-dns    ask the peer for name servers, and tell only the helper. Unlike usepeerdns
+ *                     this writes no resolv.conf and is not seen by scripts in ip-up.d.
+ *   byway-check       leave with 0 once all options were read, 2 if one is not known: as strict as
+ *                     a real run (a PPPoL2TP link knows no serial port's options), but needs
+ *                     neither root nor /dev/ppp, and never looks at the descriptor.
+ */
+
+#include "byway-pppd-compat.h"
+#include "byway-pppd-wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define EXPORT __attribute__ ((visibility ("default")))
+
+#define CREDENTIALS_WAIT_MS 5000
+#define SPEAK_FIRST_AFTER 1 /* seconds without a word from a peer that was to begin */
+
+EXPORT void plugin_init (void);
+EXPORT char pppd_version[] = PPPD_VERSION_TEXT;
+
+/* The helper's socket. -1 before the option was read, and in a check. */
+static int helper_fd = -1;
+
+static int current_phase = PHASE_INITIALIZE;
+
+/* ------------------------------------------------------------------------------- the helper */
+
+static int
+helper_is_gone (void)
+{
+  struct pollfd pollfd = { .fd = helper_fd, .events = POLLRDHUP };
+
+  return poll (&pollfd, 1, 0) > 0 && (pollfd.revents & (POLLHUP | POLLERR | POLLRDHUP)) != 0;
+}
+
+/* pppd's own way to hang up in an orderly manner, good at any moment. */
+static void
+hang_up (void)
+{
+  kill (getpid (), SIGTERM);
+}
+
+/*
+ * Without its helper this tunnel would be nobody's: it must go. pppd's select loop can wake up for
+ * a descriptor but calls nobody for it, so the kernel is asked to send the signal that means
+ * "hang up" as soon as anything happens to the socket; and nothing but its end can. No timer, no
+ * thread, and it works while pppd waits for a script.
+ */
+static int
+watch_helper (void)
+{
+  if (fcntl (helper_fd, F_SETSIG, SIGTERM) < 0 || fcntl (helper_fd, F_SETOWN, getpid ()) < 0
+      || fcntl (helper_fd, F_SETFL, O_NONBLOCK | O_ASYNC) < 0)
+    return -1;
+  return helper_is_gone () ? -1 : 0;
+}
+
+/* A helper that does not listen is as good as gone, whatever the reason. */
+static int
+tell (const struct byway_pppd_message *message)
+{
+  uint8_t wire[BYWAY_PPPD_MESSAGE_MAX];
+  ssize_t n;
+
+  if (helper_fd < 0)
+    return -1;
+  n = byway_pppd_message_encode (message, wire, sizeof wire);
+  if (n > 0 && send (helper_fd, wire, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT) == n)
+    return 0;
+  hang_up ();
+  return -1;
+}
+
+/* --------------------------------------------------------------------------- the credentials */
+
+/* One locked page that no core dump shows; the datagram is received and decoded in place. */
+struct vault
+{
+  struct byway_pppd_message message;
+  uint8_t wire[BYWAY_PPPD_MESSAGE_MAX];
+};
+
+static struct vault *vault;
+
+static void
+wipe_vault (void)
+{
+  if (vault != NULL)
+    explicit_bzero (vault, sizeof *vault);
+}
+
+/* However pppd exits. */
+static void __attribute__ ((destructor)) wipe_at_exit (void)
+{
+  wipe_vault ();
+  explicit_bzero (passwd, MAXSECRETLEN);
+}
+
+static int
+make_vault (void)
+{
+  void *page
+      = mmap (NULL, sizeof *vault, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  if (page == MAP_FAILED)
+    return -1;
+  /* Best effort, all three: a sandbox may forbid them. */
+  mlock (page, sizeof *vault);
+  madvise (page, sizeof *vault, MADV_DONTDUMP);
+  prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
+  vault = page;
+  return 0;
+}
+
+static int
+receive_credentials (void)
+{
+  struct pollfd pollfd = { .fd = helper_fd, .events = POLLIN };
+  ssize_t n;
+  int result;
+
+  if (poll (&pollfd, 1, CREDENTIALS_WAIT_MS) != 1)
+    return -1;
+  n = recv (helper_fd, vault->wire, sizeof vault->wire, MSG_DONTWAIT | MSG_TRUNC);
+  result = n > 0 && (size_t)n <= sizeof vault->wire
+                   && byway_pppd_message_decode (&vault->message, vault->wire, (size_t)n) == 0
+                   && vault->message.type == BYWAY_PPPD_CREDENTIALS
+               ? 0
+               : -1;
+  explicit_bzero (vault->wire, sizeof vault->wire);
+  if (result < 0)
+    wipe_vault ();
+  return result;
+}
+
+/* No user name, no secret: then pppd refuses to authenticate. Never ask the system's files. */
+static int
+have_credentials (void)
+{
+  return vault != NULL && vault->message.credentials.user[0] != '\0';
+}
+
+/* Both password hooks. pppd asks with a NULL @password whether there is one; its buffer holds at
+ * least MAXSECRETLEN bytes, which is our text and its NUL. */
+static int
+give_password (char *name, char *password)
+{
+  if (!have_credentials ())
+    return 0;
+  if (password != NULL)
+    memcpy (password, vault->message.credentials.password, BYWAY_PPPD_TEXT_MAX + 1);
+  return 1;
+}
+
+/* The CHAP hook's failure is a negative value; pppd then refuses to answer the challenge. */
+static int
+give_chap_password (char *name, char *password)
+{
+  return give_password (name, password) == 1 ? 1 : -1;
+}
+
+/* Late, so that no options file and no argument has the last word on who we are. A password that
+ * one of them set would win over the hooks, so it goes. */
+static void
+assert_identity (void)
+{
+  explicit_bzero (passwd, MAXSECRETLEN);
+  if (have_credentials ())
+    memcpy (user, vault->message.credentials.user, BYWAY_PPPD_TEXT_MAX + 1);
+}
+
+/* PAP asks once: then nobody needs the password any more, and pppd's packet buffer still holds the
+ * one that was sent. A CHAP peer may challenge again at any time (RFC 1994, section 2), and a
+ * tunnel that can't answer dies; so for CHAP the vault stays locked until the link is down. */
+static void
+forget_pap_password (void)
+{
+  explicit_bzero (vault->message.credentials.password, BYWAY_PPPD_TEXT_MAX + 1);
+  vault->message.credentials.user[0] = '\0';
+  explicit_bzero (passwd, MAXSECRETLEN);
+  explicit_bzero (outpacket_buf, PPP_MRU + PPP_HDRLEN);
+}
+
+/* ----------------------------------------------------------------------- the first LCP frames */
+
+/*
+ * Two frames get lost at the start of an L2TP call, and each costs a restart timer of three
+ * seconds. The peer's Configure-Request may arrive when the PPPoX socket is connected but pppd has
+ * not yet made a channel of it: it is then queued on the socket, where nobody reads. And ours may
+ * arrive before the peer's pppd listens. So: read the socket just before pppd takes it over and
+ * hand in what was found; and (option silent) let the peer begin, unless it waits for us to.
+ */
+
+#define KEPT_FRAMES 4
+#define FRAME_ROOM (PPP_MRU + PPP_HDRLEN)
+
+static struct
+{
+  int length;
+  unsigned char bytes[FRAME_ROOM];
+} kept[KEPT_FRAMES];
+static int n_kept;
+
+static int (*channel_establish_ppp) (int);
+static int link_is_new;
+
+static int
+socket_is_pppox (int fd)
+{
+  int domain = 0;
+  socklen_t size = sizeof domain;
+
+  return getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_PPPOX;
+}
+
+static int
+establish_and_keep (int fd)
+{
+  n_kept = 0;
+  while (socket_is_pppox (fd) && n_kept < KEPT_FRAMES)
+    {
+      ssize_t n = recv (fd, kept[n_kept].bytes, FRAME_ROOM, MSG_DONTWAIT);
+
+      if (n <= 0)
+        break;
+      kept[n_kept++].length = (int)n;
+    }
+  return channel_establish_ppp (fd);
+}
+
+/* Which link it is shows only once all options were read. */
+static void
+wrap_channel (void)
+{
+  link_is_new = 1;
+  if (the_channel->establish_ppp == establish_and_keep)
+    return;
+  channel_establish_ppp = the_channel->establish_ppp;
+  the_channel->establish_ppp = establish_and_keep;
+}
+
+static void
+hand_in_frame (unsigned char *frame, int length)
+{
+  if (length >= 2 && frame[0] == PPP_ALLSTATIONS && frame[1] == PPP_UI)
+    {
+      frame += 2;
+      length -= 2;
+    }
+  if (length >= 2 && frame[0] == (PPP_LCP >> 8) && frame[1] == (PPP_LCP & 0xff))
+    lcp_protent.input (0, frame + 2, length - 2);
+}
+
+static void
+hand_in_frames (void *data)
+{
+  for (int i = 0; i < n_kept; i++)
+    hand_in_frame (kept[i].bytes, kept[i].length);
+  n_kept = 0;
+}
+
+/* Any request of the peer's would have moved LCP on from where option silent put it. */
+static void
+speak_first (void *data)
+{
+  fsm *lcp = &lcp_fsm[0];
+
+  if (lcp->state != STOPPED || (lcp->flags & OPT_SILENT) == 0)
+    return;
+  lcp->flags &= ~OPT_SILENT;
+  fsm_lowerdown (lcp);
+  fsm_lowerup (lcp);
+}
+
+/* pppd announces the phase just before it starts LCP, so "at once" is soon enough, not too soon. */
+static void
+begin_lcp (void)
+{
+  if (!link_is_new)
+    return;
+  link_is_new = 0;
+  if (n_kept > 0)
+    compat_timeout (hand_in_frames, 0);
+  compat_timeout (speak_first, SPEAK_FIRST_AFTER);
+}
+
+/* ------------------------------------------------------------------------------------ the news */
+
+/* What the peer wants to know us by, 0 when it does not want to. */
+static unsigned int auth_protocol;
+static int auth_message_told;
+
+static unsigned int
+negotiated_auth_protocol (void)
+{
+  const lcp_options *peer = &lcp_hisoptions[0];
+
+  if (peer->neg_chap)
+    switch (CHAP_DIGEST (peer->chap_mdtype))
+      {
+      case CHAP_MD5:
+        return BYWAY_PPPD_AUTH_CHAP_MD5;
+      case CHAP_MICROSOFT:
+        return BYWAY_PPPD_AUTH_MSCHAP;
+      case CHAP_MICROSOFT_V2:
+        return BYWAY_PPPD_AUTH_MSCHAPV2;
+      default:
+        return 0;
+      }
+  return peer->neg_upap ? BYWAY_PPPD_AUTH_PAP : 0;
+}
+
+static void
+tell_auth (enum byway_pppd_auth_result result)
+{
+  struct byway_pppd_message message = { .type = BYWAY_PPPD_AUTH };
+
+  if (auth_protocol == 0)
+    return;
+  message.auth.protocol = auth_protocol;
+  message.auth.result = result;
+  tell (&message);
+}
+
+static void
+on_auth_up (void *data, int arg)
+{
+  tell_auth (BYWAY_PPPD_AUTH_OK);
+  if (auth_protocol == BYWAY_PPPD_AUTH_PAP)
+    forget_pap_password ();
+}
+
+static void
+tell_auth_message (const unsigned char *text, int length)
+{
+  struct byway_pppd_message message = { .type = BYWAY_PPPD_AUTH_MESSAGE };
+
+  if (length <= 0 || auth_message_told)
+    return;
+  auth_message_told = 1;
+  if (length > BYWAY_PPPD_TEXT_MAX)
+    length = BYWAY_PPPD_TEXT_MAX;
+  for (int i = 0; i < length; i++)
+    message.auth_message.text[i] = text[i] < 0x20 || text[i] == 0x7f ? ' ' : (char)text[i];
+  tell (&message);
+}
+
+/* @data: what follows the header of code, id and length in a CHAP Failure or a PAP Nak. */
+static void
+look_at_refusal (unsigned int protocol, const unsigned char *data, int length)
+{
+  if (protocol == PPP_CHAP)
+    tell_auth_message (data, length);
+  else if (length > 0)
+    tell_auth_message (data + 1, data[0] < length - 1 ? data[0] : length - 1);
+}
+
+static void (*next_snoop_hook) (unsigned char *, int);
+
+/* pppd only logs why the peer refused us; the words are worth telling (MS-CHAP's E=691). */
+static void
+on_packet (unsigned char *packet, int length)
+{
+  const int header = PPP_HDRLEN + 4;
+  unsigned int protocol, code, claimed;
+
+  if (next_snoop_hook != NULL)
+    next_snoop_hook (packet, length);
+  if (current_phase != PHASE_AUTHENTICATE || length < header)
+    return;
+
+  protocol = (unsigned int)packet[2] << 8 | packet[3];
+  code = packet[4];
+  claimed = (unsigned int)packet[6] << 8 | packet[7];
+  if (claimed < 4 || claimed > (unsigned int)(length - PPP_HDRLEN))
+    return;
+  if ((protocol == PPP_CHAP && code == CHAP_FAILURE && auth_protocol != BYWAY_PPPD_AUTH_PAP)
+      || (protocol == PPP_PAP && code == UPAP_AUTHNAK && auth_protocol == BYWAY_PPPD_AUTH_PAP))
+    look_at_refusal (protocol, packet + header, (int)claimed - 4);
+}
+
+static int
+phase_on_wire (int phase)
+{
+  switch (phase)
+    {
+    case PHASE_DEAD:
+      return BYWAY_PPPD_PHASE_DEAD;
+    case PHASE_INITIALIZE:
+      return BYWAY_PPPD_PHASE_INITIALIZE;
+    case PHASE_SERIALCONN:
+      return BYWAY_PPPD_PHASE_SERIALCONN;
+    case PHASE_DORMANT:
+      return BYWAY_PPPD_PHASE_DORMANT;
+    case PHASE_ESTABLISH:
+      return BYWAY_PPPD_PHASE_ESTABLISH;
+    case PHASE_AUTHENTICATE:
+      return BYWAY_PPPD_PHASE_AUTHENTICATE;
+    case PHASE_CALLBACK:
+      return BYWAY_PPPD_PHASE_CALLBACK;
+    case PHASE_NETWORK:
+      return BYWAY_PPPD_PHASE_NETWORK;
+    case PHASE_RUNNING:
+      return BYWAY_PPPD_PHASE_RUNNING;
+    case PHASE_TERMINATE:
+      return BYWAY_PPPD_PHASE_TERMINATE;
+    case PHASE_DISCONNECT:
+      return BYWAY_PPPD_PHASE_DISCONNECT;
+    case PHASE_HOLDOFF:
+      return BYWAY_PPPD_PHASE_HOLDOFF;
+    case PHASE_MASTER:
+      return BYWAY_PPPD_PHASE_MASTER;
+    default:
+      return -1;
+    }
+}
+
+static void
+tell_phase (int phase)
+{
+  struct byway_pppd_message message = { .type = BYWAY_PPPD_PHASE };
+  int on_wire = phase_on_wire (phase);
+
+  if (on_wire < 0)
+    return;
+  message.phase = (enum byway_pppd_phase)on_wire;
+  tell (&message);
+}
+
+static void
+begin_auth (void)
+{
+  auth_protocol = negotiated_auth_protocol ();
+  auth_message_told = 0;
+  tell_auth (BYWAY_PPPD_AUTH_ASKED);
+}
+
+/* pppd notifies before it sends its Terminate-Request. With the helper gone, one is sent as a
+ * courtesy and no answer is waited for. */
+static void
+begin_end (void)
+{
+  if (compat_status () == EXIT_AUTH_TOPEER_FAILED)
+    tell_auth (BYWAY_PPPD_AUTH_FAILED);
+  if (helper_is_gone ())
+    lcp_fsm[0].maxtermtransmits = 0;
+}
+
+/* On its way down pppd passes again through phases that on the way up mean progress. */
+static int
+phase_is_news (int phase)
+{
+  return current_phase != PHASE_TERMINATE || (phase != PHASE_ESTABLISH && phase != PHASE_NETWORK);
+}
+
+static void
+on_phase (void *data, int phase)
+{
+  if (helper_fd < 0 || !phase_is_news (phase))
+    return;
+  current_phase = phase;
+  if (phase == PHASE_TERMINATE)
+    begin_end ();
+  tell_phase (phase);
+
+  if (phase == PHASE_SERIALCONN)
+    {
+      assert_identity ();
+      wrap_channel ();
+    }
+  else if (phase == PHASE_ESTABLISH)
+    begin_lcp ();
+  else if (phase == PHASE_AUTHENTICATE)
+    begin_auth ();
+  else if (phase == PHASE_DEAD)
+    wipe_vault ();
+}
+
+static void
+on_ip_up (void *data, int arg)
+{
+  struct byway_pppd_message message = { .type = BYWAY_PPPD_IPV4_UP };
+  struct byway_pppd_ipv4_up *up = &message.ipv4_up;
+
+  strncpy (up->ifname, compat_ifname (), BYWAY_PPPD_IFNAME_MAX);
+  up->unit = (uint32_t)compat_ifunit ();
+  memcpy (up->local, &ipcp_gotoptions[0].ouraddr, sizeof up->local);
+  memcpy (up->remote, &ipcp_hisoptions[0].hisaddr, sizeof up->remote);
+  memcpy (up->dns1, &ipcp_gotoptions[0].dnsaddr[0], sizeof up->dns1);
+  memcpy (up->dns2, &ipcp_gotoptions[0].dnsaddr[1], sizeof up->dns2);
+  up->mtu = (uint32_t)compat_mtu ();
+  tell (&message);
+}
+
+static void
+on_ip_down (void *data, int arg)
+{
+  tell (&(struct byway_pppd_message){ .type = BYWAY_PPPD_IPV4_DOWN });
+}
+
+static void
+on_ipv6_up (void *data, int arg)
+{
+  struct byway_pppd_message message = { .type = BYWAY_PPPD_IPV6_UP };
+  struct byway_pppd_ipv6_up *up = &message.ipv6_up;
+
+  strncpy (up->ifname, compat_ifname (), BYWAY_PPPD_IFNAME_MAX);
+  memcpy (up->local, &ipv6cp_gotoptions[0].ourid, sizeof up->local);
+  memcpy (up->remote, &ipv6cp_hisoptions[0].hisid, sizeof up->remote);
+  tell (&message);
+}
+
+static void
+on_ipv6_down (void *data, int arg)
+{
+  tell (&(struct byway_pppd_message){ .type = BYWAY_PPPD_IPV6_DOWN });
+}
+
+static void
+on_exit_notified (void *data, int code)
+{
+  struct byway_pppd_message message = { .type = BYWAY_PPPD_EXIT };
+
+  message.exit.status = (uint32_t)code;
+  tell (&message);
+}
+
+static int
+tell_hello (void)
+{
+  struct byway_pppd_message message = { .type = BYWAY_PPPD_HELLO };
+
+  message.hello.version = BYWAY_PPPD_PROTOCOL_VERSION;
+  strncpy (message.hello.pppd_version, pppd_version, BYWAY_PPPD_TEXT_MAX);
+  message.hello.pid = (uint32_t)getpid ();
+  return tell (&message);
+}
+
+/* --------------------------------------------------------------------------------- the options */
+
+static int checking_only;
+static char fd_text[12];
+
+static void (*next_ip_choose_hook) (uint32_t *);
+static bool want_peer_dns;
+
+/* IPCP has just reset what it wants, this being the last thing it does: the one place where
+ * a plugin can add to it. */
+static void
+ask_for_dns (uint32_t *remote)
+{
+  if (want_peer_dns)
+    ipcp_gotoptions[0].req_dns1 = ipcp_gotoptions[0].req_dns2 = 1;
+  if (next_ip_choose_hook != NULL)
+    next_ip_choose_hook (remote);
+}
+
+static int
+parse_fd (const char *text)
+{
+  char *end;
+  long value;
+
+  if (text[0] < '0' || text[0] > '9' || strlen (text) >= sizeof fd_text)
+    return -1;
+  errno = 0;
+  value = strtol (text, &end, 10);
+  return errno == 0 && *end == '\0' && value > 2 && value < 65536 ? (int)value : -1;
+}
+
+static int
+socket_is_ours (int fd)
+{
+  int domain = 0, type = 0;
+  socklen_t size = sizeof domain;
+
+  return getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX
+         && getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
+}
+
+static const char *
+open_conversation (int fd)
+{
+  if (!socket_is_ours (fd) || fcntl (fd, F_SETFD, FD_CLOEXEC) < 0)
+    return "not a socket of the helper's";
+  helper_fd = fd;
+  if (make_vault () < 0)
+    return "no memory for the credentials";
+  if (receive_credentials () < 0)
+    return "the helper sent no credentials";
+  if (watch_helper () < 0 || tell_hello () < 0)
+    return "the helper is gone";
+  return NULL;
+}
+
+/* Nothing after this word in the options can be tried without a helper, so any failure is final. */
+static int
+set_fd (char **argv)
+{
+  int fd = parse_fd (argv[0]);
+  const char *trouble;
+
+  if (fd < 0 || helper_fd >= 0)
+    {
+      compat_option_error ("byway-fd takes one descriptor's number, once");
+      return 0;
+    }
+  strcpy (fd_text, argv[0]);
+  if (checking_only)
+    return 1;
+  trouble = open_conversation (fd);
+  if (trouble == NULL)
+    return 1;
+  compat_option_error ("byway-fd %d: %s", fd, trouble);
+  return 0;
+}
+
+/* Called as soon as all options were read, before pppd looks for its kernel driver. */
+static void
+end_check (void)
+{
+  exit (EXIT_OK);
+}
+
+static option_t no_options[] = { { NULL } };
+static struct channel check_channel = {
+  .options = no_options,
+  .process_extra_options = end_check,
+};
+
+static int
+set_check (char **argv)
+{
+  checking_only = 1;
+  the_channel = &check_channel;
+  return 1;
+}
+
+static option_t options[] = {
+  { "byway-fd", o_special, &set_fd, "Socket to Byway's helper",
+    OPT_PRIV | OPT_A2STRVAL | OPT_STATIC, fd_text },
+  { "byway-peer-dns", o_bool, &want_peer_dns, "Ask the peer for name servers, for the helper only",
+    1 },
+  { "byway-check", o_special_noarg, &set_check, "Only see whether all options are known" },
+  { NULL },
+};
+
+void
+plugin_init (void)
+{
+  compat_add_options (options);
+
+  pap_passwd_hook = give_password;
+  chap_passwd_hook = give_chap_password;
+  pap_check_hook = have_credentials;
+  chap_check_hook = have_credentials;
+  next_snoop_hook = snoop_recv_hook;
+  snoop_recv_hook = on_packet;
+  next_ip_choose_hook = ip_choose_hook;
+  ip_choose_hook = ask_for_dns;
+
+  compat_notify (PHASE_CHANGE, on_phase);
+  compat_notify (AUTH_UP, on_auth_up);
+  compat_notify (IP_UP, on_ip_up);
+  compat_notify (IP_DOWN, on_ip_down);
+  compat_notify (IPV6_UP, on_ipv6_up);
+  compat_notify (IPV6_DOWN, on_ipv6_down);
+  compat_notify (EXIT, on_exit_notified);
+}
