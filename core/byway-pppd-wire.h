@@ -37,7 +37,9 @@ enum byway_pppd_message_type
   BYWAY_PPPD_EXIT = 10,
 };
 
-/* pppd numbers its phases differently from version to version; these numbers are ours. */
+/* pppd numbers its phases differently from version to version; these numbers are ours. After
+ * TERMINATE come only DISCONNECT and DEAD; a peer that hangs up first is seen as ESTABLISH, or
+ * NETWORK and ESTABLISH, and then DISCONNECT. */
 enum byway_pppd_phase
 {
   BYWAY_PPPD_PHASE_DEAD = 0,
@@ -92,8 +94,8 @@ struct byway_pppd_auth
   enum byway_pppd_auth_result result;
 };
 
-/* The peer's own words when it took or refused us ("E=691 R=0 V=3"). Untrusted text; the plugin
- * has replaced control characters by spaces. */
+/* The peer's own words when it refused us ("E=691 R=0 V=3"); comes before AUTH_FAILED. Untrusted
+ * text; the plugin has replaced control characters by spaces. */
 struct byway_pppd_auth_message
 {
   char text[BYWAY_PPPD_TEXT_MAX + 1];
