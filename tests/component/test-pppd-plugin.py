@@ -188,10 +188,9 @@ class Descriptor(PluginTest):
         self.refused(str(read_end))
 
     def test_twice(self):
-        pppd = self.run_pppd([credentials()])
-        pppd.wait()
-        twice = self.run_pppd([credentials()], fd_option="3", before=["byway-fd", "3"])
-        self.assertEqual(twice.wait(), OPTION_ERROR)
+        pppd = self.run_pppd([credentials()], options=["byway-fd", "3"])
+        self.assertEqual(pppd.wait(), OPTION_ERROR)
+        self.assertIn("once", pppd.output)
 
     def test_closed_on_exec_and_watched(self):
         pppd = self.run_held_pppd()
@@ -288,8 +287,9 @@ class TapResult(unittest.TestResult):
 
 
 def main():
-    if os.geteuid() != 0:  # pppd takes a plugin only from root; a namespace's root will do
-        os.execvp("unshare", ["unshare", "-Ur", sys.executable, *sys.argv])
+    if os.geteuid() != 0:
+        print("Bail out! pppd takes a plugin from root only")
+        return 1
     suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
     result = TapResult()
     suite.run(result)
