@@ -94,8 +94,10 @@ struct byway_pppd_auth
   enum byway_pppd_auth_result result;
 };
 
-/* The peer's own words when it refused us ("E=691 R=0 V=3"); comes before AUTH_FAILED. Untrusted
- * text; the plugin has replaced control characters by spaces. */
+/* The peer's own words when it refused us: a CHAP Failure ("E=691 R=0 V=3") or PAP Nak, and then
+ * AUTH_FAILED follows; or an LCP Terminate-Request before any network was up ("peer refused to
+ * authenticate"). At most one per link, the first. Untrusted text; the plugin has replaced control
+ * characters by spaces. */
 struct byway_pppd_auth_message
 {
   char text[BYWAY_PPPD_TEXT_MAX + 1];

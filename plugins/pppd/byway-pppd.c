@@ -41,6 +41,9 @@ static int helper_fd = -1;
 
 static int current_phase = PHASE_INITIALIZE;
 
+static pid_t talking_pid;
+static int exit_is_told;
+
 /* ------------------------------------------------------------------------------- the helper */
 
 static int
@@ -306,7 +309,7 @@ begin_lcp (void)
 
 /* What the peer wants to know us by, 0 when it does not want to. */
 static unsigned int auth_protocol;
-static int auth_message_told;
+static int peer_has_spoken;
 
 static unsigned int
 negotiated_auth_protocol (void)
@@ -348,14 +351,15 @@ on_auth_up (void *data, int arg)
     forget_pap_password ();
 }
 
+/* Once per attempt, so that a peer can't flood the helper: its first words are the reason. */
 static void
 tell_auth_message (const unsigned char *text, int length)
 {
   struct byway_pppd_message message = { .type = BYWAY_PPPD_AUTH_MESSAGE };
 
-  if (length <= 0 || auth_message_told)
+  if (length <= 0 || peer_has_spoken)
     return;
-  auth_message_told = 1;
+  peer_has_spoken = 1;
   if (length > BYWAY_PPPD_TEXT_MAX)
     length = BYWAY_PPPD_TEXT_MAX;
   for (int i = 0; i < length; i++)
@@ -363,14 +367,19 @@ tell_auth_message (const unsigned char *text, int length)
   tell (&message);
 }
 
-/* @data: what follows the header of code, id and length in a CHAP Failure or a PAP Nak. */
+/* @data: what follows the packet's header of code, id and length. */
 static void
-look_at_refusal (unsigned int protocol, const unsigned char *data, int length)
+look_at_refusal (unsigned int protocol, unsigned int code, const unsigned char *data, int length)
 {
-  if (protocol == PPP_CHAP)
+  int authenticating = current_phase == PHASE_AUTHENTICATE && auth_protocol != 0;
+  int by_pap = auth_protocol == BYWAY_PPPD_AUTH_PAP;
+
+  if (protocol == PPP_CHAP && code == CHAP_FAILURE && authenticating && !by_pap)
     tell_auth_message (data, length);
-  else if (length > 0)
+  else if (protocol == PPP_PAP && code == UPAP_AUTHNAK && authenticating && by_pap && length > 0)
     tell_auth_message (data + 1, data[0] < length - 1 ? data[0] : length - 1);
+  else if (protocol == PPP_LCP && code == TERMREQ)
+    tell_auth_message (data, length);
 }
 
 static void (*next_snoop_hook) (unsigned char *, int);
@@ -380,21 +389,17 @@ static void
 on_packet (unsigned char *packet, int length)
 {
   const int header = PPP_HDRLEN + 4;
-  unsigned int protocol, code, claimed;
+  unsigned int protocol, claimed;
 
   if (next_snoop_hook != NULL)
     next_snoop_hook (packet, length);
-  if (current_phase != PHASE_AUTHENTICATE || length < header)
+  if (current_phase < PHASE_ESTABLISH || current_phase >= PHASE_RUNNING || length < header)
     return;
 
   protocol = (unsigned int)packet[2] << 8 | packet[3];
-  code = packet[4];
   claimed = (unsigned int)packet[6] << 8 | packet[7];
-  if (claimed < 4 || claimed > (unsigned int)(length - PPP_HDRLEN))
-    return;
-  if ((protocol == PPP_CHAP && code == CHAP_FAILURE && auth_protocol != BYWAY_PPPD_AUTH_PAP)
-      || (protocol == PPP_PAP && code == UPAP_AUTHNAK && auth_protocol == BYWAY_PPPD_AUTH_PAP))
-    look_at_refusal (protocol, packet + header, (int)claimed - 4);
+  if (claimed >= 4 && claimed <= (unsigned int)(length - PPP_HDRLEN))
+    look_at_refusal (protocol, packet[4], packet + header, (int)claimed - 4);
 }
 
 static int
@@ -449,7 +454,6 @@ static void
 begin_auth (void)
 {
   auth_protocol = negotiated_auth_protocol ();
-  auth_message_told = 0;
   tell_auth (BYWAY_PPPD_AUTH_ASKED);
 }
 
@@ -483,6 +487,8 @@ on_phase (void *data, int phase)
 
   if (phase == PHASE_SERIALCONN)
     {
+      auth_protocol = 0;
+      peer_has_spoken = 0;
       assert_identity ();
       wrap_channel ();
     }
@@ -539,18 +545,35 @@ on_exit_notified (void *data, int code)
 {
   struct byway_pppd_message message = { .type = BYWAY_PPPD_EXIT };
 
+  if (exit_is_told)
+    return;
+  exit_is_told = 1;
   message.exit.status = (uint32_t)code;
   tell (&message);
 }
+
+#ifdef __GLIBC__
+/* pppd notifies of no exit that comes before it began to work, an unknown option's for one. */
+static void
+on_early_exit (int code, void *data)
+{
+  if (getpid () == talking_pid)
+    on_exit_notified (NULL, code);
+}
+#endif
 
 static int
 tell_hello (void)
 {
   struct byway_pppd_message message = { .type = BYWAY_PPPD_HELLO };
 
+  talking_pid = getpid ();
+#ifdef __GLIBC__
+  on_exit (on_early_exit, NULL);
+#endif
   message.hello.version = BYWAY_PPPD_PROTOCOL_VERSION;
   strncpy (message.hello.pppd_version, pppd_version, BYWAY_PPPD_TEXT_MAX);
-  message.hello.pid = (uint32_t)getpid ();
+  message.hello.pid = (uint32_t)talking_pid;
   return tell (&message);
 }
 

@@ -20,7 +20,7 @@ import unittest
 PLUGIN = os.path.abspath(sys.argv[1])
 PPPD = sys.argv[2] if len(sys.argv) > 2 else "/usr/sbin/pppd"
 
-CREDENTIALS, HELLO, PHASE, EXIT = 1, 2, 3, 10
+CREDENTIALS, HELLO, EXIT = 1, 2, 10
 USER = b"o'Neil \"x\" #\\$"
 PASSWORD = bytes(b * 37 % 256 for b in range(1, 201))
 
@@ -205,6 +205,15 @@ class Descriptor(PluginTest):
         pppd.helper.close()
         self.assertEqual(pppd.wait(), SIGTERM)
         self.assertLess(time.monotonic() - started, 1)
+
+
+class News(PluginTest):
+    def test_exit_before_the_link(self):
+        """pppd's own notifiers say nothing of this one."""
+        pppd = self.run_pppd([credentials()], options=["nonesuch"])
+        self.assertEqual(pppd.wait(), OPTION_ERROR)
+        self.assertEqual(parse(pppd.helper.recv(4096))[0], HELLO)
+        self.assertEqual(parse(pppd.helper.recv(4096)), (EXIT, {1: bytes([0, 0, 0, OPTION_ERROR])}))
 
 
 class Memory(PluginTest):
