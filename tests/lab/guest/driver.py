@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs the scenarios of one boot, inside the guest. Everything it says is one JSON object a line on
+the console, each line behind a mark, because the kernel and others write there too."""
+
+import json
+import sys
+import time
+import traceback
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import scenario  # noqa: E402
+import world  # noqa: E402
+
+MARK = "@lab "
+
+
+def say(**event):
+    print(MARK + json.dumps(event), flush=True)
+
+
+def play(earth, name, found):
+    say(event="start", name=name, seconds=found.seconds)
+    began, problem, measures = time.monotonic(), None, {}
+    try:
+        measures = earth.play(found)
+    except BaseException as error:  # a scenario must not take the others with it
+        problem = "".join(traceback.format_exception(error))
+    say(event="end", name=name, ok=problem is None, seconds=round(time.monotonic() - began, 2),
+        problem=problem, measures=measures)
+    return problem is None
+
+
+def main(results):
+    job = json.loads((results / "job.json").read_text())
+    known = scenario.all_scenarios()
+    earth = world.World()
+    say(event="booted")
+    for name in job["scenarios"]:
+        ok = play(earth, name, known[name])
+        earth.tidy(results / name if job["keep"] or not ok else None)
+    say(event="finished")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The manual steps, with both daemons running already, as the documented set-up has them."""
+
+import time
+from pathlib import Path
+
+import charon
+import layers
+import link
+from waiting import wait_for
+
+CONNECTION, LAC = "L2TP-PSK", "vpn"
+CONTROL = "/run/xl2tpd/l2tp-control"
+
+
+def prepare(world):
+    """Writes the client's files and starts its xl2tpd; charon reads its part anew."""
+    member = world.client.host
+    for path, text in layers.files(["manual"], world.client.setup).items():
+        layers.write(member, path, text)
+    charon.stop(member)
+    charon.start(member)
+    wait_for(lambda: CONNECTION in member.out("ipsec", "statusall"), "the connection to be loaded")
+    member.call(lambda: Path("/run/xl2tpd").mkdir())
+    member.spawn(["xl2tpd", "-D"], log="xl2tpd.log")
+    wait_for(lambda: member.exists(CONTROL), "xl2tpd's control pipe")
+
+
+def up(world):
+    """Measures the two halves and the whole, in milliseconds."""
+    member = world.client.host
+    began = time.monotonic()
+    member.run(["ipsec", "up", CONNECTION])
+    secured = time.monotonic()
+    member.call(_command, f"c {LAC}")
+    wait_for(lambda: member.call(link.address, "ppp0"), "ppp0", 30, step=0.005)
+    member.run(["ip", "route", "add", "172.31.18.0/24", "dev", "ppp0"])
+    ended = time.monotonic()
+    world.measures.update(ike=_ms(began, secured), ppp=_ms(secured, ended), up=_ms(began, ended))
+
+
+def down(world):
+    member = world.client.host
+    began = time.monotonic()
+    member.call(_command, f"d {LAC}")
+    wait_for(lambda: not member.call(link.address, "ppp0"), "ppp0's end", 30, step=0.005)
+    member.run(["ipsec", "down", CONNECTION])
+    world.measures.update(down=_ms(began, time.monotonic()))
+
+
+def _command(line):
+    Path(CONTROL).write_text(line + "\n")
+
+
+def _ms(began, ended):
+    return round((ended - began) * 1000)

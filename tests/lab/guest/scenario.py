@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A scenario as data, and where scenarios are found: each file of ../scenarios offers some."""
+
+import dataclasses
+import importlib.util
+from pathlib import Path
+
+import server
+
+FOLDER = Path(__file__).resolve().parent.parent / "scenarios"
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    about: str                       # one sentence: what is shown to be true
+    steps: tuple                     # functions of the world, in order
+    after: tuple = ()                # what must be true then; the same kind of functions
+    setup: server.Setup = server.DOCUMENTED
+    others: dict = dataclasses.field(default_factory=dict)  # other servers: name -> Setup
+    delay: int = 0                   # milliseconds each way
+    charon: bool = True              # whether the client's charon runs before the first step
+    helper: bool = True              # whether bywayd runs before the first step
+    seconds: int = 60                # a bound, not an aim
+    weight: int = 10                 # about how long it takes, to share scenarios out
+
+    def order(self):
+        """Scenarios of one set-up follow each other, so servers are seldom restarted."""
+        return self.setup.trees, repr(self.setup), self.delay
+
+
+def all_scenarios():
+    """Name -> scenario, in the order in which they are best run."""
+    found = {}
+    for path in sorted(FOLDER.glob("*.py")):
+        found.update(_module(path).SCENARIOS)
+    return dict(sorted(found.items(), key=lambda item: item[1].order()))
+
+
+def _module(path):
+    spec = importlib.util.spec_from_file_location(f"scenarios.{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

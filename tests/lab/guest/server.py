@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A VPN server in a host, made of the trees under ../server."""
+
+import dataclasses
+from pathlib import Path
+
+import charon
+import layers
+from waiting import wait_for
+
+FIXED_ADDRESS = "192.168.42.11"
+SWANCTL = "/etc/swanctl/conf.d/l2tp.conf"
+
+
+@dataclasses.dataclass(frozen=True)
+class Setup:
+    """Which trees a server has, and what is filled into them."""
+    trees: tuple = ("common", "documented")
+    psk: bytes = b"lab-psk-J7mRk2Qv"
+    user: str = "vpnuser"
+    password: str = "lab-password-w3Xz"
+    address: str = FIXED_ADDRESS
+
+
+DOCUMENTED = Setup()
+MODERN = Setup(("common", "modern"))
+MSCHAPV2 = Setup(("common", "modern", "mschapv2"))
+PAP = Setup(("common", "modern", "pap"))
+
+
+class VpnServer:
+    """Starts what a set-up needs, and restarts only what a change of set-up changes."""
+
+    def __init__(self, member):
+        self.host = member
+        self._files = {}
+        self._xl2tpd = None
+
+    def use(self, setup):
+        wanted = layers.files([f"server/{tree}" for tree in setup.trees], setup)
+        changed = {path for path in {*wanted, *self._files} if wanted.get(path) != self._files.get(path)}
+        for path in changed:
+            layers.write(self.host, path, wanted.get(path, ""))
+        self._files = wanted
+        self._restart(changed)
+
+    def restart_ipsec(self):
+        charon.stop(self.host)
+        charon.start(self.host)
+        if self.host.exists(SWANCTL):
+            self.host.run(["swanctl", "--load-conns"])
+
+    def restart_xl2tpd(self):
+        self.stop_xl2tpd()
+        self.host.call(lambda: Path("/run/xl2tpd").mkdir(exist_ok=True))
+        self._xl2tpd = self.host.spawn(["xl2tpd", "-D"], log="xl2tpd.log")
+        wait_for(lambda: self.host.exists("/run/xl2tpd/l2tp-control"), "xl2tpd's control pipe")
+
+    def stop_xl2tpd(self):
+        if self._xl2tpd:
+            self._xl2tpd.kill()
+            self._xl2tpd.wait()
+            self.host.kill(self.host.pids("/usr/sbin/pppd"))
+            self._xl2tpd = None
+
+    def vanish(self):
+        """As when its cable is pulled: no goodbye."""
+        self.host.run(["ip", "link", "set", "eth0", "down"])
+
+    def come_back(self):
+        self.host.batch(["link set eth0 up", "route replace default via 198.51.100.254"])
+
+    def _restart(self, changed):
+        if any("iptables" in path or "sysctl" in path for path in changed):
+            self.host.run(["iptables-legacy-restore", "/etc/iptables/rules.v4"])
+            self.host.run(["sysctl", "-q", "-p", "/etc/sysctl.d/60-l2tp.conf"])
+        if any("ipsec" in path or "swanctl" in path for path in changed):
+            self.restart_ipsec()
+        if "/etc/xl2tpd/xl2tpd.conf" in changed:
+            self.restart_xl2tpd()

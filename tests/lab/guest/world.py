@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""All hosts of one boot. Servers live through many scenarios, the client through one."""
+
+import shutil
+import signal
+from pathlib import Path
+
+import charon
+import client
+import inside
+import network
+import server
+
+
+class TooLong(Exception):
+    """The scenario's own bound ran out."""
+
+
+def _too_long(_number, _frame):
+    raise TooLong("the scenario took longer than its bound")
+
+
+class World:
+    def __init__(self):
+        signal.signal(signal.SIGALRM, _too_long)
+        network.make_router()
+        self._servers = {}
+        self.srv = self._server("srv")
+        self.inside = network.make_inside(self.srv.host)
+        self.web = inside.serve(self.inside)
+        self.client = None
+        self._delay = 0
+
+    def play(self, scenario):
+        """Gives what the scenario measured; raises what went wrong."""
+        self.measures = {}
+        signal.alarm(scenario.seconds)
+        try:
+            self._set_up(scenario)
+            for step in (*scenario.steps, *scenario.after):
+                step(self)
+        finally:
+            signal.alarm(0)
+        return self.measures
+
+    def server(self, name):
+        return self._servers[name]
+
+    def tidy(self, results=None):
+        """The client goes, and its logs with it unless there is a folder for them."""
+        if results:
+            self._keep_logs(results)
+        if self.client:
+            self.client.host.end()
+            self.client = None
+
+    def _set_up(self, scenario):
+        self.tidy()
+        self.srv.use(scenario.setup)
+        for name, setup in scenario.others.items():
+            self._server(name).use(setup)
+        self.client = client.Client(network.make_client(), scenario.setup)
+        members = [self.client.host, *(entry.host for entry in self._servers.values())]
+        network.set_delay(members, scenario.delay)
+        if scenario.charon:
+            charon.start(self.client.host)
+        if scenario.helper:
+            self.client.start_bus()
+            self.client.start_helper()
+
+    def _server(self, name):
+        if name not in self._servers:
+            self._servers[name] = server.VpnServer(network.make_server(name))
+        return self._servers[name]
+
+    def _keep_logs(self, results):
+        members = [entry.host for entry in self._servers.values()]
+        if self.client:
+            members.append(self.client.host)
+        for member in members:
+            folder = results / member.name
+            folder.mkdir(parents=True, exist_ok=True)
+            for log in sorted((member.upper / "var" / "log").glob("*")):
+                if log.is_file():
+                    shutil.copyfile(log, folder / log.name)
+        for log in Path("/run/wire").glob("*"):
+            shutil.copyfile(log, results / log.name)

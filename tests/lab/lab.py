@@ -1,0 +1,98 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs the laboratory's scenarios: real kernels, real daemons, no privileges outside."""
+
+import argparse
+import contextlib
+import queue
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+LAB = Path(__file__).resolve().parent
+sys.path[:0] = [str(LAB), str(LAB / "guest")]
+sys.dont_write_bytecode = True
+
+import boot  # noqa: E402
+import report  # noqa: E402
+import scenario  # noqa: E402
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="only these; a trailing * is a prefix")
+    parser.add_argument("--list", action="store_true", help="say which scenarios there are")
+    parser.add_argument("--stage", type=Path, metavar="DIR", help="what `DESTDIR=DIR ninja install` made")
+    parser.add_argument("--results", type=Path, metavar="DIR", help="where logs of failures go")
+    parser.add_argument("--keep", action="store_true", help="logs of all scenarios, not of failures only")
+    parser.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
+    parser.add_argument("--boots", type=int, default=1, metavar="N", help="boots side by side")
+    return parser.parse_args()
+
+
+def chosen(wanted, known):
+    """The names asked for, all when none is; an unknown one is an error."""
+    names = []
+    for pattern in wanted or ["*"]:
+        found = [name for name in known if name == pattern or pattern[-1] == "*" and name.startswith(pattern[:-1])]
+        if not found:
+            sys.exit(f"lab: no scenario is called {pattern}; see --list")
+        names += [name for name in found if name not in names]
+    return [name for name in known if name in names]
+
+
+def shards(names, known, count):
+    """Neighbours stay together, because they share a set-up; the bounds say what weighs how much."""
+    total, so_far, cut = sum(known[name].weight for name in names), 0, [[] for _ in range(count)]
+    for name in names:
+        cut[min(count - 1, so_far * count // total)].append(name)
+        so_far += known[name].weight
+    return [shard for shard in cut if shard]
+
+
+def run_boot(results, names, options, outcomes):
+    """Each name gets one outcome, also when the boot dies under it."""
+    left = list(names)
+    try:
+        job = {"scenarios": names, "keep": options.keep}
+        with contextlib.closing(boot.Boot(results, job, options.stage).events()) as events:
+            for event in events:
+                if event["event"] == "end":
+                    left.remove(event["name"])
+                    outcomes.put(report.Outcome(*(event[key] for key in
+                                                  ("name", "ok", "seconds", "problem", "measures"))))
+    except Exception as error:
+        for name in left:
+            outcomes.put(report.Outcome(name, False, 0, f"{error}; see {results}/console.log"))
+
+
+def run(names, known, options, results):
+    outcomes, queued = [], queue.Queue()
+    for number, shard in enumerate(shards(names, known, options.boots)):
+        threading.Thread(target=run_boot, args=(results / f"boot-{number}", shard, options, queued)).start()
+    tap = report.Tap(sys.stdout, len(names))
+    for _ in names:
+        outcomes.append(queued.get())
+        tap.add(outcomes[-1])
+    return outcomes
+
+
+def main():
+    options, known = arguments(), scenario.all_scenarios()
+    if options.list:
+        for name, found in known.items():
+            print(f"{name:28} {found.about}")
+        return 0
+    results = (options.results or Path(tempfile.mkdtemp(prefix="byway-lab-"))).resolve()
+    outcomes = run(chosen(options.scenarios, known), known, options, results)
+    if options.junit:
+        report.write_junit(options.junit, outcomes)
+    failed = [outcome.name for outcome in outcomes if not outcome.ok]
+    if failed:
+        print(f"# {len(failed)} of {len(outcomes)} failed; logs: {results}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

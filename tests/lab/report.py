@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Results as TAP while they come, or as JUnit at the end."""
+
+import dataclasses
+import xml.etree.ElementTree as xml
+
+
+@dataclasses.dataclass
+class Outcome:
+    name: str
+    ok: bool
+    seconds: float
+    problem: str = ""
+    measures: dict = dataclasses.field(default_factory=dict)
+
+
+class Tap:
+    def __init__(self, out, count):
+        self._out, self._number = out, 0
+        self._say("TAP version 13")
+        self._say(f"1..{count}")
+
+    def add(self, outcome):
+        self._number += 1
+        self._say(f"{'ok' if outcome.ok else 'not ok'} {self._number} - {outcome.name} # {outcome.seconds:.1f} s")
+        measures = " ".join(f"{key}={value}" for key, value in outcome.measures.items())
+        for line in [measures, *(outcome.problem or "").splitlines()]:
+            if line:
+                self._say(f"# {line}")
+
+    def _say(self, line):
+        print(line, file=self._out, flush=True)
+
+
+def write_junit(path, outcomes):
+    suite = xml.Element("testsuite", name="lab", tests=str(len(outcomes)),
+                        failures=str(sum(not outcome.ok for outcome in outcomes)))
+    for outcome in outcomes:
+        case = xml.SubElement(suite, "testcase", classname="lab", name=outcome.name, time=f"{outcome.seconds:.2f}")
+        if not outcome.ok:
+            xml.SubElement(case, "failure", message="failed").text = outcome.problem
+    xml.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
