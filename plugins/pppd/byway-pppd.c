@@ -6,12 +6,13 @@
  *
  * Options:
  *   byway-fd N        our end of the socket pair, see byway-pppd-wire.h. The credentials must be
- *                     waiting in it; nothing else is ever read from it.
+ *                     waiting in it; nothing else is ever read from it. Without this option no
+ *                     link is made. For one link (no persist), in one process (nodetach).
  *   byway-peer-dns    ask the peer for name servers, and tell only the helper. Unlike usepeerdns
  *                     this writes no resolv.conf and is not seen by scripts in ip-up.d.
- *   byway-check       leave with 0 once all options were read, 2 if one is not known: as strict as
- *                     a real run (a PPPoL2TP link knows no serial port's options), but needs
- *                     neither root nor /dev/ppp, and never looks at the descriptor.
+ *   byway-check       the first word after the plugin: leave with 0 once all options were read, 2
+ *                     if one is not known. As strict as a real run (a PPPoL2TP link knows no serial
+ *                     port's options), but needs no /dev/ppp and never looks at the descriptor.
  */
 
 #include "byway-pppd-compat.h"
@@ -65,7 +66,7 @@ hang_up (void)
  * Without its helper this tunnel would be nobody's: it must go. pppd's select loop can wake up for
  * a descriptor but calls nobody for it, so the kernel is asked to send the signal that means
  * "hang up" as soon as anything happens to the socket; and nothing but its end can. No timer, no
- * thread, and it works while pppd waits for a script.
+ * thread, and it works from the first moment: before pppd has its handlers the signal just ends it.
  */
 static int
 watch_helper (void)
@@ -76,7 +77,8 @@ watch_helper (void)
   return helper_is_gone () ? -1 : 0;
 }
 
-/* A helper that does not listen is as good as gone, whatever the reason. */
+/* A helper that does not listen is as good as gone, whatever the reason. Before there is one, and
+ * in a check, there is nobody to tell. */
 static int
 tell (const struct byway_pppd_message *message)
 {
@@ -249,7 +251,6 @@ establish_and_keep (int fd)
   return channel_establish_ppp (fd);
 }
 
-/* Which link it is shows only once all options were read. */
 static void
 wrap_channel (void)
 {
@@ -475,10 +476,22 @@ phase_is_news (int phase)
   return current_phase != PHASE_TERMINATE || (phase != PHASE_ESTABLISH && phase != PHASE_NETWORK);
 }
 
+/* All options were read: only now is it clear which channel it is, and who has the last word. */
+static void
+begin_link (void)
+{
+  if (helper_fd < 0)
+    fatal ("byway-fd is missing");
+  auth_protocol = 0;
+  peer_has_spoken = 0;
+  assert_identity ();
+  wrap_channel ();
+}
+
 static void
 on_phase (void *data, int phase)
 {
-  if (helper_fd < 0 || !phase_is_news (phase))
+  if (!phase_is_news (phase))
     return;
   current_phase = phase;
   if (phase == PHASE_TERMINATE)
@@ -486,12 +499,7 @@ on_phase (void *data, int phase)
   tell_phase (phase);
 
   if (phase == PHASE_SERIALCONN)
-    {
-      auth_protocol = 0;
-      peer_has_spoken = 0;
-      assert_identity ();
-      wrap_channel ();
-    }
+    begin_link ();
   else if (phase == PHASE_ESTABLISH)
     begin_lcp ();
   else if (phase == PHASE_AUTHENTICATE)
