@@ -55,7 +55,7 @@ def run_boot(results, names, options, outcomes):
     """Each name gets one outcome, also when the boot dies under it."""
     left = list(names)
     try:
-        job = {"scenarios": names, "keep": options.keep}
+        job = {"kind": "scenarios", "scenarios": names, "keep": options.keep}
         with contextlib.closing(boot.Boot(results, job, options.stage).events()) as events:
             for event in events:
                 if event["event"] == "end":

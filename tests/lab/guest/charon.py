@@ -2,6 +2,7 @@
 """strongSwan's daemon in a host, started and stopped as its own starter does it."""
 
 import os
+import socket
 import stat
 
 from waiting import wait_for
@@ -27,7 +28,7 @@ def kill(member):
     member.kill(member.pids(STARTER))
     member.kill(member.pids(CHARON))
     wait_for(lambda: not member.pids(CHARON), "charon's end")
-    member.run(["rm", "-f", "/run/charon.pid", "/run/starter.charon.pid", "/run/charon.vici", "/run/charon.ctl"])
+    member.run(["rm", "-f", "/run/charon.pid", "/run/starter.charon.pid"])
 
 
 def runs(member):
@@ -37,3 +38,36 @@ def runs(member):
 def _answers():
     """Its pid file comes last, after the plugins' sockets."""
     return os.path.exists("/run/charon.pid") and stat.S_ISSOCK(os.stat(SOCKET).st_mode)
+
+
+def shared_keys():
+    """Names of the keys loaded over vici. To be called inside the host."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as vici:
+        vici.connect(SOCKET)
+        command = b"get-shared"
+        vici.sendall(_packet(bytes([0, len(command)]) + command))
+        answer = _received(vici)
+    return _list_items(answer[1:])
+
+
+def _packet(body):
+    return len(body).to_bytes(4, "big") + body
+
+
+def _received(vici):
+    with vici.makefile("rb") as stream:
+        return stream.read(int.from_bytes(stream.read(4), "big"))
+
+
+def _list_items(message):
+    """The items of the one list in a message: 4 name, (5 length value)*, 6."""
+    items, at = [], 0
+    while at < len(message):
+        kind, at = message[at], at + 1
+        if kind == 4:
+            at += 1 + message[at]
+        elif kind == 5:
+            length = int.from_bytes(message[at:at + 2], "big")
+            items.append(message[at + 2:at + 2 + length].decode())
+            at += 2 + length
+    return items

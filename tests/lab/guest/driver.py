@@ -10,6 +10,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import demonstration  # noqa: E402
+import rounds  # noqa: E402
 import scenario  # noqa: E402
 import world  # noqa: E402
 
@@ -32,14 +34,35 @@ def play(earth, name, found):
     return problem is None
 
 
-def main(results):
-    job = json.loads((results / "job.json").read_text())
+def play_scenarios(job, results):
     known = scenario.all_scenarios()
     earth = world.World()
     say(event="booted")
     for name in job["scenarios"]:
         ok = play(earth, name, known[name])
         earth.tidy(results / name if job["keep"] or not ok else None)
+
+
+def play_rounds(job, results):
+    earth = world.World()
+    say(event="booted")
+    ok = play(earth, "rounds", rounds.scenario(job["sides"], say))
+    earth.tidy(None if ok else results / "rounds")
+
+
+def play_demo(_job, results):
+    earth = world.World()
+    say(event="booted")
+    ok = play(earth, "demo", demonstration.scenario(say))
+    earth.tidy(None if ok else results / "demo")
+
+
+JOBS = {"scenarios": play_scenarios, "rounds": play_rounds, "demo": play_demo}
+
+
+def main(results):
+    job = json.loads((results / "job.json").read_text())
+    JOBS[job["kind"]](job, results)
     say(event="finished")
 
 

@@ -173,7 +173,7 @@ class Host:
         mount("none", "/", None, MS_REC | MS_PRIVATE)
         self.upper.mkdir(parents=True)
         for path in OVERLAID:
-            self._overlay(path)
+            self.overlay(path)
         for path, options in FRESH:
             mount(self.name, path, "tmpfs", MS_NOSUID, options)
         mount("sysfs", "/sys", "sysfs")
@@ -183,8 +183,9 @@ class Host:
         self.sink = sink.Sink("/run/lab/log", "/var/log/syslog")
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 
-    def _overlay(self, path):
+    def overlay(self, path):
+        """From now on what this host writes below the path is its own. To be called inside the host."""
         upper, work = self.upper / path[1:], self.upper / f"{path[1:]}.work"
-        upper.mkdir()
-        work.mkdir()
+        upper.mkdir(parents=True)
+        work.mkdir(parents=True)
         mount("overlay", path, "overlay", 0, f"lowerdir={path},upperdir={upper},workdir={work}")

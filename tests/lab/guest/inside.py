@@ -19,8 +19,7 @@ class Greeter(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def serve(member, address=("", 80)):
-    """The socket is made inside the host; it stays there, whoever serves it."""
-    listener = member.call(http.server.ThreadingHTTPServer, address, Greeter)
+def serve(call, address=""):
+    """The socket is made where `call` runs things; it stays there, whoever serves it."""
+    listener = call(http.server.ThreadingHTTPServer, (address, 80), Greeter)
     threading.Thread(target=listener.serve_forever, daemon=True).start()
-    return listener

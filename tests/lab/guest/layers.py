@@ -41,3 +41,14 @@ def _ppp_byte(byte):
     if byte in b'"\\':
         return "\\" + chr(byte)
     return chr(byte) if 0x20 <= byte < 0x7f else f"\\{byte:03o}"
+
+
+def visible(name):
+    """A user's name as pppd looks for it in its secrets files: with what isn't ASCII written out."""
+    return "".join(_visible_byte(byte) for byte in name.encode())
+
+
+def _visible_byte(byte):
+    if byte >= 0x80:
+        return "M-" + _visible_byte(byte - 0x80)
+    return "^" + chr(byte ^ 0x40) if byte < 0x20 or byte == 0x7f else chr(byte)

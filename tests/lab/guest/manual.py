@@ -21,7 +21,11 @@ def prepare(world):
     charon.stop(member)
     charon.start(member)
     wait_for(lambda: CONNECTION in member.out("ipsec", "statusall"), "the connection to be loaded")
-    member.call(lambda: Path("/run/xl2tpd").mkdir())
+    start_xl2tpd(member)
+
+
+def start_xl2tpd(member):
+    member.call(lambda: Path("/run/xl2tpd").mkdir(exist_ok=True))
     member.spawn(["xl2tpd", "-D"], log="xl2tpd.log")
     wait_for(lambda: member.exists(CONTROL), "xl2tpd's control pipe")
 
@@ -33,19 +37,26 @@ def up(world):
     member.run(["ipsec", "up", CONNECTION])
     secured = time.monotonic()
     member.call(_command, f"c {LAC}")
-    wait_for(lambda: member.call(link.address, "ppp0"), "ppp0", 30, step=0.005)
-    member.run(["ip", "route", "add", "172.31.18.0/24", "dev", "ppp0"])
+    device = member.call(link.wait_for_address)[0]
+    member.run(["ip", "route", "add", "172.31.18.0/24", "dev", device])
     ended = time.monotonic()
-    world.measures.update(ike=_ms(began, secured), ppp=_ms(secured, ended), up=_ms(began, ended))
+    world.measures.update(ike=_ms(began, secured), l2tp_ppp=_ms(secured, ended), up=_ms(began, ended))
 
 
 def down(world):
     member = world.client.host
     began = time.monotonic()
     member.call(_command, f"d {LAC}")
-    wait_for(lambda: not member.call(link.address, "ppp0"), "ppp0's end", 30, step=0.005)
+    member.call(link.wait_for_address, wanted=False)
     member.run(["ipsec", "down", CONNECTION])
     world.measures.update(down=_ms(began, time.monotonic()))
+
+
+def settle(world):
+    """Both sides' pppd linger for six seconds after a disconnect; the next connect must not meet them."""
+    for member in (world.client.host, world.srv.host):
+        member.kill(member.pids("/usr/sbin/pppd"))
+        wait_for(lambda: not member.pids("/usr/sbin/pppd"), "pppd's end")
 
 
 def _command(line):

@@ -9,6 +9,7 @@ import layers
 from waiting import wait_for
 
 FIXED_ADDRESS = "192.168.42.11"
+SECRETS = "/etc/ipsec.secrets"
 SWANCTL = "/etc/swanctl/conf.d/l2tp.conf"
 
 
@@ -26,10 +27,12 @@ DOCUMENTED = Setup()
 MODERN = Setup(("common", "modern"))
 MSCHAPV2 = Setup(("common", "modern", "mschapv2"))
 PAP = Setup(("common", "modern", "pap"))
+SECOND = Setup(("common", "modern", "second"), address="192.168.43.11")
 
 
 class VpnServer:
-    """Starts what a set-up needs, and restarts only what a change of set-up changes."""
+    """Starts what a set-up needs, and restarts only what a change of set-up changes; xl2tpd always,
+    because a tunnel that an earlier client left open swallows the next one's packets."""
 
     def __init__(self, member):
         self.host = member
@@ -37,7 +40,8 @@ class VpnServer:
         self._xl2tpd = None
 
     def use(self, setup):
-        wanted = layers.files([f"server/{tree}" for tree in setup.trees], setup)
+        seen = dataclasses.replace(setup, user=layers.visible(setup.user))
+        wanted = layers.files([f"server/{tree}" for tree in setup.trees], seen)
         changed = {path for path in {*wanted, *self._files} if wanted.get(path) != self._files.get(path)}
         for path in changed:
             layers.write(self.host, path, wanted.get(path, ""))
@@ -63,6 +67,10 @@ class VpnServer:
             self.host.kill(self.host.pids("/usr/sbin/pppd"))
             self._xl2tpd = None
 
+    def forget(self):
+        """The next use starts everything anew."""
+        self._files = {}
+
     def vanish(self):
         """As when its cable is pulled: no goodbye."""
         self.host.run(["ip", "link", "set", "eth0", "down"])
@@ -74,7 +82,9 @@ class VpnServer:
         if any("iptables" in path or "sysctl" in path for path in changed):
             self.host.run(["iptables-legacy-restore", "/etc/iptables/rules.v4"])
             self.host.run(["sysctl", "-q", "-p", "/etc/sysctl.d/60-l2tp.conf"])
-        if any("ipsec" in path or "swanctl" in path for path in changed):
+        ipsec = {path for path in changed if "ipsec" in path or "swanctl" in path}
+        if ipsec == {SECRETS}:
+            self.host.run(["ipsec", "rereadsecrets"])
+        elif ipsec:
             self.restart_ipsec()
-        if "/etc/xl2tpd/xl2tpd.conf" in changed:
-            self.restart_xl2tpd()
+        self.restart_xl2tpd()

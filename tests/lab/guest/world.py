@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """All hosts of one boot. Servers live through many scenarios, the client through one."""
 
+import contextlib
 import shutil
 import signal
 from pathlib import Path
@@ -9,7 +10,9 @@ import charon
 import client
 import inside
 import network
+import oracle
 import server
+import wire
 
 
 class TooLong(Exception):
@@ -27,9 +30,9 @@ class World:
         self._servers = {}
         self.srv = self._server("srv")
         self.inside = network.make_inside(self.srv.host)
-        self.web = inside.serve(self.inside)
-        self.client = None
-        self._delay = 0
+        inside.serve(self.inside.call)
+        inside.serve(lambda make, *what: make(*what), network.WORLD)
+        self.client = self._peer = None
 
     def play(self, scenario):
         """Gives what the scenario measured; raises what went wrong."""
@@ -37,14 +40,18 @@ class World:
         signal.alarm(scenario.seconds)
         try:
             self._set_up(scenario)
-            for step in (*scenario.steps, *scenario.after):
-                step(self)
+            with self._watch(scenario):
+                for step in (*scenario.steps, *scenario.after):
+                    step(self)
         finally:
             signal.alarm(0)
         return self.measures
 
-    def server(self, name):
-        return self._servers[name]
+    def peer(self):
+        """A machine that speaks IPsec and is no server of ours."""
+        if not self._peer:
+            self._peer = network.make_server("peer")
+        return self._peer
 
     def tidy(self, results=None):
         """The client goes, and its logs with it unless there is a folder for them."""
@@ -53,6 +60,9 @@ class World:
         if self.client:
             self.client.host.end()
             self.client = None
+        if self._peer:
+            self._peer.end()
+            self._peer = None
 
     def _set_up(self, scenario):
         self.tidy()
@@ -67,6 +77,13 @@ class World:
         if scenario.helper:
             self.client.start_bus()
             self.client.start_helper()
+
+    def _watch(self, scenario):
+        """Where Byway works, no clear-text L2TP may leave, whatever the scenario is about."""
+        if not scenario.helper:
+            return contextlib.nullcontext()
+        self.before = oracle.snapshot(self.client)
+        return wire.nothing_matches("clear", wire.CLEAR_L2TP, "clear-text L2TP")
 
     def _server(self, name):
         if name not in self._servers:

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Stopping and killing at every stage of an attempt."""
+
+import charon
+import client
+from steps import NAME, clean, documented, inside_answers, up
+from waiting import wait_for
+
+STAGES = ("prepare", "resolve", "ike", "sa", "l2tp", "ppp", "ip")
+LAST = "up"
+CLEAN_END = 20
+
+
+def add(world):
+    world.client.add(NAME, user=world.client.setup.user, **documented())
+
+
+def at_every_stage(act, stages=(*STAGES, LAST)):
+    """Connects once for each stage, lets `act` happen there, and wants a clean host each time."""
+    def step(world):
+        problems = {}
+        for stage in stages:
+            attempt = world.client.start_up(NAME)
+            attempt.wait_for_stage("ip" if stage == LAST else stage, "done" if stage == LAST else "running")
+            try:
+                act(world, attempt, stage)
+                clean(world)
+            except Exception as error:
+                problems[stage] = f"{type(error).__name__}: {error}"
+                recover(world)
+        assert not problems, "\n".join(f"at {stage}: {problem}" for stage, problem in problems.items())
+    return step
+
+
+def works_again(world):
+    """The proof that what was left behind, if anything, hurts nobody."""
+    up(world)
+    inside_answers(world)
+    world.client.down(NAME)
+
+
+def hang_up(world, attempt, stage):
+    world.client.down(NAME, seconds=CLEAN_END)
+    code = attempt.end(CLEAN_END)
+    assert stage == LAST or code != 0, "byway up says that it connected"
+
+
+def interrupt(world, attempt, stage):
+    """Ctrl-C; an attempt that was faster than the key is hung up."""
+    attempt.process.send_signal(2)
+    if attempt.end(CLEAN_END) == 0:
+        world.client.down(NAME)
+
+
+def kill_helper(world, attempt, _stage):
+    world.client.kill_helper()
+    attempt.end(CLEAN_END)
+    world.client.start_helper()
+
+
+def kill_ours(word):
+    """Kills our xl2tpd or pppd; the helper has to notice, and is then killed too."""
+    def act(world, attempt, _stage):
+        member = world.client.host
+        member.kill([pid for pid in member.pids(word) if client.RUN_DIR in member.processes().get(pid, "")])
+        attempt.end(CLEAN_END)
+        world.client.kill_helper()
+        world.client.start_helper()
+    return act
+
+
+def kill_charon(world, attempt, _stage):
+    charon.kill(world.client.host)
+    attempt.end(CLEAN_END)
+    world.client.kill_helper()
+    charon.start(world.client.host)
+    world.client.start_helper()
+
+
+def recover(world):
+    """The next stage begins from a clean host, even when this one did not leave one."""
+    box = world.client
+    if box.helper.poll() is None:
+        box.kill_helper()
+    box.host.kill([pid for pid, line in box.host.processes().items() if client.RUN_DIR + "/" in line])
+    charon.kill(box.host)
+    for what in ("state", "policy"):
+        box.host.run(["ip", "xfrm", what, "flush"])
+    box.host.run(["ip", "route", "flush", "table", "all", "proto", "107"], check=False)
+    charon.start(box.host)
+    box.start_helper()
+    wait_for(lambda: box.host.run(["byway", "list"], check=False).code == 0, "bywayd to answer")

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An IPsec tunnel of the client's that is none of our business, to a strongSwan of its own."""
+
+import charon
+import layers
+import oracle
+import network
+from steps import pings
+from waiting import wait_for
+
+FAR = "10.77.0.1"
+
+
+def bring_up(world):
+    peer, member = world.peer(), world.client.host
+    peer.batch(["link add far type dummy", "link set far up", f"address add {FAR}/24 dev far"])
+    for host, tree in ((peer, "foreign/peer"), (member, "foreign/client")):
+        for path, text in layers.files([tree], world.client.setup).items():
+            layers.write(host, path, text)
+    charon.start(peer)
+    member.run(["ipsec", "rereadsecrets"])
+    member.run(["ipsec", "reload"])
+    wait_for(lambda: "headquarters" in member.out("ipsec", "statusall"), "the foreign connection to be loaded")
+    member.run(["ipsec", "up", "headquarters"])
+    world.foreign = associations(world)
+    assert world.foreign, "the foreign tunnel has no associations"
+    world.before = oracle.snapshot(world.client)
+    still_works(world)
+
+
+def associations(world):
+    return [state for state in oracle.states(world.client.host) if network.PEER in state]
+
+
+def still_works(world):
+    pings(FAR)(world)
+    assert associations(world) == world.foreign, f"{world.foreign} became {associations(world)}"
+
+
+def hang_up(world):
+    world.client.host.run(["ipsec", "down", "headquarters"])

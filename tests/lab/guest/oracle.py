@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is left of Byway on the client, and what the client was before: both as plain values."""
+
+import hashlib
+import os
+
+import charon
+import client
+
+ROUTE_PROTOCOL = "107"
+OUR_WORD = "byway-"
+
+
+def leftovers(box):
+    """Kind -> what was found; empty when nothing of ours is there."""
+    member = box.host
+    found = {
+        "processes": [line for line in member.processes().values() if client.RUN_DIR + "/" in line],
+        "routes": _lines(member, "ip", "route", "show", "table", "all", "proto", ROUTE_PROTOCOL)
+        + _lines(member, "ip", "-6", "route", "show", "table", "all", "proto", ROUTE_PROTOCOL),
+        "rules": [line for line in _lines(member, "ip", "rule") + _lines(member, "ip", "-6", "rule")
+                  if f"proto {ROUTE_PROTOCOL}" in line],
+        "links": [line for line in _lines(member, "ip", "-o", "link") if "ppp" in line.split(":")[1]],
+        "run dir": member.call(_entries, client.RUN_DIR),
+        "names in charon": _in_charon(member),
+    }
+    return {kind: entries for kind, entries in found.items() if entries}
+
+
+def snapshot(box):
+    """What has to be the same before and after."""
+    member = box.host
+    return {
+        "routes": _lines(member, "ip", "route", "show", "table", "all"),
+        "routes6": [_lasting(line) for line in _lines(member, "ip", "-6", "route", "show", "table", "all")],
+        "rules": _lines(member, "ip", "rule"),
+        "rules6": _lines(member, "ip", "-6", "rule"),
+        "addresses": _lines(member, "ip", "-o", "-4", "address"),
+        "policies": policies(member),
+        "states": states(member),
+        "resolv.conf": digest(member, "/etc/resolv.conf"),
+        "forwarding": member.read("/proc/sys/net/ipv4/ip_forward"),
+    }
+
+
+def differences(before, after):
+    return {kind: {"before": before[kind], "after": after[kind]} for kind in before if before[kind] != after[kind]}
+
+
+def states(member):
+    """SPI and endpoints of each association."""
+    lines = member.out("ip", "xfrm", "state").splitlines()
+    heads = [line for line in lines if line.startswith("src ")]
+    spis = [line.split("spi ")[1].split()[0] for line in lines if "proto esp spi" in line]
+    return sorted(f"{head} spi {spi}" for head, spi in zip(heads, spis))
+
+
+def policies(member):
+    """The selectors of all policies but the sockets' own."""
+    text = member.out("ip", "xfrm", "policy")
+    blocks = ("\n" + text).split("\nsrc ")[1:]
+    return sorted(" ".join(("src " + block).split()) for block in blocks if "socket " not in block)
+
+
+def digest(member, path):
+    return member.call(lambda: hashlib.sha256(open(path, "rb").read()).hexdigest())
+
+
+def _lasting(line):
+    return " ".join(word for word in line.split(" expires ")[0].split() if word != "linkdown")
+
+
+def _in_charon(member):
+    if not charon.runs(member):
+        return []
+    listed = (member.run(["swanctl", what], check=False).out for what in ("--list-conns", "--list-sas", "--list-pols"))
+    return [line for text in listed for line in text.splitlines() if OUR_WORD in line] + _shared(member)
+
+
+def _shared(member):
+    """Ids of keys that came over vici; swanctl has no command for them, the socket has."""
+    return [key for key in member.call(charon.shared_keys) if key.startswith(OUR_WORD)]
+
+
+def _entries(path):
+    return sorted(os.listdir(path)) if os.path.isdir(path) else []
+
+
+def _lines(member, *argv):
+    return member.run(list(argv), check=False).out.splitlines()

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What passes on the client's cable, seen from the router's side."""
+
+import contextlib
+import subprocess
+from pathlib import Path
+
+import network
+from waiting import wait_for
+
+FOLDER = Path("/run/wire")
+CLEAR_L2TP = "udp port 1701"
+
+
+class Capture:
+    """Packets that match, as text, one a line. Begins only when tcpdump listens."""
+
+    def __init__(self, name, expression, interface=network.CLIENT_PORT):
+        FOLDER.mkdir(exist_ok=True)
+        self._file = FOLDER / f"{name}.txt"
+        self._errors = FOLDER / f"{name}.err"
+        with open(self._file, "wb") as out, open(self._errors, "wb") as err:
+            self._process = subprocess.Popen(
+                ["tcpdump", "-l", "-n", "--immediate-mode", "-tt", "-i", interface, expression],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+        wait_for(lambda: b"listening on" in self._errors.read_bytes(), "tcpdump")
+
+    def packets(self):
+        return self._file.read_text(errors="replace").splitlines()
+
+    def stop(self):
+        self._process.terminate()
+        self._process.wait()
+        return self.packets()
+
+
+@contextlib.contextmanager
+def nothing_matches(name, expression, what):
+    """Fails when a packet matched while the block ran."""
+    capture = Capture(name, expression)
+    try:
+        yield capture
+    finally:
+        packets = capture.stop()
+    assert not packets, f"{what}: {len(packets)} packets, the first: {packets[0]}"

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""More than one tunnel: our own second one, and other people's."""
+
+import foreign
+import server
+from scenario import Scenario
+from steps import add, clean, documented, down, fails, inside_answers, is_up, modern, named, pings, up
+from trouble import wrong_key
+
+BOTH = {"srv2": server.SECOND}
+LAB = "lab"
+
+SCENARIOS = {
+    "two-at-once": Scenario(
+        about="two connections to two servers, up together and down one by one",
+        others=BOTH,
+        steps=(add(documented()), add(modern(gateway="vpn2.example.net", routes="10.43.0.0/16"), name=LAB),
+               up, named(LAB, up), is_up, named(LAB, is_up), pings("192.168.42.1"), pings("192.168.43.1"),
+               inside_answers, down, pings("192.168.43.1"), named(LAB, down)),
+        after=(clean,), weight=15),
+    "foreign-tunnel": Scenario(
+        about="a foreign IPsec tunnel is untouched by up, down and a failure",
+        steps=(foreign.bring_up, add(documented()), up, foreign.still_works, inside_answers, down,
+               foreign.still_works, fails("a wrong key", 20, secrets=wrong_key)),
+        after=(foreign.still_works, clean, foreign.hang_up), weight=20),
+}
