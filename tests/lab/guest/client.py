@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from subprocess import PIPE
 
 from host import CommandFailed
 from waiting import wait_for
@@ -105,7 +106,8 @@ class Attempt:
         read_end = _pipe_with(secrets)
         self.argv = ["byway", "up", name, "--json", "--secrets-fd", str(read_end)]
         self.began = time.monotonic()
-        self.process = client.host.spawn(self.argv, stdout=-1, stderr=-1, pass_fds=[read_end])
+        # Without a buffer, because communicate() would miss what iterating has read ahead.
+        self.process = client.host.spawn(self.argv, stdout=PIPE, stderr=PIPE, bufsize=0, pass_fds=[read_end])
         os.close(read_end)
         self.seen = []
 

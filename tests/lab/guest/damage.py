@@ -73,6 +73,7 @@ def kill_charon(world, attempt, _stage):
     charon.kill(world.client.host)
     attempt.end(CLEAN_END)
     world.client.kill_helper()
+    charon.kill(world.client.host)  # one that the helper may have started
     charon.start(world.client.host)
     world.client.start_helper()
 

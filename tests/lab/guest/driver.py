@@ -16,6 +16,7 @@ import scenario  # noqa: E402
 import world  # noqa: E402
 
 MARK = "@lab "
+DEPTH = 3  # the innermost frames say what failed; the rest is always the same
 
 
 def say(**event):
@@ -28,7 +29,7 @@ def play(earth, name, found):
     try:
         measures = earth.play(found)
     except BaseException as error:  # a scenario must not take the others with it
-        problem = "".join(traceback.format_exception(error))
+        problem = "".join(traceback.format_exception(error, limit=-DEPTH))
     say(event="end", name=name, ok=problem is None, seconds=round(time.monotonic() - began, 2),
         problem=problem, measures=measures)
     return problem is None

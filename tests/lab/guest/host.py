@@ -144,7 +144,7 @@ class Host:
             time.sleep(0.02)
         self.sink.close()
         self._jobs.put(None)
-        self._thread.join()
+        self._thread.join(5)
 
     def _command_lines(self):
         for entry in os.listdir("/proc"):
@@ -177,6 +177,8 @@ class Host:
         for path, options in FRESH:
             mount(self.name, path, "tmpfs", MS_NOSUID, options)
         mount("sysfs", "/sys", "sysfs")
+        for kind in ("all", "default"):
+            Path(f"/proc/sys/net/ipv6/conf/{kind}/accept_dad").write_text("0")
         os.makedirs("/run/lab")
         os.makedirs("/run/lock")
         libc.sethostname(self.name.encode(), len(self.name))

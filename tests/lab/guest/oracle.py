@@ -9,6 +9,8 @@ import client
 
 ROUTE_PROTOCOL = "107"
 OUR_WORD = "byway-"
+# What the kernel adds to an interface by itself, when it gets round to it.
+COMES_AND_GOES = ("fe80:", "local fe80:", "anycast ", "multicast ff00:")
 
 
 def leftovers(box):
@@ -31,9 +33,10 @@ def snapshot(box):
     """What has to be the same before and after."""
     member = box.host
     return {
-        "routes": _lines(member, "ip", "route", "show", "table", "all"),
-        "routes6": [_lasting(line) for line in _lines(member, "ip", "-6", "route", "show", "table", "all")],
-        "rules": _lines(member, "ip", "rule"),
+        "routes": _lines(member, "ip", "-4", "route", "show", "table", "all"),
+        "routes6": [line for line in _lines(member, "ip", "-6", "route", "show", "table", "all")
+                    if not line.startswith(COMES_AND_GOES)],
+        "rules": _lines(member, "ip", "-4", "rule"),
         "rules6": _lines(member, "ip", "-6", "rule"),
         "addresses": _lines(member, "ip", "-o", "-4", "address"),
         "policies": policies(member),
@@ -44,7 +47,9 @@ def snapshot(box):
 
 
 def differences(before, after):
-    return {kind: {"before": before[kind], "after": after[kind]} for kind in before if before[kind] != after[kind]}
+    """Kind -> what went and what came."""
+    return {kind: {"gone": _without(before[kind], after[kind]), "new": _without(after[kind], before[kind])}
+            for kind in before if before[kind] != after[kind]}
 
 
 def states(member):
@@ -66,8 +71,10 @@ def digest(member, path):
     return member.call(lambda: hashlib.sha256(open(path, "rb").read()).hexdigest())
 
 
-def _lasting(line):
-    return " ".join(word for word in line.split(" expires ")[0].split() if word != "linkdown")
+def _without(entries, others):
+    if isinstance(entries, str):
+        return entries
+    return [entry for entry in entries if entry not in others]
 
 
 def _in_charon(member):

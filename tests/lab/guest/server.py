@@ -38,8 +38,10 @@ class VpnServer:
         self.host = member
         self._files = {}
         self._xl2tpd = None
+        self._gone = False
 
     def use(self, setup):
+        self.come_back()
         seen = dataclasses.replace(setup, user=layers.visible(setup.user))
         wanted = layers.files([f"server/{tree}" for tree in setup.trees], seen)
         changed = {path for path in {*wanted, *self._files} if wanted.get(path) != self._files.get(path)}
@@ -67,16 +69,15 @@ class VpnServer:
             self.host.kill(self.host.pids("/usr/sbin/pppd"))
             self._xl2tpd = None
 
-    def forget(self):
-        """The next use starts everything anew."""
-        self._files = {}
-
     def vanish(self):
         """As when its cable is pulled: no goodbye."""
         self.host.run(["ip", "link", "set", "eth0", "down"])
+        self._gone = True
 
     def come_back(self):
-        self.host.batch(["link set eth0 up", "route replace default via 198.51.100.254"])
+        if self._gone:
+            self.host.batch(["link set eth0 up", "route replace default via 198.51.100.254"])
+        self._gone = False
 
     def _restart(self, changed):
         if any("iptables" in path or "sysctl" in path for path in changed):

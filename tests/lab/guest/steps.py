@@ -3,6 +3,7 @@
 
 import http.client
 
+import charon
 import inside
 import network
 import oracle
@@ -120,6 +121,11 @@ def clean(world):
         wait_for(state, "a clean host", CLEAN_SECONDS, step=0.2)
     except TimeoutError:
         raise AssertionError(f"left behind: {world.left[0]}; changed: {world.left[1]}") from None
+
+
+def no_charon(world):
+    """What the helper started it also stopped."""
+    wait_for(lambda: not charon.runs(world.client.host), "the end of the charon that was started", CLEAN_SECONDS)
 
 
 def ask(world, address, port=80, seconds=5):

@@ -26,9 +26,10 @@ class Capture:
         wait_for(lambda: b"listening on" in self._errors.read_bytes(), "tcpdump")
 
     def packets(self):
-        return self._file.read_text(errors="replace").splitlines()
+        return [line for line in self._file.read_text(errors="replace").splitlines() if line.strip()]
 
     def stop(self):
+        assert self._process.poll() is None, f"tcpdump ended by itself: {self._errors.read_text()}"
         self._process.terminate()
         self._process.wait()
         return self.packets()

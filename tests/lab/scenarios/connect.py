@@ -6,14 +6,14 @@ import dataclasses
 import server
 from scenario import Scenario
 from steps import (add, clean, documented, down, has_address, inside_answers, inside_is_out_of_reach, is_up, modern,
-                   pings, up)
+                   no_charon, pings, up)
 
 USE = (up, is_up, has_address(server.FIXED_ADDRESS), pings("192.168.42.1"), inside_answers, down)
 
 
-def connects(about, setup, options, **more):
+def connects(about, setup, options, *after, **more):
     return Scenario(about=about, setup=setup, steps=(add(options), inside_is_out_of_reach, *USE),
-                    after=(clean, inside_is_out_of_reach), **more)
+                    after=(clean, inside_is_out_of_reach, *after), **more)
 
 
 def odd(about, **changes):
@@ -36,7 +36,7 @@ SCENARIOS = {
     "mschapv2": connects("MS-CHAPv2", server.MSCHAPV2, modern(refuse_pap="yes", refuse_chap="yes")),
     "pap": connects("PAP inside IPsec", server.PAP, modern()),
     "own-charon": connects("no charon runs: one is started, and stopped again", server.DOCUMENTED, documented(),
-                           charon=False),
+                           no_charon, charon=False),
     "odd-quotes": odd("quotes, blanks, #, \\ and $", psk=b"it's \"odd\" #1 \\ $HOME %x `id`; ",
                       user="o'dd \"us er\" #\\$", password=" p\"a's #w\\o$r;d \\n "),
     "odd-non-ascii": odd("letters beyond ASCII", psk="ключ-é-鍵".encode(), user="müller-☃",
