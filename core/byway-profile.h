@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "byway-identity.h"
+
+typedef enum
+{
+  BYWAY_STORAGE_SAVE,    /* in the user's keyring */
+  BYWAY_STORAGE_SESSION, /* in the keyring's session collection: gone at logout */
+  BYWAY_STORAGE_ASK      /* asked for at each connect */
+} BywayStorage;
+
+/* A connection that passed every check. Immutable: made by byway_profile_parse only, shared by
+ * reference. Renderers see this and never the text that it came from. */
+typedef struct
+{
+  /* general */
+  char *gateway;
+  /* ipsec */
+  GArray *ike; /* BywayProposal; empty = automatic */
+  GArray *esp;
+  BywayIdentity local_id;
+  BywayIdentity remote_id;
+  gboolean force_encaps;
+  guint ike_lifetime; /* s */
+  guint esp_lifetime; /* s */
+  guint dpd_delay;    /* s, 0 = off */
+  guint dpd_timeout;  /* s */
+  /* l2tp */
+  gboolean ephemeral_port;
+  gboolean length_bit;
+  guint l2tp_max_retries;
+  /* ppp */
+  char *user;
+  char *domain;
+  gboolean refuse_pap;
+  gboolean refuse_chap;
+  gboolean refuse_mschap;
+  gboolean refuse_mschapv2;
+  gboolean vj_comp, pcomp, accomp;
+  guint mtu, mru;
+  guint lcp_echo_interval; /* s, 0 = off */
+  guint lcp_echo_failure;
+  gboolean ipv6;
+  /* routes */
+  gboolean all_traffic;
+  GArray *routes;         /* BywayPrefix */
+  GArray *exclude_routes; /* BywayPrefix */
+  guint route_metric;
+  gboolean block_ipv6;
+  /* dns */
+  gboolean dns_auto;
+  GArray *dns; /* BywayAddress */
+  GStrv dns_search;
+  /* where the secrets live: the clients' business, kept here so that they all agree */
+  guint ipsec_psk_storage; /* BywayStorage */
+  guint password_storage;
+
+  gatomicrefcount references;
+} BywayProfile;
+
+/* Parses untrusted settings (key -> text, both char *). On any problem returns NULL and sets
+ * *issues to all of them, each with its key; the settings table is not changed. */
+BywayProfile *byway_profile_parse (GHashTable *settings, GPtrArray **issues);
+BywayProfile *byway_profile_ref (BywayProfile *profile);
+void byway_profile_unref (BywayProfile *profile);
+
+/* The name that goes to the server's PPP: "user" or "DOMAIN\user". */
+char *byway_profile_ppp_name (const BywayProfile *profile);
+
+/* A connection's name: 1 to 64 bytes of UTF-8, no control characters, no '/', not beginning with
+ * '-' or '.', no blank at either end. Returns NULL when fine, else why not (for people, static). */
+const char *byway_name_problem (const char *name);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayProfile, byway_profile_unref)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "byway-profile.h"
+
+/* Memory that is locked, left out of core dumps, and wiped when freed. Never returns NULL. */
+gpointer byway_locked_alloc (gsize size);
+void byway_locked_free (gpointer memory);
+
+/* The secrets of one attempt, by option key ("ipsec-psk", "password"). Holds bytes, not text: a
+ * PSK may hold anything but NUL. Wipes itself when the last reference goes; never printed. */
+typedef struct _BywaySecretSet BywaySecretSet;
+
+BywaySecretSet *byway_secret_set_new (void);
+BywaySecretSet *byway_secret_set_ref (BywaySecretSet *set);
+void byway_secret_set_unref (BywaySecretSet *set);
+
+/* Copies `length` bytes. FALSE with *problem (static, for people) when the key is no secret's, or
+ * the length is out of the option's range, or a NUL or newline is in it. */
+gboolean byway_secret_set_put (BywaySecretSet *set, const char *key, const char *bytes,
+                               gsize length, const char **problem);
+/* Borrowed, NUL-terminated; NULL when absent. */
+const char *byway_secret_set_get (const BywaySecretSet *set, const char *key, gsize *length);
+
+/* Keys that this profile needs and `have` (may be NULL) lacks; caller frees the container. */
+GStrv byway_secrets_missing (const BywayProfile *profile, const BywaySecretSet *have);
+
+/* How clients hand secrets over, in a sealed memfd: for each, "key", '\0', big-endian 16-bit
+ * length, bytes. Strict: anything else is refused whole. */
+BywaySecretSet *byway_secret_set_decode (const guint8 *data, gsize length, const char **problem);
+/* Locked memory: free with byway_locked_free. */
+guint8 *byway_secret_set_encode (const BywaySecretSet *set, gsize *length);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywaySecretSet, byway_secret_set_unref)

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-algorithm.h"
+#include "byway-issue.h"
+#include "byway-option.h"
+#include "byway-profile.h"
+#include "byway-secret.h"
+
+#include <string.h>
+
+static GHashTable *
+minimal (void)
+{
+  GHashTable *settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  g_hash_table_insert (settings, g_strdup ("gateway"), g_strdup ("vpn.example.net"));
+  g_hash_table_insert (settings, g_strdup ("user"), g_strdup ("alice"));
+  return settings;
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (GHashTable) settings = minimal ();
+  g_autoptr (BywayProfile) profile = byway_profile_parse (settings, NULL);
+
+  g_assert_nonnull (profile);
+  g_assert_cmpstr (profile->gateway, ==, "vpn.example.net");
+  g_assert_true (profile->all_traffic);
+  g_assert_cmpuint (profile->mtu, ==, 1400);
+  g_assert_cmpuint (profile->ike->len, ==, 0);
+}
+
+static void
+test_all_problems_at_once (void)
+{
+  g_autoptr (GHashTable) settings = minimal ();
+  g_autoptr (GPtrArray) issues = NULL;
+  const char *const bad[][2]
+      = { { "mtu", "9000" },         { "no-such-key", "1" },          { "routes", "10/8" },
+          { "user", "a\nplugin x" }, { "gateway", "a..b" },           { "force-encaps", "maybe" },
+          { "password", "hush" },    { "ike", "rot13-sha1-modp1024" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_hash_table_insert (settings, g_strdup (bad[i][0]), g_strdup (bad[i][1]));
+  g_assert_null (byway_profile_parse (settings, &issues));
+  g_assert_cmpuint (issues->len, ==, G_N_ELEMENTS (bad));
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      guint hits = 0;
+
+      for (guint j = 0; j < issues->len; j++)
+        hits += strcmp (((BywayIssue *)g_ptr_array_index (issues, j))->key, bad[i][0]) == 0;
+      g_assert_cmpuint (hits, ==, 1);
+    }
+}
+
+/* No text-like option takes a control character, whatever its place; nothing takes 4 KiB. */
+static void
+test_hostile_values (void)
+{
+  static const char *const hostile[]
+      = { "a\nb", "a\rb", "\x01", "a\x7f", "a\xc2\x85z", "\xff\xfe" };
+  g_autofree char *huge = g_strnfill (4096, 'a');
+  gsize n;
+  const BywayOption *options = byway_options (&n);
+
+  for (gsize i = 0; i < n; i++)
+    for (gsize j = 0; j <= G_N_ELEMENTS (hostile); j++)
+      {
+        g_autoptr (GHashTable) settings = minimal ();
+        g_autoptr (GPtrArray) issues = NULL;
+
+        g_hash_table_insert (settings, g_strdup (options[i].key),
+                             g_strdup (j < G_N_ELEMENTS (hostile) ? hostile[j] : huge));
+        g_assert_null (byway_profile_parse (settings, &issues));
+        g_assert_cmpuint (issues->len, ==, 1);
+        g_assert_cmpstr (((BywayIssue *)issues->pdata[0])->key, ==, options[i].key);
+      }
+}
+
+static void
+test_every_option_is_described (void)
+{
+  gsize n;
+  const BywayOption *options = byway_options (&n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *range = byway_option_describe_range (&options[i]);
+
+      g_assert_true (g_str_has_suffix (options[i].doc, "."));
+      g_assert_cmpstr (range, !=, "");
+      g_assert_true (byway_option_find (options[i].key) == &options[i]);
+    }
+}
+
+static void
+test_names (void)
+{
+  static const char *const bad[] = { "", "../x", "-x", ".x", "a/b", "a\nb", " a", "a ", "\xff" };
+  g_autofree char *long_name = g_strnfill (65, 'a');
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_assert_nonnull (byway_name_problem (bad[i]));
+  g_assert_nonnull (byway_name_problem (long_name));
+  g_assert_null (byway_name_problem ("office"));
+  g_assert_null (byway_name_problem ("Büro Köln"));
+  g_assert_null (byway_name_problem ("a-b"));
+}
+
+static void
+test_proposals (void)
+{
+  g_autoptr (GArray) ike = byway_proposals_automatic (BYWAY_PHASE_IKE);
+  g_autoptr (GArray) esp = byway_proposals_automatic (BYWAY_PHASE_ESP);
+  BywayProposal proposal;
+  g_autofree char *text = NULL;
+
+  g_assert_cmpuint (ike->len, ==, 12);
+  g_assert_cmpuint (esp->len, ==, 7);
+  g_assert_true (byway_proposal_parse ("3des-sha1-modp1024!", BYWAY_PHASE_IKE, &proposal));
+  text = byway_proposal_to_string (&proposal);
+  g_assert_cmpstr (text, ==, "3des-sha1-modp1024");
+  g_assert_true (byway_proposal_is_weak (&proposal));
+  g_assert_false (byway_proposal_parse ("3des-sha1", BYWAY_PHASE_IKE, &proposal));
+  g_assert_false (byway_proposal_parse ("aes256-aes128-sha1-modp1024", BYWAY_PHASE_IKE, &proposal));
+  g_assert_true (byway_proposal_parse ("aes256gcm16", BYWAY_PHASE_ESP, &proposal));
+  g_assert_false (byway_proposal_parse ("aes256gcm16-sha1", BYWAY_PHASE_ESP, &proposal));
+}
+
+static void
+test_secrets_round_trip (void)
+{
+  g_autoptr (BywaySecretSet) set = byway_secret_set_new ();
+  g_autoptr (BywaySecretSet) copy = NULL;
+  g_auto (GStrv) missing = NULL;
+  g_autoptr (GHashTable) settings = minimal ();
+  g_autoptr (BywayProfile) profile = byway_profile_parse (settings, NULL);
+  const char *problem, psk[] = "0s \"'#\\$\xc3\xa9";
+  gsize length;
+  guint8 *wire;
+
+  g_assert_true (byway_secret_set_put (set, "ipsec-psk", psk, strlen (psk), &problem));
+  g_assert_false (byway_secret_set_put (set, "user", "x", 1, &problem));
+  g_assert_false (byway_secret_set_put (set, "password", "a\nb", 3, &problem));
+  g_assert_false (byway_secret_set_put (set, "password", "", 0, &problem));
+  missing = byway_secrets_missing (profile, set);
+  g_assert_cmpuint (g_strv_length (missing), ==, 1);
+  g_assert_cmpstr (missing[0], ==, "password");
+
+  wire = byway_secret_set_encode (set, &length);
+  copy = byway_secret_set_decode (wire, length, &problem);
+  g_assert_cmpstr (byway_secret_set_get (copy, "ipsec-psk", NULL), ==, psk);
+  g_assert_null (byway_secret_set_decode (wire, length - 1, &problem));
+  byway_locked_free (wire);
+}
+
+static void
+test_identities (void)
+{
+  static const char *const good[][2] = { { "@vpn.example.net", "fqdn:vpn.example.net" },
+                                         { "alice-laptop", "fqdn:alice-laptop" },
+                                         { "a@b", "email:a@b" },
+                                         { "198.51.100.1", "198.51.100.1" },
+                                         { "keyid:grp", "@#677270" },
+                                         { "@#00ff", "@#00ff" },
+                                         { "%any", "%any" } };
+  BywayIdentity identity;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autofree char *vici = NULL;
+
+      g_assert_true (byway_identity_parse (good[i][0], &identity));
+      vici = byway_identity_to_vici (&identity);
+      g_assert_cmpstr (vici, ==, good[i][1]);
+      byway_identity_clear (&identity);
+    }
+  g_assert_false (byway_identity_parse ("@#0", &identity));
+  g_assert_false (byway_identity_parse ("asn1dn:x", &identity));
+  g_assert_false (byway_identity_parse ("C=DE, O=x", &identity));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/profile/defaults", test_defaults);
+  g_test_add_func ("/profile/all-problems-at-once", test_all_problems_at_once);
+  g_test_add_func ("/profile/hostile-values", test_hostile_values);
+  g_test_add_func ("/option/described", test_every_option_is_described);
+  g_test_add_func ("/name/rules", test_names);
+  g_test_add_func ("/proposal/parse", test_proposals);
+  g_test_add_func ("/secret/round-trip", test_secrets_round_trip);
+  g_test_add_func ("/identity/spellings", test_identities);
+  return g_test_run ();
+}
