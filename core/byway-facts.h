@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "byway-address.h"
+
+/* How this machine reaches the server just now. */
+typedef struct
+{
+  BywayAddress server;
+  BywayAddress source;  /* our address on that way */
+  BywayAddress gateway; /* not set when the server is on the link */
+  char ifname[16];
+  guint ifindex;
+} BywayUplink;
+
+/* What only the edge can know, gathered before anything is decided. Borrowed strings. */
+typedef struct
+{
+  const char *uuid;    /* of the connection */
+  const char *run_dir; /* this session's, absolute, made of our own characters */
+  BywayUplink uplink;
+  guint16 local_port;      /* UDP source port of L2TP */
+  GHashTable *algorithms;  /* set of vici names that the IKE daemon can do; NULL: not known */
+  const char *pppd_plugin; /* absolute path of byway-pppd.so */
+} BywayFacts;
+
+/* The descriptor at which pppd finds our plugin's socket. */
+#define BYWAY_PPPD_FD 3
+
+/* Every route of ours carries this protocol number, so that cleaning up needs no memory. */
+#define BYWAY_ROUTE_PROTOCOL 107
+/* Every XFRM policy of ours carries this priority: below all that an IKE daemon installs. */
+#define BYWAY_GUARD_PRIORITY 0xfffffb17u
+/* Every name of ours in an IKE daemon begins so. */
+#define BYWAY_IKE_PREFIX "byway-"
+#define BYWAY_L2TP_PORT 1701
+
+/* What PPP negotiated. */
+typedef struct
+{
+  char ifname[16];
+  BywayAddress local, remote;
+  BywayAddress dns[2]; /* not set where the server named none */
+  guint mtu;
+  gboolean ipv6; /* IPV6CP came up too */
+} BywayLinkInfo;
+
+/* What IKE negotiated, in words for people. */
+typedef struct
+{
+  char *ike;    /* "3des-sha1-modp1024" */
+  char *esp;    /* "3des-sha1" */
+  gboolean encapsulated;
+} BywaySaInfo;

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "byway-facts.h"
+#include "byway-profile.h"
+
+typedef enum
+{
+  BYWAY_ROUTE_LINK,       /* through the tunnel's interface */
+  BYWAY_ROUTE_UPLINK,     /* through the uplink: the server, and networks that stay outside */
+  BYWAY_ROUTE_UNREACHABLE /* refused: IPv6 that must not leave beside the tunnel */
+} BywayRouteKind;
+
+typedef struct
+{
+  BywayRouteKind kind;
+  BywayPrefix prefix; /* its metric is the one to set, never 0 */
+} BywayRoute;
+
+/* What applying the addresses of one link means. Made by byway_net_plan_new, then read only. */
+typedef struct
+{
+  BywayUplink uplink;
+  BywayLinkInfo link;
+  GArray *routes;      /* BywayRoute, in the order to add them: the server's first */
+  GArray *dns;         /* BywayAddress, in order; empty: leave DNS alone */
+  GStrv search;        /* search domains */
+  gboolean dns_for_all; /* every name goes to these servers (all traffic, or the user's own servers) */
+} BywayNetPlan;
+
+BywayNetPlan *byway_net_plan_new (const BywayProfile *profile, const BywayUplink *uplink,
+                                  const BywayLinkInfo *link);
+void byway_net_plan_free (BywayNetPlan *plan);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayNetPlan, byway_net_plan_free)

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "byway-facts.h"
+#include "byway-profile.h"
+#include "byway-secret.h"
+
+/* One file of the run directory: a plain name, no folder. */
+typedef struct
+{
+  char *name;
+  guint mode;
+  char *content;
+} BywayPlanFile;
+
+/* Milliseconds that each step may take. */
+typedef struct
+{
+  guint prepare, secure, dial, configure, revert, hang_up, release;
+} BywayDeadlines;
+
+/* Everything that one attempt will write or send. Made by byway_plan_new, then read only. */
+typedef struct
+{
+  char *uuid;
+  char *run_dir;
+  char *ike_name;         /* "byway-UUID": conn, child, shared key */
+  BywayUplink uplink;
+  guint16 local_port;
+  GPtrArray *files;       /* BywayPlanFile */
+  GStrv xl2tpd_argv;      /* without the program's path: argv[0] is "xl2tpd" */
+  GStrv pppd_check_argv;  /* argv[0] "pppd": ends 0 when it knows every option that we write */
+  /* vici requests' bodies: elements only, without the packet's header. load_shared is in memory
+   * that is locked and wiped. */
+  GBytes *load_shared, *load_conn, *initiate, *terminate, *unload_conn, *unload_shared;
+  BywayDeadlines deadlines;
+  gatomicrefcount references;
+} BywayPlan;
+
+/* Pure. NULL with BYWAY_ERROR_INVALID naming the option when this machine's IKE daemon can do none
+ * of the proposals asked for. */
+BywayPlan *byway_plan_new (const BywayProfile *profile, const BywaySecretSet *secrets,
+                           const BywayFacts *facts, GError **error);
+BywayPlan *byway_plan_ref (BywayPlan *plan);
+void byway_plan_unref (BywayPlan *plan);
+/* The whole plan as text for people, secrets shown as "(hidden)". */
+char *byway_plan_to_string (const BywayPlan *plan);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayPlan, byway_plan_unref)

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+/* The only spawner. Programs are looked up in a fixed path (or in the folder named at start, for
+ * tests); argv vectors only; a fixed environment; standard input from /dev/null. */
+void byway_command_set_folder (const char *folder);
+/* Absolute path, or NULL with BYWAY_ERROR_MISSING_PROGRAM. Caller frees. */
+char *byway_command_find (const char *program, GError **error);
+/* Standard output and error come together in one pipe. `fd` (-1: none) is given to the child as
+ * `child_fd`; ours stays open. The child gets PR_SET_PDEATHSIG(KILL) when `dies_with_us`. */
+GSubprocess *byway_command_spawn (const char *const *argv, int fd, int child_fd,
+                                  gboolean dies_with_us, GError **error);
+/* Runs to the end, bounded by `timeout_ms`; output (at most 64 KiB) handed back. */
+void byway_command_run (const char *const *argv, const char *input, guint timeout_ms,
+                        GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+gboolean byway_command_run_finish (GAsyncResult *result, int *exit_status, char **output,
+                                   GError **error);
