@@ -1,0 +1,816 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-error.h"
+#include "byway-facts.h"
+#include "byway-link.h"
+#include "byway-net.h"
+#include "byway-rtnl.h"
+#include "byway-run-dir.h"
+#include "byway-session.h"
+
+#include <string.h>
+
+#define EVIDENCE_LINES 12
+
+/* How one stage went, for the user. */
+typedef struct
+{
+  BywayStageState state;
+  gint64 began;
+  guint milliseconds;
+  char *text;
+} StageRecord;
+
+struct _BywaySession
+{
+  GObject parent;
+
+  BywaySessionContext context;
+  char *uuid;
+  BywayProfile *profile;
+  BywaySecretSet *secrets;
+
+  BywayState state;
+  StageRecord stages[BYWAY_N_STAGES];
+  GError *error;  /* the first failure */
+  GQueue recent;  /* the daemons' last lines */
+  GStrv evidence; /* copied at the first failure */
+  guint deadline; /* source */
+  guint deadline_ms;
+  gint64 since; /* wall clock, s */
+  char *remark;
+
+  GCancellable *gathering, *establishing, *dialing, *applying;
+  gboolean establish_running, release_wanted;
+  BywayUplink uplink;
+  GHashTable *algorithms;
+  char *claimed; /* the server's address, in `servers` */
+  BywayPlan *plan;
+  BywayLink *link;
+  BywayNet *net;
+  BywayLinkInfo link_info;
+  BywaySaInfo sa_info;
+};
+
+G_DEFINE_FINAL_TYPE (BywaySession, byway_session, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_STAGE,
+  SIGNAL_STATE,
+  SIGNAL_LOG,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* Servers that a session of this helper has in use: two transport-mode associations from one
+ * address to one server can't be told apart by most servers. */
+static GHashTable *servers;
+
+static void dispatch (BywaySession *self, BywayEvent event);
+
+static void
+log_line (BywaySession *self, const char *line)
+{
+  g_queue_push_tail (&self->recent, g_strdup (line));
+  if (self->recent.length > EVIDENCE_LINES)
+    g_free (g_queue_pop_head (&self->recent));
+  g_signal_emit (self, signals[SIGNAL_LOG], 0, line);
+}
+
+static void
+set_stage (BywaySession *self, BywayStage stage, BywayStageState state, const char *text)
+{
+  StageRecord *record = &self->stages[stage];
+
+  if (record->state == state && state == BYWAY_STAGE_RUNNING)
+    return;
+  if (state == BYWAY_STAGE_RUNNING)
+    record->began = g_get_monotonic_time ();
+  else if (record->began != 0)
+    record->milliseconds = (g_get_monotonic_time () - record->began) / 1000;
+  record->state = state;
+  if (text != NULL && *text != '\0')
+    {
+      g_free (record->text);
+      record->text = g_strdup (text);
+    }
+  g_signal_emit (self, signals[SIGNAL_STAGE], 0, stage, state, record->milliseconds,
+                 record->text != NULL ? record->text : "");
+}
+
+/* The first failure is what the user gets; a cancellation that we asked for is none. */
+static void
+fail (BywaySession *self, BywayEvent event, const GError *error)
+{
+  if (self->error == NULL && !byway_state_is_teardown (self->state)
+      && self->state != BYWAY_STATE_DONE
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+
+      self->error = g_error_copy (error);
+      for (GList *l = self->recent.head; l != NULL; l = l->next)
+        g_strv_builder_add (lines, l->data);
+      self->evidence = g_strv_builder_end (lines);
+      for (guint stage = 0; stage < BYWAY_N_STAGES; stage++)
+        if (self->stages[stage].state == BYWAY_STAGE_RUNNING)
+          set_stage (self, stage, BYWAY_STAGE_FAILED, NULL);
+    }
+  dispatch (self, event);
+}
+
+/* --- PREPARING: facts and plan ------------------------------------------------------------- */
+
+static gboolean
+claim_server (BywaySession *self, const BywayAddress *server, GError **error)
+{
+  g_autofree char *text = byway_address_to_string (server);
+
+  if (servers == NULL)
+    servers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (g_hash_table_contains (servers, text))
+    {
+      g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_BUSY,
+                   "another connection to the server %s is up or on its way", text);
+      return FALSE;
+    }
+  self->claimed = g_strdup (text);
+  g_hash_table_add (servers, g_steal_pointer (&text));
+  return TRUE;
+}
+
+static guint16
+choose_port (BywaySession *self)
+{
+  if (!self->profile->ephemeral_port && !byway_udp_port_taken (BYWAY_L2TP_PORT))
+    return BYWAY_L2TP_PORT;
+  return byway_udp_port_free ();
+}
+
+static void
+make_plan (BywaySession *self)
+{
+  g_autofree char *run_dir = g_build_filename (self->context.run_base, self->uuid, NULL);
+  g_autoptr (GError) error = NULL;
+  BywayFacts facts = { .uuid = self->uuid,
+                       .run_dir = run_dir,
+                       .uplink = self->uplink,
+                       .local_port = choose_port (self),
+                       .algorithms = self->algorithms,
+                       .pppd_plugin = self->context.pppd_plugin };
+
+  self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
+  if (self->plan == NULL)
+    {
+      fail (self, BYWAY_EVENT_FACTS_FAILED, error);
+      return;
+    }
+  set_stage (self, BYWAY_STAGE_PREPARE, BYWAY_STAGE_PASSED, NULL);
+  dispatch (self, BYWAY_EVENT_FACTS_OK);
+}
+
+/* The plan is made when both are there: the way to the server and what the IKE daemon can do. */
+static void
+plan_when_ready (BywaySession *self)
+{
+  if (self->state == BYWAY_STATE_PREPARING && self->algorithms != NULL
+      && byway_address_is_set (&self->uplink.server))
+    make_plan (self);
+}
+
+/* The first of the server's addresses that we have a way to. */
+
+static BywayUplink
+resolved_uplink (GList *addresses, const char *gateway, GError **error)
+{
+  BywayUplink uplink = { 0 };
+
+  for (GList *l = addresses; l != NULL; l = l->next)
+    {
+      g_autofree char *text = g_inet_address_to_string (l->data);
+      BywayAddress address;
+
+      g_clear_error (error);
+      if (byway_address_parse (text, &address) && address.family == 4
+          && byway_rtnl_lookup (&address, &uplink, error))
+        return uplink;
+    }
+  if (error != NULL && *error == NULL)
+    g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_RESOLVE, "“%s” has no IPv4 address", gateway);
+  return (BywayUplink){ 0 };
+}
+
+static void
+on_resolved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywaySession) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) cause = NULL;
+  GList *addresses
+      = g_resolver_lookup_by_name_with_flags_finish (G_RESOLVER (source), result, &cause);
+  g_autofree char *text = NULL;
+  BywayUplink uplink;
+
+  if (addresses == NULL)
+    {
+      if (!g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        g_set_error (&error, BYWAY_ERROR, BYWAY_ERROR_RESOLVE,
+                     "the server's name “%s” can't be resolved: %s", self->profile->gateway,
+                     cause->message);
+      fail (self, BYWAY_EVENT_FACTS_FAILED, error != NULL ? error : cause);
+      return;
+    }
+  uplink = resolved_uplink (addresses, self->profile->gateway, &error);
+  g_resolver_free_addresses (addresses);
+  if (self->state != BYWAY_STATE_PREPARING)
+    return;
+  if (!byway_address_is_set (&uplink.server) || !claim_server (self, &uplink.server, &error))
+    {
+      fail (self, BYWAY_EVENT_FACTS_FAILED, error);
+      return;
+    }
+  text = g_strdup_printf ("%s → %s", self->profile->gateway, self->claimed);
+  set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_PASSED, text);
+  self->uplink = uplink;
+  plan_when_ready (self);
+}
+
+static void
+on_probed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywaySession) self = data;
+  BywayIpsecEngine *engine = BYWAY_IPSEC_ENGINE (source);
+  g_autoptr (GError) error = NULL;
+
+  self->algorithms = BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->probe_finish (engine, result, &error);
+  if (self->algorithms == NULL)
+    {
+      fail (self, BYWAY_EVENT_FACTS_FAILED, error);
+      return;
+    }
+  plan_when_ready (self);
+}
+
+static void
+effect_gather (BywaySession *self)
+{
+  g_autoptr (GResolver) resolver = g_resolver_get_default ();
+  BywayIpsecEngine *engine = self->context.engine;
+
+  self->gathering = g_cancellable_new ();
+  set_stage (self, BYWAY_STAGE_PREPARE, BYWAY_STAGE_RUNNING, NULL);
+  set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_RUNNING, NULL);
+  g_resolver_lookup_by_name_with_flags_async (resolver, self->profile->gateway,
+                                              G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY,
+                                              self->gathering, on_resolved, g_object_ref (self));
+  BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->probe (engine, self->gathering, on_probed,
+                                                g_object_ref (self));
+}
+
+/* --- SECURING: files, guard, IKE ------------------------------------------------------------ */
+
+static gboolean
+effect_protect (BywaySession *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (byway_run_dir_create (self->context.run_base, self->plan, &error)
+      && byway_guard_on (&self->plan->uplink.server, &error))
+    return TRUE;
+  fail (self, BYWAY_EVENT_SA_FAILED, error);
+  return FALSE;
+}
+
+static void effect_release (BywaySession *self);
+
+static void
+on_established (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywaySession) self = data;
+  BywayIpsecEngine *engine = BYWAY_IPSEC_ENGINE (source);
+  g_autoptr (GError) error = NULL;
+  BywaySaInfo info = { 0 };
+  gboolean ok
+      = BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->establish_finish (engine, result, &info, &error);
+
+  self->establish_running = FALSE;
+  if (ok)
+    self->sa_info = info;
+  if (self->release_wanted)
+    {
+      effect_release (self);
+      return;
+    }
+  if (ok)
+    dispatch (self, BYWAY_EVENT_SECURED);
+  else
+    fail (self, BYWAY_EVENT_SA_FAILED, error);
+}
+
+static void
+effect_establish (BywaySession *self)
+{
+  BywayIpsecEngine *engine = self->context.engine;
+
+  self->establishing = g_cancellable_new ();
+  self->establish_running = TRUE;
+  BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->establish (engine, self->plan, self->establishing,
+                                                    on_established, g_object_ref (self));
+}
+
+static void
+on_engine_progress (BywayIpsecEngine *engine, const char *uuid, guint stage, guint state,
+                    const char *text, BywaySession *self)
+{
+  if (strcmp (uuid, self->uuid) == 0 && self->state == BYWAY_STATE_SECURING)
+    set_stage (self, stage, state, text);
+}
+
+static void
+on_engine_log (BywayIpsecEngine *engine, const char *uuid, const char *line, BywaySession *self)
+{
+  if (strcmp (uuid, self->uuid) == 0)
+    log_line (self, line);
+}
+
+static void
+on_engine_lost (BywayIpsecEngine *engine, const char *uuid, const char *reason, BywaySession *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (strcmp (uuid, self->uuid) != 0 || self->state == BYWAY_STATE_SECURING)
+    return;
+  g_set_error (&error, BYWAY_ERROR, BYWAY_ERROR_IPSEC, "the IPsec association is gone: %s", reason);
+  fail (self, BYWAY_EVENT_SA_FAILED, error);
+}
+
+/* --- DIALING: L2TP and PPP ------------------------------------------------------------------ */
+
+static void
+on_dialed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywaySession) self = data;
+  g_autoptr (GError) error = NULL;
+  BywayLinkInfo info;
+
+  if (!byway_link_dial_finish (BYWAY_LINK (source), result, &info, &error))
+    {
+      fail (self, BYWAY_EVENT_LINK_FAILED, error);
+      return;
+    }
+  self->link_info = info;
+  dispatch (self, BYWAY_EVENT_IP_UP);
+}
+
+static void
+on_link_progress (BywayLink *link, guint stage, guint state, const char *text, BywaySession *self)
+{
+  if (self->state == BYWAY_STATE_DIALING)
+    set_stage (self, stage, state, text);
+}
+
+static void
+on_link_log (BywayLink *link, const char *line, BywaySession *self)
+{
+  log_line (self, line);
+}
+
+static void
+on_link_ip_up (BywayLink *link, BywayLinkInfo *info, BywaySession *self)
+{
+  if (self->state == BYWAY_STATE_DIALING)
+    return; /* dial's own end tells the first one */
+  self->link_info = *info;
+  dispatch (self, BYWAY_EVENT_IP_UP);
+}
+
+static void
+on_link_lost (BywayLink *link, GError *error, BywaySession *self)
+{
+  fail (self, BYWAY_EVENT_LINK_FAILED, error);
+}
+
+static void
+effect_dial (BywaySession *self)
+{
+  g_autofree char *name = byway_profile_ppp_name (self->profile);
+
+  self->dialing = g_cancellable_new ();
+  self->link = byway_link_new (self->plan, name, self->secrets);
+  g_signal_connect_object (self->link, "progress", G_CALLBACK (on_link_progress), self, 0);
+  g_signal_connect_object (self->link, "log", G_CALLBACK (on_link_log), self, 0);
+  g_signal_connect_object (self->link, "ip-up", G_CALLBACK (on_link_ip_up), self, 0);
+  g_signal_connect_object (self->link, "lost", G_CALLBACK (on_link_lost), self, 0);
+  byway_link_dial (self->link, self->dialing, on_dialed, g_object_ref (self));
+}
+
+/* --- CONFIGURING: routes and DNS ------------------------------------------------------------ */
+
+static void
+on_applied (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywaySession) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *remark = NULL;
+
+  if (!byway_net_apply_finish (BYWAY_NET (source), result, &remark, &error))
+    {
+      fail (self, BYWAY_EVENT_NET_FAILED, error);
+      return;
+    }
+  g_free (self->remark);
+  self->remark = g_steal_pointer (&remark);
+  dispatch (self, BYWAY_EVENT_NET_APPLIED);
+}
+
+static void
+effect_apply (BywaySession *self)
+{
+  g_cancellable_cancel (self->applying);
+  g_clear_object (&self->applying);
+  self->applying = g_cancellable_new ();
+  set_stage (self, BYWAY_STAGE_IP, BYWAY_STAGE_RUNNING, NULL);
+  if (self->net == NULL)
+    self->net = byway_net_new (self->context.system_bus, self->uuid);
+  byway_net_apply (self->net,
+                   byway_net_plan_new (self->profile, &self->plan->uplink, &self->link_info),
+                   self->applying, on_applied, g_object_ref (self));
+}
+
+static void
+effect_announce (BywaySession *self)
+{
+  g_autofree char *local = byway_address_to_string (&self->link_info.local);
+  g_autofree char *text = g_strdup_printf ("%s on %s", local, self->link_info.ifname);
+
+  if (self->since == 0)
+    self->since = g_get_real_time () / G_USEC_PER_SEC;
+  if (self->remark != NULL)
+    log_line (self, self->remark);
+  set_stage (self, BYWAY_STAGE_IP, BYWAY_STAGE_PASSED, text);
+}
+
+/* --- the way down --------------------------------------------------------------------------- */
+
+static void
+on_reverted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywaySession) self = data;
+
+  byway_net_revert_finish (BYWAY_NET (source), result);
+  dispatch (self, BYWAY_EVENT_NET_REVERTED);
+}
+
+static void
+effect_revert (BywaySession *self)
+{
+  g_cancellable_cancel (self->applying);
+  byway_net_revert (self->net, on_reverted, g_object_ref (self));
+}
+
+static void
+on_hung_up (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywaySession) self = data;
+
+  byway_link_hang_up_finish (BYWAY_LINK (source), result);
+  dispatch (self, BYWAY_EVENT_HUNG_UP);
+}
+
+static void
+effect_hang_up (BywaySession *self)
+{
+  g_cancellable_cancel (self->dialing);
+  byway_link_hang_up (self->link, on_hung_up, g_object_ref (self));
+}
+
+static void
+on_released (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywaySession) self = data;
+  BywayIpsecEngine *engine = BYWAY_IPSEC_ENGINE (source);
+
+  BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->release_finish (engine, result);
+  dispatch (self, BYWAY_EVENT_RELEASED);
+}
+
+/* An establish that still runs is cancelled first; it takes back its own work and then comes here.
+ */
+static void
+effect_release (BywaySession *self)
+{
+  BywayIpsecEngine *engine = self->context.engine;
+
+  self->release_wanted = TRUE;
+  g_cancellable_cancel (self->establishing);
+  if (!self->establish_running)
+    BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->release (engine, self->plan, on_released,
+                                                    g_object_ref (self));
+}
+
+static void
+effect_unprotect (BywaySession *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  byway_run_dir_remove (self->context.run_base, self->uuid);
+  if (!byway_guard_off (&self->plan->uplink.server, &error))
+    g_warning ("%s: the guard stays: %s", self->uuid, error->message);
+}
+
+/* --- the table's executor ------------------------------------------------------------------- */
+
+static void
+run_effects (BywaySession *self, guint effects)
+{
+  if (effects & BYWAY_EFFECT_GATHER)
+    effect_gather (self);
+  if (effects & BYWAY_EFFECT_PROTECT && !effect_protect (self))
+    return;
+  if (effects & BYWAY_EFFECT_ESTABLISH)
+    effect_establish (self);
+  if (effects & BYWAY_EFFECT_DIAL)
+    effect_dial (self);
+  if (effects & BYWAY_EFFECT_APPLY)
+    effect_apply (self);
+  if (effects & BYWAY_EFFECT_ANNOUNCE)
+    effect_announce (self);
+  if (effects & BYWAY_EFFECT_REVERT)
+    effect_revert (self);
+  if (effects & BYWAY_EFFECT_HANG_UP)
+    effect_hang_up (self);
+  if (effects & BYWAY_EFFECT_RELEASE)
+    effect_release (self);
+  if (effects & BYWAY_EFFECT_UNPROTECT)
+    effect_unprotect (self);
+}
+
+static guint
+state_deadline (BywaySession *self)
+{
+  switch (self->state)
+    {
+    case BYWAY_STATE_PREPARING:
+      return 12000; /* there is no plan yet */
+    case BYWAY_STATE_SECURING:
+      return self->plan->deadlines.secure;
+    case BYWAY_STATE_DIALING:
+      return self->plan->deadlines.dial;
+    case BYWAY_STATE_CONFIGURING:
+      return self->plan->deadlines.configure;
+    case BYWAY_STATE_UNCONFIGURING:
+      return self->plan->deadlines.revert;
+    case BYWAY_STATE_HANGING_UP:
+      return self->plan->deadlines.hang_up;
+    case BYWAY_STATE_UNSECURING:
+      return self->plan->deadlines.release;
+    case BYWAY_STATE_NEW:
+    case BYWAY_STATE_UP:
+    case BYWAY_STATE_DONE:
+    case BYWAY_N_STATES:
+      break;
+    }
+  return 0;
+}
+
+static gboolean
+on_deadline (gpointer data)
+{
+  g_autoptr (BywaySession) self = g_object_ref (data);
+  g_autoptr (GError) error = NULL;
+
+  self->deadline = 0;
+  if (!byway_state_is_teardown (self->state))
+    g_set_error (&error, BYWAY_ERROR, BYWAY_ERROR_TIMEOUT, "nothing came of “%s” within %u seconds",
+                 byway_state_to_string (self->state), self->deadline_ms / 1000);
+  else
+    g_warning ("%s: “%s” did not end in time", self->uuid, byway_state_to_string (self->state));
+  if (error != NULL)
+    fail (self, BYWAY_EVENT_TIMEOUT, error);
+  else
+    dispatch (self, BYWAY_EVENT_TIMEOUT);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+enter_state (BywaySession *self, BywayState next)
+{
+  if (next == self->state)
+    return;
+  self->state = next;
+  g_clear_handle_id (&self->deadline, g_source_remove);
+  self->deadline_ms = state_deadline (self);
+  if (self->deadline_ms > 0)
+    self->deadline = g_timeout_add (self->deadline_ms, on_deadline, self);
+}
+
+static void
+dispatch (BywaySession *self, BywayEvent event)
+{
+  const BywayTransition *transition = byway_session_table_find (self->state, event);
+  g_autoptr (BywaySession) alive = NULL;
+  BywayState before = self->state;
+
+  if (transition == NULL)
+    return; /* late, or meaningless here */
+  alive = g_object_ref (self);
+  enter_state (self, transition->next);
+  if (self->state != before && self->state != BYWAY_STATE_UP && self->state != BYWAY_STATE_DONE)
+    g_signal_emit (self, signals[SIGNAL_STATE], 0, self->state);
+  run_effects (self, transition->effects);
+  if (transition->next == BYWAY_STATE_DONE)
+    {
+      g_cancellable_cancel (self->gathering);
+      if (self->claimed != NULL)
+        g_hash_table_remove (servers, self->claimed);
+    }
+  if (self->state != before
+      && (transition->next == BYWAY_STATE_UP || transition->next == BYWAY_STATE_DONE))
+    g_signal_emit (self, signals[SIGNAL_STATE], 0, transition->next);
+}
+
+/* --- the object ----------------------------------------------------------------------------- */
+
+BywaySession *
+byway_session_new (const BywaySessionContext *context, const char *uuid, BywayProfile *profile,
+                   BywaySecretSet *secrets)
+{
+  BywaySession *self = g_object_new (BYWAY_TYPE_SESSION, NULL);
+
+  self->context = *context;
+  self->uuid = g_strdup (uuid);
+  self->profile = byway_profile_ref (profile);
+  self->secrets = byway_secret_set_ref (secrets);
+  g_signal_connect_object (context->engine, "progress", G_CALLBACK (on_engine_progress), self, 0);
+  g_signal_connect_object (context->engine, "log", G_CALLBACK (on_engine_log), self, 0);
+  g_signal_connect_object (context->engine, "lost", G_CALLBACK (on_engine_lost), self, 0);
+  return self;
+}
+
+void
+byway_session_start (BywaySession *self)
+{
+  dispatch (self, BYWAY_EVENT_START);
+}
+
+void
+byway_session_stop (BywaySession *self)
+{
+  dispatch (self, BYWAY_EVENT_STOP);
+}
+
+BywayState
+byway_session_get_state (BywaySession *self)
+{
+  return self->state;
+}
+
+const GError *
+byway_session_get_error (BywaySession *self)
+{
+  return self->error;
+}
+
+static GVariant *
+describe_stages (BywaySession *self)
+{
+  GVariantBuilder stages;
+
+  g_variant_builder_init (&stages, G_VARIANT_TYPE ("a(ssus)"));
+  for (guint i = 0; i < BYWAY_N_STAGES; i++)
+    g_variant_builder_add (&stages, "(ssus)", byway_stage_to_string (i),
+                           byway_stage_state_to_string (self->stages[i].state),
+                           self->stages[i].milliseconds,
+                           self->stages[i].text != NULL ? self->stages[i].text : "");
+  return g_variant_builder_end (&stages);
+}
+
+static guint64
+read_counter (const char *ifname, const char *counter)
+{
+  g_autofree char *path = g_strdup_printf ("/sys/class/net/%s/statistics/%s", ifname, counter);
+  g_autofree char *text = NULL;
+
+  if (*ifname == '\0' || !g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+  return g_ascii_strtoull (text, NULL, 10);
+}
+
+static GVariant *
+describe_dns (BywaySession *self)
+{
+  GVariantBuilder dns;
+
+  g_variant_builder_init (&dns, G_VARIANT_TYPE ("as"));
+  for (guint i = 0; i < self->profile->dns->len; i++)
+    {
+      g_autofree char *text
+          = byway_address_to_string (&g_array_index (self->profile->dns, BywayAddress, i));
+
+      g_variant_builder_add (&dns, "s", text);
+    }
+  for (guint i = 0; i < 2 && self->profile->dns_auto; i++)
+    if (byway_address_is_set (&self->link_info.dns[i]))
+      {
+        g_autofree char *text = byway_address_to_string (&self->link_info.dns[i]);
+
+        g_variant_builder_add (&dns, "s", text);
+      }
+  return g_variant_builder_end (&dns);
+}
+
+static void
+describe_link (BywaySession *self, GVariantDict *dict)
+{
+  const char *ifname = self->link_info.ifname;
+  g_autofree char *local = byway_address_to_string (&self->link_info.local);
+  g_autofree char *remote = byway_address_to_string (&self->link_info.remote);
+  g_autofree char *server = byway_address_to_string (&self->uplink.server);
+
+  g_variant_dict_insert (dict, "ifname", "s", ifname);
+  g_variant_dict_insert (dict, "local", "s", local);
+  g_variant_dict_insert (dict, "remote", "s", remote);
+  g_variant_dict_insert (dict, "server", "s", server);
+  g_variant_dict_insert (dict, "port", "u", self->plan != NULL ? self->plan->local_port : 0);
+  g_variant_dict_insert (dict, "uplink", "s", self->uplink.ifname);
+  g_variant_dict_insert_value (dict, "dns", describe_dns (self));
+  g_variant_dict_insert (dict, "ike", "s", self->sa_info.ike != NULL ? self->sa_info.ike : "");
+  g_variant_dict_insert (dict, "esp", "s", self->sa_info.esp != NULL ? self->sa_info.esp : "");
+  g_variant_dict_insert (dict, "rx-bytes", "t", read_counter (ifname, "rx_bytes"));
+  g_variant_dict_insert (dict, "tx-bytes", "t", read_counter (ifname, "tx_bytes"));
+}
+
+GVariant *
+byway_session_describe (BywaySession *self)
+{
+  GVariantDict dict;
+  const char *no_lines[] = { NULL };
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "state", "s", byway_state_to_string (self->state));
+  g_variant_dict_insert_value (&dict, "stages", describe_stages (self));
+  g_variant_dict_insert (&dict, "since", "x", self->since);
+  g_variant_dict_insert (&dict, "deadline", "u", self->deadline_ms);
+  g_variant_dict_insert (&dict, "remark", "s", self->remark != NULL ? self->remark : "");
+  describe_link (self, &dict);
+  g_variant_dict_insert (&dict, "error", "s",
+                         self->error == NULL ? ""
+                         : self->error->domain == BYWAY_ERROR
+                             ? byway_error_dbus_name (self->error->code)
+                             : byway_error_dbus_name (BYWAY_ERROR_FAILED));
+  g_variant_dict_insert (&dict, "message", "s", self->error != NULL ? self->error->message : "");
+  g_variant_dict_insert (&dict, "evidence", "^as",
+                         self->evidence != NULL ? (const char *const *)self->evidence : no_lines);
+  return g_variant_dict_end (&dict);
+}
+
+static void
+byway_session_finalize (GObject *object)
+{
+  BywaySession *self = BYWAY_SESSION (object);
+
+  g_clear_handle_id (&self->deadline, g_source_remove);
+  g_free (self->uuid);
+  byway_profile_unref (self->profile);
+  byway_secret_set_unref (self->secrets);
+  for (guint i = 0; i < BYWAY_N_STAGES; i++)
+    g_free (self->stages[i].text);
+  g_clear_error (&self->error);
+  g_queue_clear_full (&self->recent, g_free);
+  g_strfreev (self->evidence);
+  g_free (self->remark);
+  g_free (self->claimed);
+  g_clear_object (&self->gathering);
+  g_clear_object (&self->establishing);
+  g_clear_object (&self->dialing);
+  g_clear_object (&self->applying);
+  g_clear_pointer (&self->algorithms, g_hash_table_unref);
+  g_clear_pointer (&self->plan, byway_plan_unref);
+  g_clear_object (&self->link);
+  g_clear_object (&self->net);
+  g_free (self->sa_info.ike);
+  g_free (self->sa_info.esp);
+  G_OBJECT_CLASS (byway_session_parent_class)->finalize (object);
+}
+
+static void
+byway_session_class_init (BywaySessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = byway_session_finalize;
+  signals[SIGNAL_STAGE]
+      = g_signal_new ("stage", BYWAY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 4, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_STRING);
+  signals[SIGNAL_STATE] = g_signal_new ("state", BYWAY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
+                                        NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_LOG] = g_signal_new ("log", BYWAY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                      NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+byway_session_init (BywaySession *self)
+{
+  g_queue_init (&self->recent);
+}
