@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-connection.h"
+#include "byway-error.h"
+#include "byway-issue.h"
+
+#define LOG_LINES 500
+
+struct _BywayConnection
+{
+  GObject parent;
+  BywayRecord *record;
+  BywaySession *session;
+  GQueue log;       /* char * */
+  GPtrArray *stops; /* GTask: who waits for the end */
+};
+
+G_DEFINE_FINAL_TYPE (BywayConnection, byway_connection, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_STAGE,
+  SIGNAL_STATE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+add_log (BywayConnection *self, const char *line)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *time = g_date_time_format (now, "%F %T.%f");
+
+  g_queue_push_tail (&self->log, g_strdup_printf ("%.23s  %s", time, line));
+  if (self->log.length > LOG_LINES)
+    g_free (g_queue_pop_head (&self->log));
+  g_info ("%s: %s", self->record->name, line);
+}
+
+static void
+on_log (BywaySession *session, const char *line, BywayConnection *self)
+{
+  add_log (self, line);
+}
+
+static void
+on_stage (BywaySession *session, guint stage, guint state, guint milliseconds, const char *text,
+          BywayConnection *self)
+{
+  g_autofree char *line = g_strdup_printf ("%s %s (%u ms) %s", byway_stage_to_string (stage),
+                                           byway_stage_state_to_string (state), milliseconds, text);
+
+  add_log (self, line);
+  g_signal_emit (self, signals[SIGNAL_STAGE], 0, stage, state, milliseconds, text);
+}
+
+static void
+on_state (BywaySession *session, guint state, BywayConnection *self)
+{
+  const GError *error = byway_session_get_error (session);
+  g_autofree char *line
+      = g_strdup_printf ("now %s%s%s", byway_state_to_string (state), error != NULL ? ": " : "",
+                         error != NULL ? error->message : "");
+
+  add_log (self, line);
+  g_signal_emit (self, signals[SIGNAL_STATE], 0, state);
+  if (state != BYWAY_STATE_DONE)
+    return;
+  for (guint i = 0; i < self->stops->len; i++)
+    g_task_return_boolean (self->stops->pdata[i], TRUE);
+  g_ptr_array_set_size (self->stops, 0);
+}
+
+BywayConnection *
+byway_connection_new (BywayRecord *record)
+{
+  BywayConnection *self = g_object_new (BYWAY_TYPE_CONNECTION, NULL);
+
+  self->record = record;
+  return self;
+}
+
+const BywayRecord *
+byway_connection_get_record (BywayConnection *connection)
+{
+  return connection->record;
+}
+
+void
+byway_connection_set_record (BywayConnection *connection, BywayRecord *record)
+{
+  byway_record_free (connection->record);
+  connection->record = record;
+}
+
+BywaySession *
+byway_connection_get_session (BywayConnection *connection)
+{
+  return connection->session;
+}
+
+gboolean
+byway_connection_is_active (BywayConnection *connection)
+{
+  return connection->session != NULL
+         && byway_session_get_state (connection->session) != BYWAY_STATE_DONE;
+}
+
+static gboolean
+have_secrets (BywayProfile *profile, BywaySecretSet *secrets, GError **error)
+{
+  g_auto (GStrv) missing = byway_secrets_missing (profile, secrets);
+  g_autofree char *list = g_strjoinv (", ", missing);
+
+  if (missing[0] == NULL)
+    return TRUE;
+  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_SECRETS_MISSING, "missing: %s", list);
+  return FALSE;
+}
+
+gboolean
+byway_connection_start (BywayConnection *connection, const BywaySessionContext *context,
+                        BywaySecretSet *secrets, GError **error)
+{
+  g_autoptr (BywayProfile) profile = NULL;
+  g_autoptr (GPtrArray) issues = NULL;
+
+  if (byway_connection_is_active (connection))
+    {
+      g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_BUSY, "“%s” is up or on its way already",
+                   connection->record->name);
+      return FALSE;
+    }
+  profile = byway_profile_parse (connection->record->settings, &issues);
+  if (profile == NULL)
+    {
+      byway_issues_to_error (issues, error);
+      return FALSE;
+    }
+  if (!have_secrets (profile, secrets, error))
+    return FALSE;
+
+  g_clear_object (&connection->session);
+  connection->session = byway_session_new (context, connection->record->uuid, profile, secrets);
+  g_signal_connect_object (connection->session, "log", G_CALLBACK (on_log), connection, 0);
+  g_signal_connect_object (connection->session, "stage", G_CALLBACK (on_stage), connection, 0);
+  g_signal_connect_object (connection->session, "state", G_CALLBACK (on_state), connection, 0);
+  return TRUE;
+}
+
+void
+byway_connection_stop (BywayConnection *connection, GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (connection, NULL, callback, data);
+
+  if (!byway_connection_is_active (connection))
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+      return;
+    }
+  g_ptr_array_add (connection->stops, task);
+  byway_session_stop (connection->session);
+}
+
+GStrv
+byway_connection_dup_log (BywayConnection *connection)
+{
+  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+
+  for (GList *l = connection->log.head; l != NULL; l = l->next)
+    g_strv_builder_add (lines, l->data);
+  return g_strv_builder_end (lines);
+}
+
+static void
+byway_connection_finalize (GObject *object)
+{
+  BywayConnection *self = BYWAY_CONNECTION (object);
+
+  byway_record_free (self->record);
+  g_clear_object (&self->session);
+  g_queue_clear_full (&self->log, g_free);
+  g_ptr_array_unref (self->stops);
+  G_OBJECT_CLASS (byway_connection_parent_class)->finalize (object);
+}
+
+static void
+byway_connection_class_init (BywayConnectionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = byway_connection_finalize;
+  signals[SIGNAL_STAGE]
+      = g_signal_new ("stage", BYWAY_TYPE_CONNECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 4, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_STRING);
+  signals[SIGNAL_STATE] = g_signal_new ("state", BYWAY_TYPE_CONNECTION, G_SIGNAL_RUN_LAST, 0, NULL,
+                                        NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+}
+
+static void
+byway_connection_init (BywayConnection *self)
+{
+  g_queue_init (&self->log);
+  self->stops = g_ptr_array_new_with_free_func (g_object_unref);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "byway-keyfile.h"
+#include "byway-session.h"
+
+#define BYWAY_TYPE_CONNECTION (byway_connection_get_type ())
+G_DECLARE_FINAL_TYPE (BywayConnection, byway_connection, BYWAY, CONNECTION, GObject)
+
+/* A saved connection and its latest session. Knows nothing of the bus. Signals:
+ *   "stage" (guint stage, guint state, guint milliseconds, const char *text)
+ *   "state" (guint state): the session's */
+BywayConnection *byway_connection_new (BywayRecord *record);
+
+/* Borrowed; replaced as a whole by byway_connection_set_record, which takes it. */
+const BywayRecord *byway_connection_get_record (BywayConnection *connection);
+void byway_connection_set_record (BywayConnection *connection, BywayRecord *record);
+
+/* The latest session, also one that has ended; NULL before the first. Borrowed. */
+BywaySession *byway_connection_get_session (BywayConnection *connection);
+gboolean byway_connection_is_active (BywayConnection *connection);
+
+/* BYWAY_ERROR_BUSY while active, BYWAY_ERROR_SECRETS_MISSING with the keys. */
+gboolean byway_connection_start (BywayConnection *connection, const BywaySessionContext *context,
+                                 BywaySecretSet *secrets, GError **error);
+/* Finishes when everything is undone; at once when nothing is up. Never fails. */
+void byway_connection_stop (BywayConnection *connection, GAsyncReadyCallback callback, gpointer data);
+
+/* The last lines about this connection, each with its time; caller frees. */
+GStrv byway_connection_dup_log (BywayConnection *connection);

@@ -1,0 +1,710 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-bouncer.h"
+#include "byway-connection.h"
+#include "byway-error.h"
+#include "byway-issue.h"
+#include "byway-manager.h"
+#include "byway-memfd.h"
+#include "byway-store.h"
+#include "byway-watchers.h"
+
+#include <string.h>
+
+#define ROOT_PATH "/org/byway/Byway1"
+#define INTERFACE(name) "org.byway.Byway1." name
+#define MAX_CONNECTIONS_PER_OWNER 2000
+#define MAX_SESSIONS 64
+
+struct _BywayManager
+{
+  GObject parent;
+  GDBusConnection *bus;
+  BywaySessionContext context;
+  char *store;
+  BywayBouncer *bouncer;
+  BywayWatchers *watchers;
+  GDBusNodeInfo *interfaces;
+  GHashTable *entries; /* uuid -> Entry */
+  guint next_session;
+  guint stopping;
+};
+
+/* One connection on the bus. */
+typedef struct
+{
+  BywayManager *manager;
+  BywayConnection *connection;
+  char *path;
+  char *session_path; /* NULL before the first session */
+  guint registration, session_registration;
+} Entry;
+
+/* A call that waits for the bouncer, or runs after it. `entry_uuid` finds the entry again: it may
+ * have been deleted meanwhile. */
+typedef struct
+{
+  BywayManager *manager;
+  GDBusMethodInvocation *invocation;
+  GVariant *parameters;
+  char *entry_uuid; /* NULL for the Manager's own methods */
+  guint uid;
+} Call;
+
+G_DEFINE_FINAL_TYPE (BywayManager, byway_manager, G_TYPE_OBJECT)
+
+static gboolean export_connection (BywayManager *self, BywayRecord *record, GError **error);
+
+static Call *
+call_new (BywayManager *manager, GDBusMethodInvocation *invocation, GVariant *parameters,
+          const char *uuid)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->manager = g_object_ref (manager);
+  call->invocation = g_object_ref (invocation);
+  call->parameters = g_variant_ref (parameters);
+  call->entry_uuid = g_strdup (uuid);
+  return call;
+}
+
+static void
+call_free (Call *call)
+{
+  g_object_unref (call->manager);
+  g_object_unref (call->invocation);
+  g_variant_unref (call->parameters);
+  g_free (call->entry_uuid);
+  g_free (call);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
+
+static void
+reply (Call *call, GVariant *value)
+{
+  g_dbus_method_invocation_return_value (call->invocation, value);
+}
+
+static void
+reply_error (Call *call, const GError *error)
+{
+  const char *name = byway_error_dbus_name (error->domain == BYWAY_ERROR ? (BywayError)error->code
+                                                                         : BYWAY_ERROR_FAILED);
+
+  g_dbus_method_invocation_return_dbus_error (call->invocation, name, error->message);
+}
+
+static void
+reply_code (Call *call, BywayError code, const char *text)
+{
+  g_dbus_method_invocation_return_dbus_error (call->invocation, byway_error_dbus_name (code), text);
+}
+
+static const BywayRecord *
+entry_record (Entry *entry)
+{
+  return byway_connection_get_record (entry->connection);
+}
+
+static void
+emit (Entry *entry, const char *path, const char *interface, const char *signal,
+      GVariant *arguments)
+{
+  byway_watchers_emit (entry->manager->watchers, entry_record (entry)->owner, path, interface,
+                       signal, arguments);
+}
+
+/* --- Manager ---------------------------------------------------------------------------------- */
+
+static void
+manager_list (Call *call, Entry *none)
+{
+  GVariantBuilder paths;
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_variant_builder_init (&paths, G_VARIANT_TYPE ("ao"));
+  g_hash_table_iter_init (&iter, call->manager->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    if (byway_bouncer_sees (call->uid, entry_record (entry)->owner))
+      g_variant_builder_add (&paths, "o", ((Entry *)entry)->path);
+  reply (call, g_variant_new ("(ao)", &paths));
+}
+
+/* The caller's own before the system's, and these before another user's (which only root sees). */
+static int
+preference (Call *call, Entry *entry)
+{
+  guint owner = entry_record (entry)->owner;
+
+  return owner == call->uid ? 2 : owner == BYWAY_OWNER_SYSTEM ? 1 : 0;
+}
+
+static Entry *
+find_visible (Call *call, const char *name)
+{
+  Entry *best = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, call->manager->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Entry *entry = value;
+      const BywayRecord *record = entry_record (entry);
+
+      if (!byway_bouncer_sees (call->uid, record->owner)
+          || (strcmp (record->name, name) != 0 && strcmp (record->uuid, name) != 0))
+        continue;
+      if (best == NULL || preference (call, entry) > preference (call, best))
+        best = entry;
+    }
+  return best;
+}
+
+static void
+manager_find (Call *call, Entry *none)
+{
+  const char *name;
+  Entry *entry;
+
+  g_variant_get (call->parameters, "(&s)", &name);
+  entry = find_visible (call, name);
+  if (entry != NULL)
+    reply (call, g_variant_new ("(o)", entry->path));
+  else
+    reply_code (call, BYWAY_ERROR_NOT_FOUND, "there is no connection of this name");
+}
+
+/* Is `name` free for this owner? `except` may keep its own name. */
+static gboolean
+name_is_free (BywayManager *self, const char *name, guint owner, Entry *except, GError **error)
+{
+  GHashTableIter iter;
+  gpointer value;
+  guint count = 0;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const BywayRecord *record = entry_record (value);
+
+      if (record->owner != owner)
+        continue;
+      count++;
+      if (value != except && strcmp (record->name, name) == 0)
+        {
+          g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_EXISTS,
+                       "there is a connection named “%s” already", name);
+          return FALSE;
+        }
+    }
+  if (except == NULL && count >= MAX_CONNECTIONS_PER_OWNER)
+    {
+      g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_LIMIT, "%u connections are the most possible",
+                   MAX_CONNECTIONS_PER_OWNER);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Name and settings checked as a whole: every problem in one error, or a new record. */
+static BywayRecord *
+checked_record (const char *uuid, const char *name, guint owner, GVariant *dictionary,
+                GError **error)
+{
+  g_autoptr (GHashTable) settings = byway_settings_from_variant (dictionary);
+  g_autoptr (GPtrArray) issues = NULL;
+  g_autoptr (BywayProfile) profile = byway_profile_parse (settings, &issues);
+  const char *problem = byway_name_problem (name);
+
+  if (issues == NULL)
+    issues = byway_issues_new ();
+  if (problem != NULL)
+    g_ptr_array_insert (issues, 0, byway_issue_new ("name", BYWAY_ISSUE_SYNTAX, "%s", problem));
+  if (issues->len > 0)
+    {
+      byway_issues_to_error (issues, error);
+      return NULL;
+    }
+  return byway_record_new (uuid, name, owner, settings);
+}
+
+static void
+manager_add (Call *call, Entry *none)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+  g_autoptr (GVariant) settings = NULL;
+  g_autoptr (BywayRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *name;
+  gboolean system;
+  guint owner;
+  Entry *entry;
+
+  g_variant_get (call->parameters, "(&s@a{ss}b)", &name, &settings, &system);
+  owner = system ? BYWAY_OWNER_SYSTEM : call->uid;
+  record = checked_record (uuid, name, owner, settings, &error);
+  if (record == NULL || !name_is_free (call->manager, name, owner, NULL, &error)
+      || !byway_store_save (call->manager->store, record, &error)
+      || !export_connection (call->manager, g_steal_pointer (&record), &error))
+    {
+      reply_error (call, error);
+      return;
+    }
+  entry = g_hash_table_lookup (call->manager->entries, uuid);
+  reply (call, g_variant_new ("(o)", entry->path));
+  emit (entry, ROOT_PATH, INTERFACE ("Manager"), "ConnectionAdded",
+        g_variant_new ("(o)", entry->path));
+}
+
+static void
+manager_watch (Call *call, Entry *none)
+{
+  byway_watchers_add (call->manager->watchers,
+                      g_dbus_method_invocation_get_sender (call->invocation), call->uid);
+  reply (call, NULL);
+}
+
+/* --- Connection ------------------------------------------------------------------------------- */
+
+static void
+connection_get (Call *call, Entry *entry)
+{
+  const BywayRecord *record = entry_record (entry);
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "name", "s", record->name);
+  g_variant_dict_insert (&dict, "uuid", "s", record->uuid);
+  g_variant_dict_insert (&dict, "owner", "u", record->owner);
+  g_variant_dict_insert (&dict, "system", "b", record->owner == BYWAY_OWNER_SYSTEM);
+  g_variant_dict_insert_value (&dict, "settings", byway_settings_to_variant (record->settings));
+  g_variant_dict_insert (&dict, "session", "o",
+                         entry->session_path != NULL ? entry->session_path : "/");
+  reply (call, g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)));
+}
+
+static void
+connection_update (Call *call, Entry *entry)
+{
+  const BywayRecord *old = entry_record (entry);
+  g_autoptr (GVariant) settings = NULL;
+  g_autoptr (BywayRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *name;
+
+  g_variant_get (call->parameters, "(&s@a{ss})", &name, &settings);
+  record = checked_record (old->uuid, name, old->owner, settings, &error);
+  if (record == NULL || !name_is_free (call->manager, name, old->owner, entry, &error)
+      || !byway_store_save (call->manager->store, record, &error))
+    {
+      reply_error (call, error);
+      return;
+    }
+  byway_connection_set_record (entry->connection, g_steal_pointer (&record));
+  reply (call, NULL);
+  emit (entry, entry->path, INTERFACE ("Connection"), "Changed", NULL);
+}
+
+static void
+connection_delete (Call *call, Entry *entry)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (byway_connection_is_active (entry->connection))
+    {
+      reply_code (call, BYWAY_ERROR_BUSY, "the connection is up: take it down first");
+      return;
+    }
+  if (!byway_store_delete (call->manager->store, entry_record (entry)->uuid, &error))
+    {
+      reply_error (call, error);
+      return;
+    }
+  reply (call, NULL);
+  emit (entry, ROOT_PATH, INTERFACE ("Manager"), "ConnectionRemoved",
+        g_variant_new ("(o)", entry->path));
+  g_hash_table_remove (call->manager->entries, call->entry_uuid);
+}
+
+static guint
+count_active (BywayManager *self)
+{
+  GHashTableIter iter;
+  gpointer entry;
+  guint count = 0;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    count += byway_connection_is_active (((Entry *)entry)->connection);
+  return count;
+}
+
+static gboolean register_session (Entry *entry, GError **error);
+
+static void
+connection_connect (Call *call, Entry *entry)
+{
+  g_autoptr (BywaySecretSet) secrets = NULL;
+  g_autoptr (GError) error = NULL;
+  int index;
+
+  g_variant_get (call->parameters, "(h)", &index);
+  if (count_active (call->manager) >= MAX_SESSIONS)
+    {
+      reply_code (call, BYWAY_ERROR_LIMIT, "too many connections are up");
+      return;
+    }
+  secrets = byway_memfd_read_secrets (call->invocation, index, &error);
+  if (secrets == NULL
+      || !byway_connection_start (entry->connection, &call->manager->context, secrets, &error)
+      || !register_session (entry, &error))
+    {
+      reply_error (call, error);
+      return;
+    }
+  reply (call, g_variant_new ("(o)", entry->session_path));
+  emit (entry, entry->path, INTERFACE ("Connection"), "Changed", NULL);
+  byway_session_start (byway_connection_get_session (entry->connection));
+}
+
+static void
+on_disconnected (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Call) call = data;
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
+  reply (call, NULL);
+}
+
+static void
+connection_disconnect (Call *call, Entry *entry)
+{
+  byway_connection_stop (entry->connection, on_disconnected,
+                         call_new (call->manager, call->invocation, call->parameters, NULL));
+}
+
+static void
+connection_get_log (Call *call, Entry *entry)
+{
+  g_auto (GStrv) lines = byway_connection_dup_log (entry->connection);
+
+  reply (call, g_variant_new ("(^as)", lines));
+}
+
+/* --- Session ---------------------------------------------------------------------------------- */
+
+static void
+session_get (Call *call, Entry *entry)
+{
+  g_autoptr (GVariant) about = g_variant_ref_sink (
+      byway_session_describe (byway_connection_get_session (entry->connection)));
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, about);
+  g_variant_dict_insert (&dict, "connection", "o", entry->path);
+  g_variant_dict_insert (&dict, "name", "s", entry_record (entry)->name);
+  reply (call, g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)));
+}
+
+static void
+on_stage (BywayConnection *connection, guint stage, guint state, guint milliseconds,
+          const char *text, Entry *entry)
+{
+  if (entry->session_path != NULL)
+    emit (entry, entry->session_path, INTERFACE ("Session"), "StageChanged",
+          g_variant_new ("(ssus)", byway_stage_to_string (stage),
+                         byway_stage_state_to_string (state), milliseconds, text));
+}
+
+static void
+on_state (BywayConnection *connection, guint state, Entry *entry)
+{
+  const GError *error = byway_session_get_error (byway_connection_get_session (connection));
+
+  if (entry->session_path != NULL)
+    emit (entry, entry->session_path, INTERFACE ("Session"), "StateChanged",
+          g_variant_new ("(sss)", byway_state_to_string (state),
+                         error == NULL ? ""
+                                       : byway_error_dbus_name (error->domain == BYWAY_ERROR
+                                                                    ? (BywayError)error->code
+                                                                    : BYWAY_ERROR_FAILED),
+                         error == NULL ? "" : error->message));
+  if (state == BYWAY_STATE_DONE && count_active (entry->manager) == 0)
+    BYWAY_IPSEC_ENGINE_GET_IFACE (entry->manager->context.engine)
+        ->idle (entry->manager->context.engine);
+}
+
+/* --- dispatch --------------------------------------------------------------------------------- */
+
+/* A method after the bouncer said yes; `entry` is NULL for the Manager's own. */
+typedef void (*Handler) (Call *call, Entry *entry);
+
+static const struct
+{
+  const char *interface, *method;
+  Handler handler;
+} handlers[] = {
+  { INTERFACE ("Manager"), "ListConnections", manager_list },
+  { INTERFACE ("Manager"), "FindConnection", manager_find },
+  { INTERFACE ("Manager"), "AddConnection", manager_add },
+  { INTERFACE ("Manager"), "Watch", manager_watch },
+  { INTERFACE ("Connection"), "Get", connection_get },
+  { INTERFACE ("Connection"), "Update", connection_update },
+  { INTERFACE ("Connection"), "Delete", connection_delete },
+  { INTERFACE ("Connection"), "Connect", connection_connect },
+  { INTERFACE ("Connection"), "Disconnect", connection_disconnect },
+  { INTERFACE ("Connection"), "GetLog", connection_get_log },
+  { INTERFACE ("Session"), "Get", session_get },
+};
+
+static void
+run_handler (Call *call)
+{
+  const char *interface = g_dbus_method_invocation_get_interface_name (call->invocation);
+  const char *method = g_dbus_method_invocation_get_method_name (call->invocation);
+  Entry *entry = NULL;
+
+  if (call->entry_uuid != NULL)
+    {
+      entry = g_hash_table_lookup (call->manager->entries, call->entry_uuid);
+      if (entry == NULL)
+        {
+          reply_code (call, BYWAY_ERROR_NOT_FOUND, "the connection was deleted");
+          return;
+        }
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (handlers); i++)
+    if (strcmp (handlers[i].interface, interface) == 0 && strcmp (handlers[i].method, method) == 0)
+      {
+        handlers[i].handler (call, entry);
+        return;
+      }
+  reply_code (call, BYWAY_ERROR_DENIED, "there is no such method");
+}
+
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Call) call = data;
+  g_autoptr (GError) error = NULL;
+
+  if (byway_bouncer_check_finish (BYWAY_BOUNCER (source), result, &call->uid, &error))
+    run_handler (call);
+  else
+    reply_error (call, error);
+}
+
+static guint
+owner_of_call (GDBusMethodInvocation *invocation, GVariant *parameters, Entry *entry)
+{
+  gboolean system = FALSE;
+
+  if (entry != NULL)
+    return entry_record (entry)->owner;
+  if (strcmp (g_dbus_method_invocation_get_method_name (invocation), "AddConnection") == 0)
+    g_variant_get (parameters, "(&s@a{ss}b)", NULL, NULL, &system);
+  return system ? BYWAY_OWNER_SYSTEM : BYWAY_OWNER_NONE;
+}
+
+static void
+on_method_call (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
+                const char *method, GVariant *parameters, GDBusMethodInvocation *invocation,
+                BywayManager *self, Entry *entry)
+{
+  Call *call
+      = call_new (self, invocation, parameters, entry != NULL ? entry_record (entry)->uuid : NULL);
+
+  byway_bouncer_check (self->bouncer, invocation, owner_of_call (invocation, parameters, entry),
+                       on_checked, call);
+}
+
+static void
+on_manager_call (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
+                 const char *method, GVariant *parameters, GDBusMethodInvocation *invocation,
+                 gpointer data)
+{
+  on_method_call (bus, sender, path, interface, method, parameters, invocation, data, NULL);
+}
+
+static void
+on_entry_call (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
+               const char *method, GVariant *parameters, GDBusMethodInvocation *invocation,
+               gpointer data)
+{
+  Entry *entry = data;
+
+  on_method_call (bus, sender, path, interface, method, parameters, invocation, entry->manager,
+                  entry);
+}
+
+static GVariant *
+on_get_property (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
+                 const char *property, GError **error, gpointer data)
+{
+  return g_variant_new_string (PACKAGE_VERSION); /* "Version" is the only one */
+}
+
+static const GDBusInterfaceVTable manager_vtable = { on_manager_call, on_get_property, NULL };
+static const GDBusInterfaceVTable entry_vtable = { on_entry_call, NULL, NULL };
+
+/* --- objects ---------------------------------------------------------------------------------- */
+
+static void
+entry_free (Entry *entry)
+{
+  if (entry->registration != 0)
+    g_dbus_connection_unregister_object (entry->manager->bus, entry->registration);
+  if (entry->session_registration != 0)
+    g_dbus_connection_unregister_object (entry->manager->bus, entry->session_registration);
+  g_signal_handlers_disconnect_by_data (entry->connection, entry);
+  g_object_unref (entry->connection);
+  g_free (entry->path);
+  g_free (entry->session_path);
+  g_free (entry);
+}
+
+static guint
+register_interface (BywayManager *self, const char *path, const char *interface,
+                    const GDBusInterfaceVTable *vtable, gpointer data, GError **error)
+{
+  return g_dbus_connection_register_object (
+      self->bus, path, g_dbus_node_info_lookup_interface (self->interfaces, interface), vtable,
+      data, NULL, error);
+}
+
+/* The new session takes the place of the connection's last one. */
+static gboolean
+register_session (Entry *entry, GError **error)
+{
+  BywayManager *self = entry->manager;
+
+  if (entry->session_registration != 0)
+    g_dbus_connection_unregister_object (self->bus, entry->session_registration);
+  g_free (entry->session_path);
+  entry->session_path = g_strdup_printf (ROOT_PATH "/session/%u", ++self->next_session);
+  entry->session_registration = register_interface (
+      self, entry->session_path, INTERFACE ("Session"), &entry_vtable, entry, error);
+  return entry->session_registration != 0;
+}
+
+static char *
+connection_path (const char *uuid)
+{
+  g_auto (GStrv) parts = g_strsplit (uuid, "-", -1);
+  g_autofree char *plain = g_strjoinv ("_", parts);
+
+  return g_strconcat (ROOT_PATH "/connection/", plain, NULL);
+}
+
+/* Takes the record. */
+static gboolean
+export_connection (BywayManager *self, BywayRecord *record, GError **error)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->manager = self;
+  entry->path = connection_path (record->uuid);
+  entry->connection = byway_connection_new (record);
+  g_signal_connect (entry->connection, "stage", G_CALLBACK (on_stage), entry);
+  g_signal_connect (entry->connection, "state", G_CALLBACK (on_state), entry);
+  entry->registration = register_interface (self, entry->path, INTERFACE ("Connection"),
+                                            &entry_vtable, entry, error);
+  if (entry->registration == 0)
+    {
+      entry_free (entry);
+      return FALSE;
+    }
+  g_hash_table_insert (self->entries, g_strdup (record->uuid), entry);
+  return TRUE;
+}
+
+gboolean
+byway_manager_export (BywayManager *self, GError **error)
+{
+  g_autoptr (GPtrArray) records = byway_store_load (self->store);
+
+  for (guint i = 0; i < records->len; i++)
+    if (!export_connection (self, records->pdata[i], error))
+      return FALSE;
+  return register_interface (self, ROOT_PATH, INTERFACE ("Manager"), &manager_vtable, self, error)
+         != 0;
+}
+
+static void
+on_stopped (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  BywayManager *self = g_task_get_source_object (task);
+
+  if (--self->stopping == 0)
+    g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+void
+byway_manager_stop (BywayManager *self, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
+  GHashTableIter iter;
+  gpointer entry;
+
+  if (count_active (self) == 0)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    {
+      self->stopping++;
+      byway_connection_stop (((Entry *)entry)->connection, on_stopped, g_object_ref (task));
+    }
+}
+
+BywayManager *
+byway_manager_new (GDBusConnection *bus, const BywaySessionContext *context, const char *store)
+{
+  BywayManager *self = g_object_new (BYWAY_TYPE_MANAGER, NULL);
+  g_autoptr (GBytes) xml = g_resources_lookup_data ("/org/byway/Byway1/org.byway.Byway1.xml",
+                                                    G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+  self->bus = g_object_ref (bus);
+  self->context = *context;
+  self->store = g_strdup (store);
+  self->bouncer = byway_bouncer_new (bus);
+  self->watchers = byway_watchers_new (bus);
+  self->interfaces = g_dbus_node_info_new_for_xml (g_bytes_get_data (xml, NULL), NULL);
+  g_assert (self->interfaces != NULL);
+  return self;
+}
+
+static void
+byway_manager_finalize (GObject *object)
+{
+  BywayManager *self = BYWAY_MANAGER (object);
+
+  g_hash_table_unref (self->entries);
+  g_clear_pointer (&self->watchers, byway_watchers_free);
+  g_clear_object (&self->bouncer);
+  g_clear_object (&self->bus);
+  g_clear_pointer (&self->interfaces, g_dbus_node_info_unref);
+  g_free (self->store);
+  G_OBJECT_CLASS (byway_manager_parent_class)->finalize (object);
+}
+
+static void
+byway_manager_class_init (BywayManagerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = byway_manager_finalize;
+}
+
+static void
+byway_manager_init (BywayManager *self)
+{
+  self->entries
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)entry_free);
+}

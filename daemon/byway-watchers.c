@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-bouncer.h"
+#include "byway-watchers.h"
+
+#define MAX_WATCHERS 1024
+
+typedef struct
+{
+  guint uid;
+  guint watch;
+} Watcher;
+
+struct _BywayWatchers
+{
+  GDBusConnection *bus;
+  GHashTable *names; /* unique name -> Watcher */
+};
+
+static void
+watcher_free (Watcher *watcher)
+{
+  g_bus_unwatch_name (watcher->watch);
+  g_free (watcher);
+}
+
+BywayWatchers *
+byway_watchers_new (GDBusConnection *bus)
+{
+  BywayWatchers *self = g_new0 (BywayWatchers, 1);
+
+  self->bus = g_object_ref (bus);
+  self->names
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)watcher_free);
+  return self;
+}
+
+void
+byway_watchers_free (BywayWatchers *self)
+{
+  g_hash_table_unref (self->names);
+  g_object_unref (self->bus);
+  g_free (self);
+}
+
+static void
+on_vanished (GDBusConnection *bus, const char *name, gpointer data)
+{
+  BywayWatchers *self = data;
+
+  g_hash_table_remove (self->names, name);
+}
+
+void
+byway_watchers_add (BywayWatchers *self, const char *name, guint uid)
+{
+  Watcher *watcher;
+
+  if (g_hash_table_contains (self->names, name) || g_hash_table_size (self->names) >= MAX_WATCHERS)
+    return;
+  watcher = g_new0 (Watcher, 1);
+  watcher->uid = uid;
+  g_hash_table_insert (self->names, g_strdup (name), watcher);
+  watcher->watch = g_bus_watch_name_on_connection (self->bus, name, G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                                   NULL, on_vanished, self, NULL);
+}
+
+void
+byway_watchers_emit (BywayWatchers *self, guint owner, const char *path, const char *interface,
+                     const char *signal, GVariant *arguments)
+{
+  g_autoptr (GVariant) held = g_variant_ref_sink (arguments);
+  GHashTableIter iter;
+  gpointer name, watcher;
+
+  g_hash_table_iter_init (&iter, self->names);
+  while (g_hash_table_iter_next (&iter, &name, &watcher))
+    if (byway_bouncer_sees (((Watcher *)watcher)->uid, owner))
+      g_dbus_connection_emit_signal (self->bus, name, path, interface, signal, held, NULL);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-command.h"
+#include "byway-manager.h"
+#include "byway-net.h"
+#include "byway-rtnl.h"
+#include "byway-run-dir.h"
+#include "byway-strongswan.h"
+
+#include <glib-unix.h>
+#include <locale.h>
+#include <sys/prctl.h>
+
+static struct
+{
+  gboolean session_bus, version;
+  char *run_dir, *store, *programs, *vici, *plugin;
+} options;
+
+/* For tests only: where a private bus, fake programs and folders are. Each is refused under a
+ * system bus activation, which passes no arguments. */
+static const GOptionEntry entries[] = {
+  { "version", 0, 0, G_OPTION_ARG_NONE, &options.version, "Print the version", NULL },
+  { "session-bus", 0, 0, G_OPTION_ARG_NONE, &options.session_bus, "Use the session bus (tests)",
+    NULL },
+  { "run-dir", 0, 0, G_OPTION_ARG_FILENAME, &options.run_dir, "Run-time folder", "DIR" },
+  { "store", 0, 0, G_OPTION_ARG_FILENAME, &options.store, "Folder of saved connections", "DIR" },
+  { "programs", 0, 0, G_OPTION_ARG_FILENAME, &options.programs, "Folder of programs", "DIR" },
+  { "vici", 0, 0, G_OPTION_ARG_FILENAME, &options.vici, "Socket of charon", "PATH" },
+  { "pppd-plugin", 0, 0, G_OPTION_ARG_FILENAME, &options.plugin, "Path of byway-pppd.so", "PATH" },
+  { NULL }
+};
+
+typedef struct
+{
+  GMainLoop *loop;
+  GDBusConnection *bus;
+  BywaySessionContext context;
+  BywayManager *manager;
+  int exit_code;
+} Main;
+
+static void
+on_all_stopped (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_main_loop_quit (((Main *)data)->loop);
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  Main *self = data;
+
+  if (self->manager != NULL)
+    byway_manager_stop (self->manager, on_all_stopped, self);
+  else
+    g_main_loop_quit (self->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_name_lost (GDBusConnection *bus, const char *name, gpointer data)
+{
+  Main *self = data;
+
+  g_warning ("The name %s is not to be had", name);
+  self->exit_code = 1;
+  on_signal (self);
+}
+
+/* What a killed helper left is gone: now the objects, then the name. */
+static void
+serve (Main *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->manager
+      = byway_manager_new (self->bus, &self->context,
+                           options.store != NULL ? options.store : BYWAY_STATE_DIR "/connections");
+  if (!byway_manager_export (self->manager, &error))
+    g_error ("The objects can't be put on the bus: %s", error->message);
+  g_bus_own_name_on_connection (self->bus, "org.byway.Byway1", G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
+                                NULL, on_name_lost, self, NULL);
+}
+
+static void
+on_net_clean (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* The guard goes last: until here nothing could leave in clear. */
+  if (!byway_guard_flush (&error))
+    g_info ("%s", error->message);
+  serve (data);
+}
+
+static void
+on_engine_clean (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Main *self = data;
+
+  BYWAY_IPSEC_ENGINE_GET_IFACE (self->context.engine)->clean_finish (self->context.engine, result);
+  byway_net_clean (on_net_clean, self);
+}
+
+static void
+on_run_dir_clean (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Main *self = data;
+
+  BYWAY_IPSEC_ENGINE_GET_IFACE (self->context.engine)
+      ->clean (self->context.engine, on_engine_clean, self);
+}
+
+static gboolean
+parse_options (int *argc, char ***argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_summary (context, "The privileged helper of Byway; started by the bus.");
+  if (g_option_context_parse (context, argc, argv, &error) && *argc == 1)
+    return TRUE;
+  g_printerr ("bywayd: %s\n", error != NULL ? error->message : "too many arguments");
+  return FALSE;
+}
+
+int
+main (int argc, char **argv)
+{
+  Main self = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  prctl (PR_SET_DUMPABLE, 0);
+  if (!parse_options (&argc, &argv))
+    return 2;
+  if (options.version)
+    {
+      g_print ("bywayd %s\n", PACKAGE_VERSION);
+      return 0;
+    }
+  if (options.programs != NULL)
+    byway_command_set_folder (options.programs);
+  self.bus
+      = g_bus_get_sync (options.session_bus ? G_BUS_TYPE_SESSION : G_BUS_TYPE_SYSTEM, NULL, &error);
+  if (self.bus == NULL)
+    {
+      g_printerr ("bywayd: no bus: %s\n", error->message);
+      return 1;
+    }
+  self.context.system_bus = self.bus;
+  self.context.run_base = options.run_dir != NULL ? options.run_dir : BYWAY_RUN_DIR;
+  self.context.pppd_plugin = options.plugin != NULL ? options.plugin : BYWAY_PPPD_PLUGIN;
+  self.context.engine = byway_strongswan_new (options.vici, self.bus);
+  self.loop = g_main_loop_new (NULL, FALSE);
+  g_unix_signal_add (SIGTERM, on_signal, &self);
+  g_unix_signal_add (SIGINT, on_signal, &self);
+  byway_run_dir_clean (self.context.run_base, on_run_dir_clean, &self);
+  g_main_loop_run (self.loop);
+  g_clear_object (&self.manager);
+  g_clear_object (&self.context.engine);
+  g_clear_object (&self.bus);
+  g_main_loop_unref (self.loop);
+  return self.exit_code;
+}
