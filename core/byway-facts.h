@@ -48,7 +48,7 @@ typedef struct
 /* What IKE negotiated, in words for people. */
 typedef struct
 {
-  char *ike;    /* "3des-sha1-modp1024" */
-  char *esp;    /* "3des-sha1" */
+  char *ike; /* "3des-sha1-modp1024" */
+  char *esp; /* "3des-sha1" */
   gboolean encapsulated;
 } BywaySaInfo;

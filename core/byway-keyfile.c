@@ -54,7 +54,8 @@ byway_record_to_data (const BywayRecord *record)
   else
     g_key_file_set_uint64 (file, GROUP, "owner", record->owner);
   for (guint i = 0; i < n; i++)
-    g_key_file_set_string (file, SETTINGS, keys[i], g_hash_table_lookup (record->settings, keys[i]));
+    g_key_file_set_string (file, SETTINGS, keys[i],
+                           g_hash_table_lookup (record->settings, keys[i]));
   g_key_file_set_string (file, END, "complete", "yes");
   return g_key_file_to_data (file, NULL, NULL);
 }

@@ -14,12 +14,14 @@ typedef struct
 
 #define BYWAY_OWNER_SYSTEM G_MAXUINT
 
-BywayRecord *byway_record_new (const char *uuid, const char *name, guint owner, GHashTable *settings);
+BywayRecord *byway_record_new (const char *uuid, const char *name, guint owner,
+                               GHashTable *settings);
 void byway_record_free (BywayRecord *record);
 
 char *byway_record_to_data (const BywayRecord *record);
 /* Strict: an unfinished, foreign or invalid file is refused whole. The uuid must be `uuid`. */
-BywayRecord *byway_record_from_data (const char *data, gsize length, const char *uuid, GError **error);
+BywayRecord *byway_record_from_data (const char *data, gsize length, const char *uuid,
+                                     GError **error);
 
 GHashTable *byway_settings_copy (GHashTable *settings);
 GHashTable *byway_settings_from_variant (GVariant *dictionary); /* a{ss} */

@@ -22,10 +22,11 @@ typedef struct
 {
   BywayUplink uplink;
   BywayLinkInfo link;
-  GArray *routes;      /* BywayRoute, in the order to add them: the server's first */
-  GArray *dns;         /* BywayAddress, in order; empty: leave DNS alone */
-  GStrv search;        /* search domains */
-  gboolean dns_for_all; /* every name goes to these servers (all traffic, or the user's own servers) */
+  GArray *routes; /* BywayRoute, in the order to add them: the server's first */
+  GArray *dns;    /* BywayAddress, in order; empty: leave DNS alone */
+  GStrv search;   /* search domains */
+  gboolean
+      dns_for_all; /* every name goes to these servers (all traffic, or the user's own servers) */
 } BywayNetPlan;
 
 BywayNetPlan *byway_net_plan_new (const BywayProfile *profile, const BywayUplink *uplink,

@@ -24,12 +24,12 @@ typedef struct
 {
   char *uuid;
   char *run_dir;
-  char *ike_name;         /* "byway-UUID": conn, child, shared key */
+  char *ike_name; /* "byway-UUID": conn, child, shared key */
   BywayUplink uplink;
   guint16 local_port;
-  GPtrArray *files;       /* BywayPlanFile */
-  GStrv xl2tpd_argv;      /* without the program's path: argv[0] is "xl2tpd" */
-  GStrv pppd_check_argv;  /* argv[0] "pppd": ends 0 when it knows every option that we write */
+  GPtrArray *files;      /* BywayPlanFile */
+  GStrv xl2tpd_argv;     /* without the program's path: argv[0] is "xl2tpd" */
+  GStrv pppd_check_argv; /* argv[0] "pppd": ends 0 when it knows every option that we write */
   /* vici requests' bodies: elements only, without the packet's header. load_shared is in memory
    * that is locked and wiped. */
   GBytes *load_shared, *load_conn, *initiate, *terminate, *unload_conn, *unload_shared;

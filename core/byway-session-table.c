@@ -12,7 +12,10 @@ typedef struct
 
 #define ROW(s, e, n, f)                                                                            \
   {                                                                                                \
-    BYWAY_STATE_##s, BYWAY_EVENT_##e, { BYWAY_STATE_##n, f }                                       \
+    BYWAY_STATE_##s, BYWAY_EVENT_##e,                                                              \
+    {                                                                                              \
+      BYWAY_STATE_##n, f                                                                           \
+    }                                                                                              \
   }
 
 /* clang-format off */
@@ -73,8 +76,8 @@ const char *
 byway_state_to_string (BywayState state)
 {
   static const char *const names[BYWAY_N_STATES]
-      = { "new",           "preparing",     "securing",      "dialing", "configuring", "up",
-          "disconnecting", "disconnecting", "disconnecting", "done" };
+      = { "new", "preparing",     "securing",      "dialing",       "configuring",
+          "up",  "disconnecting", "disconnecting", "disconnecting", "done" };
 
   g_return_val_if_fail (state < BYWAY_N_STATES, "done");
   return names[state];

@@ -13,11 +13,13 @@ BywayViciBuilder *byway_vici_builder_new (gboolean secret);
 void byway_vici_begin_section (BywayViciBuilder *builder, const char *name);
 void byway_vici_end_section (BywayViciBuilder *builder);
 void byway_vici_add_value (BywayViciBuilder *builder, const char *name, const char *value);
-void byway_vici_add_bytes (BywayViciBuilder *builder, const char *name, gconstpointer data, gsize length);
+void byway_vici_add_bytes (BywayViciBuilder *builder, const char *name, gconstpointer data,
+                           gsize length);
 void byway_vici_add_list (BywayViciBuilder *builder, const char *name, const char *const *items);
 void byway_vici_add_valuef (BywayViciBuilder *builder, const char *name, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
-/* Frees the builder. NULL with error when a name passed 255 bytes, a value 65535, or sections are unbalanced. */
+/* Frees the builder. NULL with error when a name passed 255 bytes, a value 65535, or sections are
+ * unbalanced. */
 GBytes *byway_vici_builder_finish (BywayViciBuilder *builder, GError **error);
 
 /* A parsed message. */

@@ -24,7 +24,8 @@ gboolean byway_connection_is_active (BywayConnection *connection);
 gboolean byway_connection_start (BywayConnection *connection, const BywaySessionContext *context,
                                  BywaySecretSet *secrets, GError **error);
 /* Finishes when everything is undone; at once when nothing is up. Never fails. */
-void byway_connection_stop (BywayConnection *connection, GAsyncReadyCallback callback, gpointer data);
+void byway_connection_stop (BywayConnection *connection, GAsyncReadyCallback callback,
+                            gpointer data);
 
 /* The last lines about this connection, each with its time; caller frees. */
 GStrv byway_connection_dup_log (BywayConnection *connection);

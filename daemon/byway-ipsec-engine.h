@@ -11,9 +11,9 @@ G_DECLARE_INTERFACE (BywayIpsecEngine, byway_ipsec_engine, BYWAY, IPSEC_ENGINE, 
 
 /* An IKE daemon as Byway sees it: three verbs, one signal. One engine object serves all sessions;
  * a session is known by its plan's uuid. Signals:
- *   "progress" (const char *uuid, guint stage, guint state, const char *text): IKE and SA stages pass
- *   "log" (const char *uuid, const char *line): evidence, without secrets
- *   "lost" (const char *uuid, const char *reason): the association of an established session is gone
+ *   "progress" (const char *uuid, guint stage, guint state, const char *text): IKE and SA stages
+ * pass "log" (const char *uuid, const char *line): evidence, without secrets "lost" (const char
+ * *uuid, const char *reason): the association of an established session is gone
  */
 struct _BywayIpsecEngineInterface
 {
@@ -32,7 +32,8 @@ struct _BywayIpsecEngineInterface
   gboolean (*establish_finish) (BywayIpsecEngine *self, GAsyncResult *result, BywaySaInfo *info,
                                 GError **error);
 
-  /* Takes it down, bounded by plan->deadlines.release; never fails: what cannot be undone is logged. */
+  /* Takes it down, bounded by plan->deadlines.release; never fails: what cannot be undone is
+   * logged. */
   void (*release) (BywayIpsecEngine *self, BywayPlan *plan, GAsyncReadyCallback callback,
                    gpointer data);
   void (*release_finish) (BywayIpsecEngine *self, GAsyncResult *result);

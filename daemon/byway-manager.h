@@ -8,7 +8,8 @@
 #define BYWAY_TYPE_MANAGER (byway_manager_get_type ())
 G_DECLARE_FINAL_TYPE (BywayManager, byway_manager, BYWAY, MANAGER, GObject)
 
-/* The objects on the bus: one Manager, a Connection for each saved one, a Session for each attempt. */
+/* The objects on the bus: one Manager, a Connection for each saved one, a Session for each attempt.
+ */
 BywayManager *byway_manager_new (GDBusConnection *bus, const BywaySessionContext *context,
                                  const char *store);
 /* Registers all objects. */

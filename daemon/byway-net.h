@@ -15,7 +15,8 @@ BywayNet *byway_net_new (GDBusConnection *system_bus, const char *uuid);
 void byway_net_apply (BywayNet *net, BywayNetPlan *plan, GCancellable *cancellable,
                       GAsyncReadyCallback callback, gpointer data);
 /* *remark: a sentence such as "DNS was left alone: …", or NULL. Caller frees. */
-gboolean byway_net_apply_finish (BywayNet *net, GAsyncResult *result, char **remark, GError **error);
+gboolean byway_net_apply_finish (BywayNet *net, GAsyncResult *result, char **remark,
+                                 GError **error);
 /* Takes back all that apply did, also a half-done one. Never fails. */
 void byway_net_revert (BywayNet *net, GAsyncReadyCallback callback, gpointer data);
 void byway_net_revert_finish (BywayNet *net, GAsyncResult *result);

@@ -18,13 +18,15 @@ gboolean byway_rtnl_remove_route (const BywayRoute *route, const BywayUplink *up
 gboolean byway_rtnl_flush (GError **error);
 
 /* The guard: block policies (out, and in) for UDP port 1701 of that server, priority
- * BYWAY_GUARD_PRIORITY: L2TP passes only where an IKE daemon's better policy wraps it. Idempotent. */
+ * BYWAY_GUARD_PRIORITY: L2TP passes only where an IKE daemon's better policy wraps it. Idempotent.
+ */
 gboolean byway_guard_on (const BywayAddress *server, GError **error);
 gboolean byway_guard_off (const BywayAddress *server, GError **error);
 /* Removes every policy of our priority. */
 gboolean byway_guard_flush (GError **error);
 
-/* TRUE when some UDP socket of this network namespace is bound to that port (/proc/net/udp, udp6). */
+/* TRUE when some UDP socket of this network namespace is bound to that port (/proc/net/udp, udp6).
+ */
 gboolean byway_udp_port_taken (guint16 port);
 /* A UDP port that is free now, from the ephemeral range, never 1701. */
 guint16 byway_udp_port_free (void);

@@ -6,5 +6,6 @@
 #define BYWAY_TYPE_STRONGSWAN (byway_strongswan_get_type ())
 G_DECLARE_FINAL_TYPE (BywayStrongswan, byway_strongswan, BYWAY, STRONGSWAN, GObject)
 
-/* The engine that drives charon over vici. `socket_path` NULL: /run/charon.vici. `system_bus` NULL: no systemd. */
+/* The engine that drives charon over vici. `socket_path` NULL: /run/charon.vici. `system_bus` NULL:
+ * no systemd. */
 BywayIpsecEngine *byway_strongswan_new (const char *socket_path, GDBusConnection *system_bus);

@@ -3,7 +3,8 @@
 
 #include <gio/gio.h>
 
-/* Who gets signals: bus names that asked, until they leave. Each gets only what its user may see. */
+/* Who gets signals: bus names that asked, until they leave. Each gets only what its user may see.
+ */
 typedef struct _BywayWatchers BywayWatchers;
 
 BywayWatchers *byway_watchers_new (GDBusConnection *bus);
