@@ -624,6 +624,7 @@ dispatch (BywaySession *self, BywayEvent event)
   if (transition->next == BYWAY_STATE_DONE)
     {
       g_cancellable_cancel (self->gathering);
+      g_clear_pointer (&self->secrets, byway_secret_set_unref);
       if (self->claimed != NULL)
         g_hash_table_remove (servers, self->claimed);
     }
@@ -775,7 +776,7 @@ byway_session_finalize (GObject *object)
   g_clear_handle_id (&self->deadline, g_source_remove);
   g_free (self->uuid);
   byway_profile_unref (self->profile);
-  byway_secret_set_unref (self->secrets);
+  g_clear_pointer (&self->secrets, byway_secret_set_unref);
   for (guint i = 0; i < BYWAY_N_STAGES; i++)
     g_free (self->stages[i].text);
   g_clear_error (&self->error);
