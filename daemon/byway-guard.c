@@ -59,18 +59,28 @@ add_policy (const BywayAddress *server, guint8 direction)
 {
   char buffer[BYWAY_NETLINK_SIZE] = { 0 };
   struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
-  struct xfrm_userpolicy_info *policy;
+  struct xfrm_userpolicy_info policy = { 0 };
 
   message->nlmsg_type = XFRM_MSG_NEWPOLICY;
   message->nlmsg_flags = NLM_F_CREATE | NLM_F_EXCL;
-  policy = mnl_nlmsg_put_extra_header (message, sizeof *policy);
-  policy->sel = make_selector (server, direction);
-  policy->lft.soft_byte_limit = policy->lft.hard_byte_limit = XFRM_INF;
-  policy->lft.soft_packet_limit = policy->lft.hard_packet_limit = XFRM_INF;
-  policy->priority = BYWAY_GUARD_PRIORITY;
-  policy->dir = direction;
-  policy->action = XFRM_POLICY_BLOCK;
+  policy.sel = make_selector (server, direction);
+  policy.lft.soft_byte_limit = policy.lft.hard_byte_limit = XFRM_INF;
+  policy.lft.soft_packet_limit = policy.lft.hard_packet_limit = XFRM_INF;
+  policy.priority = BYWAY_GUARD_PRIORITY;
+  policy.dir = direction;
+  policy.action = XFRM_POLICY_BLOCK;
+  memcpy (mnl_nlmsg_put_extra_header (message, sizeof policy), &policy, sizeof policy);
   return byway_netlink_change (NETLINK_XFRM, message);
+}
+
+/* A copy: netlink aligns to four bytes only, this struct wants eight. */
+static struct xfrm_userpolicy_info
+read_policy (const struct nlmsghdr *message)
+{
+  struct xfrm_userpolicy_info policy;
+
+  memcpy (&policy, mnl_nlmsg_get_payload (message), sizeof policy);
+  return policy;
 }
 
 /* What the filter looks for: our policies, of one server and direction where those are given. */
@@ -84,16 +94,18 @@ static gboolean
 is_wanted (const struct nlmsghdr *message, gconstpointer data)
 {
   const Wanted *wanted = data;
-  const struct xfrm_userpolicy_info *policy = mnl_nlmsg_get_payload (message);
+  struct xfrm_userpolicy_info policy;
   struct xfrm_selector selector;
 
-  if (message->nlmsg_type != XFRM_MSG_NEWPOLICY || policy->priority != BYWAY_GUARD_PRIORITY
-      || policy->action != XFRM_POLICY_BLOCK)
+  if (message->nlmsg_type != XFRM_MSG_NEWPOLICY)
+    return FALSE;
+  policy = read_policy (message);
+  if (policy.priority != BYWAY_GUARD_PRIORITY || policy.action != XFRM_POLICY_BLOCK)
     return FALSE;
   if (wanted->server == NULL)
     return TRUE;
   selector = make_selector (wanted->server, wanted->direction);
-  return policy->dir == wanted->direction && memcmp (&policy->sel, &selector, sizeof selector) == 0;
+  return policy.dir == wanted->direction && memcmp (&policy.sel, &selector, sizeof selector) == 0;
 }
 
 static GPtrArray *
@@ -111,7 +123,7 @@ list_policies (const BywayAddress *server, guint8 direction, int *problem)
 static int
 remove_policy (const struct nlmsghdr *found)
 {
-  const struct xfrm_userpolicy_info *policy = mnl_nlmsg_get_payload (found);
+  struct xfrm_userpolicy_info policy = read_policy (found);
   char buffer[BYWAY_NETLINK_SIZE] = { 0 };
   struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
   struct xfrm_userpolicy_id *id;
@@ -119,9 +131,9 @@ remove_policy (const struct nlmsghdr *found)
 
   message->nlmsg_type = XFRM_MSG_DELPOLICY;
   id = mnl_nlmsg_put_extra_header (message, sizeof *id);
-  id->sel = policy->sel;
-  id->index = policy->index;
-  id->dir = policy->dir;
+  id->sel = policy.sel;
+  id->index = policy.index;
+  id->dir = policy.dir;
   problem = byway_netlink_change (NETLINK_XFRM, message);
   return problem == ENOENT ? 0 : problem;
 }
