@@ -1,0 +1,232 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The helper on a real private bus, seen by several users, with a polkit that we hold in hand."""
+
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+import dbus
+
+BYWAYD = sys.argv[1]
+ALICE, BOB = 65501, 65502
+NAME, ROOT = "org.byway.Byway1", "/org/byway/Byway1"
+
+BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>system</type><listen>unix:path=%s/bus</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/>
+<allow send_type="signal"/><allow receive_type="method_call"/></policy></busconfig>"""
+
+# A polkit in a process of its own: answers what the file says, or never.
+POLKIT = """
+import sys, dbus, dbus.service, dbus.mainloop.glib
+from gi.repository import GLib
+dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+bus = dbus.SystemBus()
+class Authority(dbus.service.Object):
+    @dbus.service.method("org.freedesktop.PolicyKit1.Authority", in_signature="(sa{sv})sa{ss}us",
+                         out_signature="(bba{ss})")
+    def CheckAuthorization(self, subject, action, details, flags, cancellation):
+        allowed = open(sys.argv[1]).read().split()
+        kind = str(subject[0])
+        return (kind == "system-bus-name" and str(action) in allowed, False, {})
+    @dbus.service.method("org.freedesktop.DBus.Properties", in_signature="ss", out_signature="v")
+    def Get(self, interface, name): return ""
+    @dbus.service.method("org.freedesktop.DBus.Properties", in_signature="s", out_signature="a{sv}")
+    def GetAll(self, interface):
+        return {"BackendName": "mock", "BackendVersion": "1", "BackendFeatures": dbus.UInt32(0)}
+name = dbus.service.BusName("org.freedesktop.PolicyKit1", bus)
+Authority(bus, "/org/freedesktop/PolicyKit1/Authority")
+print("ready", flush=True)
+GLib.MainLoop().run()
+"""
+
+
+class World:
+    """The bus, polkit, the helper, and what ends with them."""
+
+    def __init__(self):
+        self.dir = tempfile.mkdtemp(prefix="byway-bus-")
+        os.chmod(self.dir, 0o755)
+        with open(f"{self.dir}/bus.conf", "w") as file:
+            file.write(BUS_CONFIG % self.dir)
+        self.allow("")
+        self.bus = subprocess.Popen(["dbus-daemon", f"--config-file={self.dir}/bus.conf", "--nofork", "--print-address"],
+                                    stdout=subprocess.PIPE)
+        self.bus.stdout.readline()
+        os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={self.dir}/bus"
+        self.polkit = None
+        self.helper = None
+        self.start_helper()
+
+    def allow(self, actions):
+        with open(f"{self.dir}/allowed", "w") as file:
+            file.write(actions)
+        os.chmod(f"{self.dir}/allowed", 0o644)
+
+    def start_polkit(self):
+        self.polkit = subprocess.Popen([sys.executable, "-c", POLKIT, f"{self.dir}/allowed"], stdout=subprocess.PIPE)
+        self.polkit.stdout.readline()
+
+    def start_helper(self):
+        self.log = open(f"{self.dir}/log", "a")
+        self.helper = subprocess.Popen([BYWAYD, "--run-dir", f"{self.dir}/run", "--store", f"{self.dir}/store",
+                                        "--vici", f"{self.dir}/no-charon"], stdout=self.log, stderr=self.log)
+        for _ in range(200):
+            if call_as(0, ROOT, "org.freedesktop.DBus.Peer.Ping")[0] == 0:
+                return
+            time.sleep(0.05)
+        raise SystemExit("Bail out! the helper did not start: " + open(f"{self.dir}/log").read())
+
+    def stop_helper(self, signal):
+        self.helper.send_signal(signal)
+        self.helper.wait(10)
+
+    def end(self):
+        for process in (self.helper, self.polkit, self.bus):
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def call_as(uid, path, method, *arguments):
+    """Calls as that user; returns the exit status and what was printed."""
+
+    def become():
+        if uid != 0:
+            os.setgroups([])
+            os.setresgid(uid, uid, uid)
+            os.setresuid(uid, uid, uid)
+
+    done = subprocess.run(["gdbus", "call", "--system", "--timeout", "10", "--dest", NAME, "--object-path", path,
+                           "--method", method, *arguments], preexec_fn=become, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True)
+    return done.returncode, done.stdout.strip()
+
+
+def path_in(text):
+    return text.split("'")[1]
+
+
+def add(uid, name, system="false", settings="{'gateway': 'vpn.example.net', 'user': 'alice'}"):
+    return call_as(uid, ROOT, NAME + ".Manager.AddConnection", name, settings, system)
+
+
+def paths(uid):
+    return call_as(uid, ROOT, NAME + ".Manager.ListConnections")[1].count("/connection/")
+
+
+def test_polkit_absent(world):
+    status, text = add(ALICE, "office")
+    assert status != 0 and "Denied" in text, text
+    assert paths(ALICE) == 0
+
+
+def test_polkit_says_no(world):
+    world.start_polkit()
+    status, text = add(ALICE, "office")
+    assert status != 0 and "Denied" in text, text
+
+
+def test_own_connections(world):
+    world.allow(NAME + ".modify-own")
+    status, text = add(ALICE, "office")
+    assert status == 0, text
+    world.alices = path_in(text)
+    assert add(ALICE, "office")[0] != 0
+    assert add(BOB, "office")[0] == 0
+    status, text = add(ALICE, "shared", "true")
+    assert status != 0 and "Denied" in text, text
+    world.allow(NAME + ".modify-own " + NAME + ".modify-system")
+    assert add(ALICE, "shared", "true")[0] == 0
+    assert paths(ALICE) == 2 and paths(BOB) == 2 and paths(0) == 3
+
+
+def test_others_do_not_exist(world):
+    for method, arguments in (("Get", ()), ("GetLog", ()), ("Delete", ()), ("Disconnect", ()),
+                              ("Update", ("x", "{'gateway': 'a', 'user': 'b'}"))):
+        status, text = call_as(BOB, world.alices, f"{NAME}.Connection.{method}", *arguments)
+        assert status != 0 and "NotFound" in text, (method, text)
+    assert call_as(ALICE, world.alices, NAME + ".Connection.Get")[0] == 0
+
+
+def test_bad_input_is_refused_whole(world):
+    before = call_as(ALICE, world.alices, NAME + ".Connection.Get")[1]
+    bad = "{'gateway': 'a..b', 'user': 'x', 'mtu': '9000', 'no-such': '1', 'domain': 'a\\nplugin b'}"
+    status, text = call_as(ALICE, world.alices, NAME + ".Connection.Update", "../x", bad)
+    assert status != 0 and "Invalid" in text, text
+    for key in ("name:", "gateway:", "mtu:", "no-such:", "domain:"):
+        assert key in text, (key, text)
+    assert call_as(ALICE, world.alices, NAME + ".Connection.Get")[1] == before
+
+
+def test_survives_a_kill(world):
+    before = paths(0)
+    world.stop_helper(9)
+    world.start_helper()
+    assert paths(0) == before
+
+
+def send_secrets(path, data, seal=True):
+    """Calls Connect with these bytes in a memfd; returns the error's name."""
+    fd = os.memfd_create("secrets", os.MFD_ALLOW_SEALING)
+    os.write(fd, data)
+    if seal:
+        import fcntl
+        fcntl.fcntl(fd, 1033, 0xf)  # F_ADD_SEALS: all
+    bus = dbus.SystemBus(private=True)
+    try:
+        dbus.Interface(bus.get_object(NAME, path), NAME + ".Connection").Connect(dbus.types.UnixFd(fd))
+        return None
+    except dbus.DBusException as error:
+        return error.get_dbus_name()
+    finally:
+        bus.close()
+        os.close(fd)
+
+
+def secret(key, value):
+    return key + b"\0" + struct.pack(">H", len(value)) + value
+
+
+def test_secrets(world):
+    error = NAME + ".Error."
+    assert send_secrets(world.alices, secret(b"ipsec-psk", b"x"), seal=False) == error + "Invalid"
+    assert send_secrets(world.alices, b"nonsense") == error + "Invalid"
+    assert send_secrets(world.alices, secret(b"user", b"x")) == error + "Invalid"
+    assert send_secrets(world.alices, b"x" * 9000) == error + "Invalid"
+    assert send_secrets(world.alices, secret(b"ipsec-psk", b"x")) == error + "SecretsMissing"
+
+
+def test_delete(world):
+    assert call_as(ALICE, world.alices, NAME + ".Connection.Delete")[0] == 0
+    assert paths(ALICE) == 1
+
+
+TESTS = [test_polkit_absent, test_polkit_says_no, test_own_connections, test_others_do_not_exist,
+         test_bad_input_is_refused_whole, test_survives_a_kill, test_secrets, test_delete]
+
+
+def main():
+    if os.getuid() != 0:
+        raise SystemExit("Bail out! needs root to be several users")
+    print(f"1..{len(TESTS)}")
+    world, failed = World(), 0
+    for number, test in enumerate(TESTS, 1):
+        try:
+            test(world)
+            print(f"ok {number} - {test.__name__[5:]}", flush=True)
+        except Exception as error:  # one failed test must not hide the others
+            failed += 1
+            print(f"not ok {number} - {test.__name__[5:]}\n# {error!r}", flush=True)
+    world.end()
+    if failed:
+        print("".join("# " + line for line in open(f"{world.dir}/log")))
+    sys.exit(1 if failed else 0)
+
+
+main()
