@@ -22,7 +22,6 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   text = byway_record_to_data (record);
   again = byway_record_from_data (text, strlen (text), UUID, NULL);
   g_assert_nonnull (again);
-  g_assert_cmpuint (g_hash_table_size (again->settings), ==,
-                    g_hash_table_size (record->settings));
+  g_assert_cmpuint (g_hash_table_size (again->settings), ==, g_hash_table_size (record->settings));
   return 0;
 }

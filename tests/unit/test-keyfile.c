@@ -52,8 +52,8 @@ test_foreign (void)
   g_autofree char *data = byway_record_to_data (record);
   g_autofree char *bad = NULL;
 
-  g_assert_null (byway_record_from_data (data, strlen (data),
-                                         "5f1c2f5e-0000-4000-8000-000000000002", NULL));
+  g_assert_null (
+      byway_record_from_data (data, strlen (data), "5f1c2f5e-0000-4000-8000-000000000002", NULL));
   g_hash_table_insert (record->settings, g_strdup ("leftupdown"), g_strdup ("/bin/sh"));
   bad = byway_record_to_data (record);
   g_assert_null (byway_record_from_data (bad, strlen (bad), UUID, NULL));
