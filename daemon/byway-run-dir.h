@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "byway-plan.h"
 
 /* All below one base directory (0700, root; /run/byway). */

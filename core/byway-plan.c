@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-plan.h"
+
+#include "byway-error.h"
+#include "byway-pppd-config.h"
+#include "byway-strongswan-render.h"
+#include "byway-vici.h"
+#include "byway-xl2tpd-config.h"
+
+#define FILE_MODE 0600
+
+static const BywayDeadlines default_deadlines = {
+  .prepare = 12000,
+  .secure = 20000,
+  .dial = 25000,
+  .configure = 6000,
+  .revert = 4000,
+  .hang_up = 4000,
+  .release = 4000,
+};
+
+static void
+file_free (gpointer data)
+{
+  BywayPlanFile *file = data;
+
+  g_free (file->name);
+  g_free (file->content);
+  g_free (file);
+}
+
+/* Takes @content; FALSE when it could not be made. */
+static gboolean
+add_file (BywayPlan *plan, const char *name, char *content, GError **error)
+{
+  BywayPlanFile *file;
+
+  if (content == NULL)
+    {
+      g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+                   "the file “%s” can't express this connection: the server must have an IPv4 "
+                   "address, and our folders plain names",
+                   name);
+      return FALSE;
+    }
+  file = g_new0 (BywayPlanFile, 1);
+  file->name = g_strdup (name);
+  file->mode = FILE_MODE;
+  file->content = content;
+  g_ptr_array_add (plan->files, file);
+  return TRUE;
+}
+
+static GStrv
+pppd_check_argv (const BywayFacts *facts)
+{
+  g_autofree char *options = g_build_filename (facts->run_dir, "options", NULL);
+  const char *const argv[]
+      = { "pppd", "plugin", facts->pppd_plugin, "byway-check", "file", options, NULL };
+
+  return g_strdupv ((GStrv)argv);
+}
+
+BywayPlan *
+byway_plan_new (const BywayProfile *profile, const BywaySecretSet *secrets, const BywayFacts *facts,
+                GError **error)
+{
+  g_autoptr (BywayPlan) plan = g_new0 (BywayPlan, 1);
+
+  g_atomic_ref_count_init (&plan->references);
+  plan->uuid = g_strdup (facts->uuid);
+  plan->run_dir = g_strdup (facts->run_dir);
+  plan->ike_name = g_strconcat (BYWAY_IKE_PREFIX, facts->uuid, NULL);
+  plan->uplink = facts->uplink;
+  plan->local_port = facts->local_port;
+  plan->deadlines = default_deadlines;
+  plan->files = g_ptr_array_new_with_free_func (file_free);
+  plan->xl2tpd_argv = byway_xl2tpd_argv (facts);
+  plan->pppd_check_argv = pppd_check_argv (facts);
+  if (!add_file (plan, "options", byway_pppd_render (profile, facts), error)
+      || !add_file (plan, "xl2tpd.conf", byway_xl2tpd_render (profile, facts), error)
+      || !add_file (plan, "secrets", g_strdup ("; xl2tpd wants this file\n"), error)
+      || !byway_strongswan_render (plan, profile, secrets, facts, error))
+    return NULL;
+  return g_steal_pointer (&plan);
+}
+
+BywayPlan *
+byway_plan_ref (BywayPlan *plan)
+{
+  g_atomic_ref_count_inc (&plan->references);
+  return plan;
+}
+
+void
+byway_plan_unref (BywayPlan *plan)
+{
+  GBytes **messages[] = { &plan->load_shared, &plan->load_conn,   &plan->initiate,
+                          &plan->terminate,   &plan->unload_conn, &plan->unload_shared };
+
+  if (!g_atomic_ref_count_dec (&plan->references))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
+    g_clear_pointer (messages[i], g_bytes_unref);
+  g_free (plan->uuid);
+  g_free (plan->run_dir);
+  g_free (plan->ike_name);
+  g_ptr_array_unref (plan->files);
+  g_strfreev (plan->xl2tpd_argv);
+  g_strfreev (plan->pppd_check_argv);
+  g_free (plan);
+}
+
+/* --------------------------------------------------------------------------- as text for people */
+
+static void
+append_indented (GString *text, const char *content)
+{
+  g_auto (GStrv) lines = g_strsplit (content, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (lines[i][0] != '\0')
+      g_string_append_printf (text, "  %s\n", lines[i]);
+}
+
+static void
+append_command (GString *text, const char *title, GStrv argv)
+{
+  g_autofree char *line = g_strjoinv (" ", argv);
+
+  g_string_append_printf (text, "%s\n  %s\n\n", title, line);
+}
+
+static void
+append_message (GString *text, const char *command, GBytes *message)
+{
+  g_autofree char *content = message != NULL ? byway_vici_to_string (message) : NULL;
+
+  g_string_append_printf (text, "vici %s\n", command);
+  append_indented (text, content != NULL ? content : "(made when the secrets are known)");
+  g_string_append_c (text, '\n');
+}
+
+char *
+byway_plan_to_string (const BywayPlan *plan)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < plan->files->len; i++)
+    {
+      const BywayPlanFile *file = g_ptr_array_index (plan->files, i);
+
+      g_string_append_printf (text, "file %s/%s (mode %04o)\n", plan->run_dir, file->name,
+                              file->mode);
+      append_indented (text, file->content);
+      g_string_append_c (text, '\n');
+    }
+  append_command (text, "check", plan->pppd_check_argv);
+  append_message (text, "load-shared", plan->load_shared);
+  append_message (text, "load-conn", plan->load_conn);
+  append_message (text, "initiate", plan->initiate);
+  append_command (text, "run", plan->xl2tpd_argv);
+  append_message (text, "terminate", plan->terminate);
+  append_message (text, "unload-conn", plan->unload_conn);
+  append_message (text, "unload-shared", plan->unload_shared);
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-command.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "byway-error.h"
+
+#define SEARCH_PATH "/usr/sbin:/usr/bin:/sbin:/bin"
+#define OUTPUT_MAX (64 * 1024)
+#define READ_SIZE 4096
+
+static char *folder;
+
+void
+byway_command_set_folder (const char *path)
+{
+  g_free (folder);
+  folder = g_strdup (path);
+}
+
+char *
+byway_command_find (const char *program, GError **error)
+{
+  g_auto (GStrv) folders = g_strsplit (folder != NULL ? folder : SEARCH_PATH, ":", -1);
+
+  for (guint i = 0; folders[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (folders[i], program, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_REGULAR)
+          && g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+        return g_steal_pointer (&path);
+    }
+  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM, "the program “%s” is not installed",
+               program);
+  return NULL;
+}
+
+/* --------------------------------------------------------------------------------- spawning */
+
+/* Between fork and exec: system calls only. */
+static void
+die_with_parent (gpointer parent)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid () != GPOINTER_TO_INT (parent))
+    _exit (127);
+}
+
+static GSubprocess *
+spawn (const char *const *argv, GSubprocessFlags flags, int fd, int child_fd, gboolean dies_with_us,
+       GError **error)
+{
+  static const char *const environment[] = { "PATH=" SEARCH_PATH, "LC_ALL=C", NULL };
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
+  g_autofree char *program = byway_command_find (argv[0], error);
+  g_autofree const char **words = NULL;
+
+  if (program == NULL)
+    return NULL;
+  words = g_memdup2 (argv, (g_strv_length ((GStrv)argv) + 1) * sizeof *argv);
+  words[0] = program;
+  flags |= G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE;
+  launcher = g_subprocess_launcher_new (flags);
+  g_subprocess_launcher_set_environ (launcher, (GStrv)environment);
+  g_subprocess_launcher_set_cwd (launcher, "/");
+  if (fd >= 0)
+    g_subprocess_launcher_take_fd (launcher, fcntl (fd, F_DUPFD_CLOEXEC, 3), child_fd);
+  if (dies_with_us)
+    g_subprocess_launcher_set_child_setup (launcher, die_with_parent, GINT_TO_POINTER (getpid ()),
+                                           NULL);
+  return g_subprocess_launcher_spawnv (launcher, words, error);
+}
+
+GSubprocess *
+byway_command_spawn (const char *const *argv, int fd, int child_fd, gboolean dies_with_us,
+                     GError **error)
+{
+  return spawn (argv, G_SUBPROCESS_FLAGS_NONE, fd, child_fd, dies_with_us, error);
+}
+
+/* ---------------------------------------------------------------------------- running to the end
+ */
+
+typedef struct
+{
+  char *name;
+  GSubprocess *process;
+  GCancellable *cancel; /* of what we do, whoever wants the end */
+  GString *output;
+  guint8 buffer[READ_SIZE];
+  char *input;
+  guint timer;
+  guint timeout_ms;
+  gboolean timed_out;
+  GCancellable *outer;
+  gulong outer_id;
+} Run;
+
+static void
+run_free (gpointer data)
+{
+  Run *run = data;
+
+  g_clear_handle_id (&run->timer, g_source_remove);
+  if (run->outer != NULL)
+    g_cancellable_disconnect (run->outer, run->outer_id);
+  g_clear_object (&run->outer);
+  g_clear_object (&run->process);
+  g_clear_object (&run->cancel);
+  g_string_free (run->output, TRUE);
+  g_free (run->input);
+  g_free (run->name);
+  g_free (run);
+}
+
+static void
+return_failure (GTask *task, GError *cause)
+{
+  Run *run = g_task_get_task_data (task);
+
+  g_clear_handle_id (&run->timer, g_source_remove);
+  g_subprocess_force_exit (run->process);
+  if (run->timed_out)
+    g_task_return_new_error (task, BYWAY_ERROR, BYWAY_ERROR_TIMEOUT,
+                             "“%s” did not end within %u ms", run->name, run->timeout_ms);
+  else if (run->outer != NULL && g_cancellable_is_cancelled (run->outer))
+    g_task_return_new_error (task, BYWAY_ERROR, BYWAY_ERROR_CANCELLED, "cancelled");
+  else
+    g_task_return_new_error (task, BYWAY_ERROR, BYWAY_ERROR_FAILED, "“%s”: %s", run->name,
+                             cause->message);
+}
+
+static void
+on_ended (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Run *run = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!g_subprocess_wait_finish (G_SUBPROCESS (source), result, &error))
+    {
+      return_failure (task, error);
+      return;
+    }
+  g_clear_handle_id (&run->timer, g_source_remove);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_output (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Run *run = g_task_get_task_data (task);
+  GInputStream *stream = G_INPUT_STREAM (source);
+  g_autoptr (GError) error = NULL;
+  gssize n = g_input_stream_read_finish (stream, result, &error);
+
+  if (n < 0)
+    return_failure (task, error);
+  else if (n == 0)
+    g_subprocess_wait_async (run->process, run->cancel, on_ended, g_steal_pointer (&task));
+  else
+    {
+      g_string_append_len (run->output, (char *)run->buffer,
+                           MIN (n, (gssize)(OUTPUT_MAX - run->output->len)));
+      g_input_stream_read_async (stream, run->buffer, READ_SIZE, G_PRIORITY_DEFAULT, run->cancel,
+                                 on_output, g_steal_pointer (&task));
+    }
+}
+
+/* A program that does not want its input is not at fault. */
+static void
+on_input_written (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+
+  g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, NULL);
+  g_output_stream_close_async (G_OUTPUT_STREAM (source), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+}
+
+static gboolean
+on_timeout (gpointer data)
+{
+  Run *run = data;
+
+  run->timer = 0;
+  run->timed_out = TRUE;
+  g_cancellable_cancel (run->cancel);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_outer_cancelled (GCancellable *outer, gpointer data)
+{
+  g_cancellable_cancel (data);
+}
+
+static void
+begin (GTask *task, Run *run)
+{
+  GInputStream *output = g_subprocess_get_stdout_pipe (run->process);
+
+  if (run->input != NULL)
+    g_output_stream_write_all_async (g_subprocess_get_stdin_pipe (run->process), run->input,
+                                     strlen (run->input), G_PRIORITY_DEFAULT, run->cancel,
+                                     on_input_written, g_object_ref (task));
+  g_input_stream_read_async (output, run->buffer, READ_SIZE, G_PRIORITY_DEFAULT, run->cancel,
+                             on_output, g_object_ref (task));
+}
+
+void
+byway_command_run (const char *const *argv, const char *input, guint timeout_ms,
+                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
+  GSubprocessFlags flags = input != NULL ? G_SUBPROCESS_FLAGS_STDIN_PIPE : G_SUBPROCESS_FLAGS_NONE;
+  Run *run = g_new0 (Run, 1);
+  GError *error = NULL;
+
+  run->name = g_strdup (argv[0]);
+  run->output = g_string_new (NULL);
+  run->cancel = g_cancellable_new ();
+  run->input = g_strdup (input);
+  run->timeout_ms = timeout_ms;
+  g_task_set_source_tag (task, byway_command_run);
+  g_task_set_task_data (task, run, run_free);
+  run->process = spawn (argv, flags, -1, -1, TRUE, &error);
+  if (run->process == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (cancellable != NULL)
+    {
+      run->outer = g_object_ref (cancellable);
+      run->outer_id = g_cancellable_connect (cancellable, G_CALLBACK (on_outer_cancelled),
+                                             g_object_ref (run->cancel), g_object_unref);
+    }
+  run->timer = g_timeout_add (timeout_ms, on_timeout, run);
+  begin (task, run);
+}
+
+gboolean
+byway_command_run_finish (GAsyncResult *result, int *exit_status, char **output, GError **error)
+{
+  Run *run = g_task_get_task_data (G_TASK (result));
+  gboolean exited;
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  exited = g_subprocess_get_if_exited (run->process);
+  if (exit_status != NULL)
+    *exit_status = exited ? g_subprocess_get_exit_status (run->process) : -1;
+  if (output != NULL)
+    *output = g_utf8_make_valid (run->output->str, (gssize)run->output->len);
+  return TRUE;
+}

@@ -1,0 +1,905 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "byway-command.h"
+#include "byway-error.h"
+#include "byway-pppd-exit.h"
+#include "byway-pppd-peer.h"
+#include "byway-xl2tpd-config.h"
+#include "byway-xl2tpd-log.h"
+
+#define CHECK_MS 5000
+#define SILENCE_MS 8000 /* from "c c" to a tunnel */
+#define CONTROL_MS 1000 /* xl2tpd closes and opens its pipe between two commands */
+#define CONTROL_RETRY_MS 20
+#define GRACE_MS 1000 /* after the tunnel's end, for pppd to tell why */
+#define GOODBYE_MS 1500
+#define TERM_MS 2000
+#define LAST_WORDS_MS 100 /* a process is gone, its output still on the way */
+#define LINE_ROOM 4096
+
+typedef enum
+{
+  STATE_IDLE,
+  STATE_CHECKING, /* pppd reads its options */
+  STATE_STARTING, /* xl2tpd makes its control pipe */
+  STATE_TUNNEL,   /* "c c" is written */
+  STATE_CALL,     /* the tunnel is up */
+  STATE_PPP,      /* the call is up, or pppd has spoken */
+  STATE_UP,
+  STATE_DOWN,    /* failed, or lost: told, and processes may still run */
+  STATE_GOODBYE, /* "d c" is written */
+  STATE_ENDING,  /* TERM, then KILL */
+} State;
+
+typedef enum
+{
+  TIMER_DIAL,
+  TIMER_SILENCE,
+  TIMER_CONTROL,
+  TIMER_GRACE,
+  TIMER_LAST_WORDS,
+  TIMER_GOODBYE,
+  TIMER_KILL,
+  TIMER_HANG_UP,
+  N_TIMERS
+} Timer;
+
+struct _BywayLink
+{
+  GObject parent;
+  BywayPlan *plan;
+  char *ppp_name;
+  BywaySecretSet *secrets;
+
+  State state;
+  guint timers[N_TIMERS];
+  GCancellable *cancel; /* of all that we wait for */
+  GTask *dialing;
+  GSource *dial_cancelled;
+  GPtrArray *hanging_up; /* GTask */
+
+  BywayPppdPeer *peer;
+  BywayPppdStory story;
+  BywayLinkInfo info;
+  GSubprocess *xl2tpd; /* NULL when it does not run */
+  GDataInputStream *lines;
+  const char *command; /* not written yet */
+  gint64 command_until;
+
+  gboolean tunnel_is_up, l2tp_passed, ppp_runs;
+  guint tunnel_id, session_id;
+  char *complaint; /* xl2tpd's last */
+  char *closed;    /* the peer's words when it closed the tunnel, maybe empty */
+};
+
+G_DEFINE_FINAL_TYPE (BywayLink, byway_link, G_TYPE_OBJECT)
+
+enum
+{
+  PROGRESS,
+  LOG,
+  IP_UP,
+  LOST,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+static void continue_hang_up (BywayLink *self);
+
+/* ------------------------------------------------------------------------------------- timers */
+
+static void
+stop_timer (BywayLink *self, Timer timer)
+{
+  g_clear_handle_id (&self->timers[timer], g_source_remove);
+}
+
+static void
+start_timer (BywayLink *self, Timer timer, guint milliseconds, GSourceFunc function)
+{
+  stop_timer (self, timer);
+  self->timers[timer] = g_timeout_add (milliseconds, function, self);
+}
+
+static void
+stop_timers (BywayLink *self)
+{
+  for (guint i = 0; i < N_TIMERS; i++)
+    stop_timer (self, i);
+}
+
+/* -------------------------------------------------------------------------------------- telling */
+
+static gboolean
+is_dialing (BywayLink *self)
+{
+  return self->state >= STATE_CHECKING && self->state <= STATE_PPP;
+}
+
+static void
+tell_progress (BywayLink *self, BywayStage stage, BywayStageState state, const char *text)
+{
+  if (is_dialing (self))
+    g_signal_emit (self, signals[PROGRESS], 0, (guint)stage, (guint)state, text);
+}
+
+static void G_GNUC_PRINTF (2, 3) log_line (BywayLink *self, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *clean = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  clean = byway_xl2tpd_clean_line (text, -1);
+  if (clean[0] != '\0')
+    g_signal_emit (self, signals[LOG], 0, clean);
+}
+
+static void
+finish_dial (BywayLink *self, GError *error)
+{
+  GTask *task = g_steal_pointer (&self->dialing);
+
+  if (self->dial_cancelled != NULL)
+    g_source_destroy (self->dial_cancelled);
+  g_clear_pointer (&self->dial_cancelled, g_source_unref);
+  stop_timers (self);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+/* Takes @error. There is no link, or none any more; told once. */
+static void
+end_link (BywayLink *self, GError *error)
+{
+  gboolean was_up = self->state == STATE_UP;
+
+  if (!is_dialing (self) && !was_up)
+    {
+      g_error_free (error);
+      return;
+    }
+  self->state = STATE_DOWN;
+  self->command = NULL;
+  if (self->dialing != NULL)
+    {
+      finish_dial (self, error);
+      return;
+    }
+  g_signal_emit (self, signals[LOST], 0, error);
+  g_error_free (error);
+}
+
+static GError *
+l2tp_error (const char *sentence, const char *text)
+{
+  if (text == NULL || text[0] == '\0')
+    return g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_L2TP, sentence);
+  return g_error_new (BYWAY_ERROR, BYWAY_ERROR_L2TP, "%s (“%s”)", sentence, text);
+}
+
+/* ------------------------------------------------------------------------ xl2tpd's control pipe */
+
+static gboolean
+write_to_pipe (const char *path, const char *command)
+{
+  int fd = open (path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+  struct stat status;
+  gboolean written;
+
+  if (fd < 0)
+    return FALSE;
+  /* One write, and closed at once: xl2tpd stands still until we do. */
+  written = fstat (fd, &status) == 0 && S_ISFIFO (status.st_mode)
+            && write (fd, command, strlen (command)) == (ssize_t)strlen (command);
+  close (fd);
+  return written;
+}
+
+static void
+on_command_written (BywayLink *self)
+{
+  self->command = NULL;
+  stop_timer (self, TIMER_CONTROL);
+}
+
+static void
+on_command_failed (BywayLink *self)
+{
+  self->command = NULL;
+  if (self->state == STATE_GOODBYE)
+    continue_hang_up (self);
+  else
+    end_link (self, l2tp_error ("xl2tpd does not read its control pipe", self->complaint));
+}
+
+static gboolean
+try_command (gpointer data)
+{
+  BywayLink *self = data;
+  g_autofree char *path = g_build_filename (self->plan->run_dir, "control", NULL);
+
+  self->timers[TIMER_CONTROL] = 0;
+  if (self->command == NULL)
+    return G_SOURCE_REMOVE;
+  if (write_to_pipe (path, self->command))
+    on_command_written (self);
+  else if (g_get_monotonic_time () >= self->command_until)
+    on_command_failed (self);
+  else
+    start_timer (self, TIMER_CONTROL, CONTROL_RETRY_MS, try_command);
+  return G_SOURCE_REMOVE;
+}
+
+/* A literal; one at a time, since two that xl2tpd reads together are one to it. */
+static void
+send_command (BywayLink *self, const char *command)
+{
+  self->command = command;
+  self->command_until = g_get_monotonic_time () + CONTROL_MS * G_TIME_SPAN_MILLISECOND;
+  stop_timer (self, TIMER_CONTROL);
+  try_command (self);
+}
+
+/* ----------------------------------------------------------------------------- xl2tpd's own words
+ */
+
+static gboolean
+on_silence (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_SILENCE] = 0;
+  end_link (self, l2tp_error ("no L2TP server answered behind IPsec", NULL));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_started (BywayLink *self)
+{
+  if (self->state != STATE_STARTING)
+    return;
+  self->state = STATE_TUNNEL;
+  tell_progress (self, BYWAY_STAGE_L2TP, BYWAY_STAGE_RUNNING, "");
+  start_timer (self, TIMER_SILENCE, SILENCE_MS, on_silence);
+  send_command (self, "c " BYWAY_XL2TPD_LAC "\n");
+}
+
+static void
+on_tunnel_up (BywayLink *self, const BywayXl2tpdEvent *event)
+{
+  self->tunnel_is_up = TRUE;
+  self->tunnel_id = event->local;
+  stop_timer (self, TIMER_SILENCE);
+  if (self->state == STATE_TUNNEL)
+    self->state = STATE_CALL;
+}
+
+/* xl2tpd's line and pppd's first word come on two ways; whichever is first. */
+static void
+pass_l2tp (BywayLink *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->l2tp_passed || !is_dialing (self))
+    return;
+  self->l2tp_passed = TRUE;
+  self->state = STATE_PPP;
+  stop_timer (self, TIMER_SILENCE);
+  if (self->session_id != 0)
+    text = g_strdup_printf ("tunnel %u, session %u", self->tunnel_id, self->session_id);
+  tell_progress (self, BYWAY_STAGE_L2TP, BYWAY_STAGE_PASSED, text != NULL ? text : "");
+}
+
+static void
+on_call_up (BywayLink *self, const BywayXl2tpdEvent *event)
+{
+  self->session_id = event->local;
+  pass_l2tp (self);
+}
+
+static gboolean
+on_grace_over (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_GRACE] = 0;
+  end_link (self, l2tp_error ("the server closed the L2TP tunnel", self->closed));
+  return G_SOURCE_REMOVE;
+}
+
+/* pppd, if there is one, knows more and ends within milliseconds. */
+static void
+on_closed_by_peer (BywayLink *self, const BywayXl2tpdEvent *event)
+{
+  if (self->closed == NULL || self->closed[0] == '\0')
+    {
+      g_free (self->closed);
+      self->closed = g_strdup (event->text);
+    }
+  if (event->kind == BYWAY_XL2TPD_CLOSED_BY_PEER)
+    self->tunnel_is_up = FALSE;
+  if (self->state == STATE_GOODBYE)
+    {
+      if (!self->tunnel_is_up)
+        continue_hang_up (self);
+    }
+  else
+    start_timer (self, TIMER_GRACE,
+                 self->story.phase != 0 || self->state == STATE_UP ? GRACE_MS : LAST_WORDS_MS,
+                 on_grace_over);
+}
+
+static gboolean
+on_pppd_silent_exit (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_GRACE] = 0;
+  end_link (self, byway_pppd_story_error (&self->story));
+  return G_SOURCE_REMOVE;
+}
+
+/* The plugin tells the same and more; this is for a pppd that never came so far. */
+static void
+on_pppd_exited (BywayLink *self, const BywayXl2tpdEvent *event)
+{
+  if (self->story.exited || (!is_dialing (self) && self->state != STATE_UP))
+    return;
+  if (event->kind == BYWAY_XL2TPD_PPPD_EXITED)
+    {
+      self->story.exited = TRUE;
+      self->story.status = event->code;
+    }
+  start_timer (self, TIMER_GRACE, LAST_WORDS_MS, on_pppd_silent_exit);
+}
+
+static void
+on_complaint (BywayLink *self, const BywayXl2tpdEvent *event)
+{
+  g_free (self->complaint);
+  self->complaint = g_strdup (event->text);
+  if (strstr (event->text, "PPPoL2TP") != NULL)
+    end_link (self, l2tp_error ("this kernel refused the L2TP session", event->text));
+  else if (g_str_has_prefix (event->text, "Exec of"))
+    end_link (self, g_error_new (BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM,
+                                 "xl2tpd could not start pppd (“%s”)", event->text));
+}
+
+static void
+on_event (BywayLink *self, const BywayXl2tpdEvent *event)
+{
+  switch (event->kind)
+    {
+    case BYWAY_XL2TPD_STARTED:
+      on_started (self);
+      break;
+    case BYWAY_XL2TPD_TUNNEL_UP:
+      on_tunnel_up (self, event);
+      break;
+    case BYWAY_XL2TPD_CALL_UP:
+      on_call_up (self, event);
+      break;
+    case BYWAY_XL2TPD_PPPD_EXITED:
+    case BYWAY_XL2TPD_PPPD_KILLED:
+      on_pppd_exited (self, event);
+      break;
+    case BYWAY_XL2TPD_CLOSED_BY_PEER:
+    case BYWAY_XL2TPD_CALL_CLOSED_BY_PEER:
+      on_closed_by_peer (self, event);
+      break;
+    case BYWAY_XL2TPD_DESTROYED:
+      self->tunnel_is_up = FALSE;
+      if (self->state == STATE_GOODBYE)
+        continue_hang_up (self);
+      break;
+    case BYWAY_XL2TPD_RETRIES_EXCEEDED:
+      end_link (self, self->tunnel_is_up
+                          ? l2tp_error ("the L2TP server does not answer any more", NULL)
+                          : l2tp_error ("no L2TP server answered behind IPsec", NULL));
+      break;
+    case BYWAY_XL2TPD_OTHER_ERROR:
+      on_complaint (self, event);
+      break;
+    case BYWAY_XL2TPD_NONE:
+    case BYWAY_XL2TPD_CONNECTING:
+    case BYWAY_XL2TPD_CLOSED:
+    case BYWAY_XL2TPD_NO_KERNEL_L2TP:
+      break;
+    }
+}
+
+static void
+on_line (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywayLink) self = data;
+  GDataInputStream *lines = G_DATA_INPUT_STREAM (source);
+  gsize length;
+  g_autofree char *line = g_data_input_stream_read_line_finish (lines, result, &length, NULL);
+  g_autofree char *clean = NULL;
+  BywayXl2tpdEvent event;
+
+  if (line == NULL || lines != self->lines)
+    return;
+  clean = byway_xl2tpd_clean_line (line, (gssize)length);
+  event = byway_xl2tpd_parse_line (clean);
+  log_line (self, "%s", clean);
+  on_event (self, &event);
+  g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, self->cancel, on_line,
+                                       g_object_ref (self));
+}
+
+/* --------------------------------------------------------------------------------- pppd's words */
+
+static gboolean
+to_address (const guint8 *bytes, BywayAddress *out)
+{
+  static const guint8 none[4];
+
+  *out = (BywayAddress){ 0 };
+  if (memcmp (bytes, none, sizeof none) == 0)
+    return FALSE;
+  out->family = 4;
+  memcpy (out->bytes, bytes, 4);
+  return TRUE;
+}
+
+static void
+on_ip_up (BywayLink *self, const struct byway_pppd_ipv4_up *up)
+{
+  const char *protocol = byway_pppd_auth_name (self->story.auth_protocol);
+  g_autofree char *text = NULL;
+
+  g_strlcpy (self->info.ifname, up->ifname, sizeof self->info.ifname);
+  to_address (up->local, &self->info.local);
+  to_address (up->remote, &self->info.remote);
+  to_address (up->dns1, &self->info.dns[0]);
+  to_address (up->dns2, &self->info.dns[1]);
+  self->info.mtu = up->mtu;
+  if (is_dialing (self))
+    {
+      pass_l2tp (self);
+      text = protocol[0] != '\0' ? g_strdup_printf ("%s as %s", protocol, self->ppp_name)
+                                 : g_strdup ("without a password");
+      tell_progress (self, BYWAY_STAGE_PPP, BYWAY_STAGE_PASSED, text);
+      self->state = STATE_UP;
+      finish_dial (self, NULL);
+    }
+  if (self->state == STATE_UP)
+    g_signal_emit (self, signals[IP_UP], 0, &self->info);
+}
+
+static void
+on_ipv6 (BywayLink *self, gboolean up)
+{
+  self->info.ipv6 = up;
+  if (self->state == STATE_UP)
+    g_signal_emit (self, signals[IP_UP], 0, &self->info);
+}
+
+static void
+on_hello (BywayLink *self, const struct byway_pppd_hello *hello)
+{
+  log_line (self, "pppd %s runs as process %u", hello->pppd_version, hello->pid);
+  if (hello->version != BYWAY_PPPD_PROTOCOL_VERSION)
+    end_link (self, g_error_new (BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM,
+                                 "pppd's plugin is of another version of Byway (%u, not %u): "
+                                 "install Byway anew",
+                                 hello->version, BYWAY_PPPD_PROTOCOL_VERSION));
+}
+
+static void
+on_phase (BywayLink *self, enum byway_pppd_phase phase)
+{
+  if (phase != BYWAY_PPPD_PHASE_ESTABLISH || self->ppp_runs)
+    return;
+  self->ppp_runs = TRUE;
+  pass_l2tp (self);
+  tell_progress (self, BYWAY_STAGE_PPP, BYWAY_STAGE_RUNNING, "");
+}
+
+static void
+on_auth (BywayLink *self, const struct byway_pppd_auth *auth)
+{
+  static const char *const results[] = {
+    [BYWAY_PPPD_AUTH_ASKED] = "asked for",
+    [BYWAY_PPPD_AUTH_OK] = "passed",
+    [BYWAY_PPPD_AUTH_FAILED] = "failed",
+  };
+
+  log_line (self, "authentication by %s %s", byway_pppd_auth_name (auth->protocol),
+            results[auth->result]);
+  if (auth->result == BYWAY_PPPD_AUTH_FAILED)
+    end_link (self, byway_pppd_story_error (&self->story));
+}
+
+static void
+on_pppd_exit (BywayLink *self, guint status)
+{
+  log_line (self, "pppd ends with %u: %s", status, byway_pppd_exit_text (status));
+  end_link (self, byway_pppd_story_error (&self->story));
+}
+
+static void
+on_message (BywayPppdPeer *peer, const struct byway_pppd_message *message, BywayLink *self)
+{
+  byway_pppd_story_add (&self->story, message);
+  switch (message->type)
+    {
+    case BYWAY_PPPD_HELLO:
+      on_hello (self, &message->hello);
+      break;
+    case BYWAY_PPPD_PHASE:
+      on_phase (self, message->phase);
+      break;
+    case BYWAY_PPPD_AUTH:
+      on_auth (self, &message->auth);
+      break;
+    case BYWAY_PPPD_AUTH_MESSAGE:
+      log_line (self, "the server says: %s", message->auth_message.text);
+      break;
+    case BYWAY_PPPD_IPV4_UP:
+      on_ip_up (self, &message->ipv4_up);
+      break;
+    case BYWAY_PPPD_IPV6_UP:
+      on_ipv6 (self, TRUE);
+      break;
+    case BYWAY_PPPD_IPV6_DOWN:
+      on_ipv6 (self, FALSE);
+      break;
+    case BYWAY_PPPD_EXIT:
+      on_pppd_exit (self, message->exit.status);
+      break;
+    case BYWAY_PPPD_CREDENTIALS:
+    case BYWAY_PPPD_IPV4_DOWN: /* its EXIT follows, and says why */
+      break;
+    }
+}
+
+static void
+on_pppd_ended (BywayPppdPeer *peer, BywayLink *self)
+{
+  if (self->state == STATE_GOODBYE)
+    return;
+  if (self->state == STATE_ENDING)
+    continue_hang_up (self);
+  else
+    end_link (self, byway_pppd_story_error (&self->story));
+}
+
+/* ------------------------------------------------------------------------------------- dialling */
+
+static gboolean
+on_last_words_over (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_LAST_WORDS] = 0;
+  end_link (self, l2tp_error ("xl2tpd ended", self->complaint));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_xl2tpd_ended (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywayLink) self = data;
+
+  g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
+  if (self->xl2tpd != G_SUBPROCESS (source))
+    return;
+  g_clear_object (&self->xl2tpd);
+  if (self->state >= STATE_GOODBYE)
+    continue_hang_up (self);
+  else
+    start_timer (self, TIMER_LAST_WORDS, LAST_WORDS_MS, on_last_words_over);
+}
+
+static gboolean
+start_xl2tpd (BywayLink *self, GError **error)
+{
+  self->peer = byway_pppd_peer_new (self->ppp_name, self->secrets, error);
+  if (self->peer == NULL)
+    return FALSE;
+  g_signal_connect_object (self->peer, "message", G_CALLBACK (on_message), self, 0);
+  g_signal_connect_object (self->peer, "ended", G_CALLBACK (on_pppd_ended), self, 0);
+  self->xl2tpd
+      = byway_command_spawn ((const char *const *)self->plan->xl2tpd_argv,
+                             byway_pppd_peer_get_child_fd (self->peer), BYWAY_PPPD_FD, TRUE, error);
+  byway_pppd_peer_forget_child_fd (self->peer);
+  if (self->xl2tpd == NULL)
+    return FALSE;
+  self->lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->xl2tpd));
+  g_buffered_input_stream_set_buffer_size (G_BUFFERED_INPUT_STREAM (self->lines), LINE_ROOM);
+  g_data_input_stream_read_line_async (self->lines, G_PRIORITY_DEFAULT, self->cancel, on_line,
+                                       g_object_ref (self));
+  g_subprocess_wait_async (self->xl2tpd, NULL, on_xl2tpd_ended, g_object_ref (self));
+  return TRUE;
+}
+
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywayLink) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *output = NULL;
+  g_autofree char *words = NULL;
+  gboolean ran;
+  int status = 0;
+
+  ran = byway_command_run_finish (result, &status, &output, &error);
+  if (self->state != STATE_CHECKING)
+    return;
+  if (ran && status != 0)
+    {
+      words = byway_xl2tpd_clean_line (output, (gssize)strcspn (output, "\n"));
+      g_set_error (&error, BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM,
+                   "this machine's pppd does not take our options: %s",
+                   words[0] != '\0' ? words : byway_pppd_exit_text ((guint)status));
+    }
+  if (error != NULL || !start_xl2tpd (self, &error))
+    {
+      end_link (self, g_steal_pointer (&error));
+      return;
+    }
+  self->state = STATE_STARTING;
+}
+
+static gboolean
+on_dial_deadline (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_DIAL] = 0;
+  if (self->state < STATE_TUNNEL)
+    end_link (self, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_TIMEOUT,
+                                         "xl2tpd or pppd did not start in time"));
+  else if (self->state == STATE_TUNNEL)
+    end_link (self, l2tp_error ("no L2TP server answered behind IPsec", NULL));
+  else if (self->state == STATE_CALL)
+    end_link (self, l2tp_error ("the server made an L2TP tunnel, but no session in it", NULL));
+  else
+    end_link (self, byway_pppd_story_timeout (&self->story));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_dial_cancelled (GCancellable *cancellable, gpointer data)
+{
+  end_link (data, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_CANCELLED, "cancelled"));
+  return G_SOURCE_REMOVE;
+}
+
+void
+byway_link_dial (BywayLink *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                 gpointer data)
+{
+  g_return_if_fail (self->state == STATE_IDLE);
+
+  self->dialing = g_task_new (self, NULL, callback, data);
+  g_task_set_source_tag (self->dialing, byway_link_dial);
+  self->state = STATE_CHECKING;
+  start_timer (self, TIMER_DIAL, self->plan->deadlines.dial, on_dial_deadline);
+  if (cancellable != NULL)
+    {
+      self->dial_cancelled = g_cancellable_source_new (cancellable);
+      g_source_set_callback (self->dial_cancelled, G_SOURCE_FUNC (on_dial_cancelled), self, NULL);
+      g_source_attach (self->dial_cancelled, g_main_context_get_thread_default ());
+    }
+  byway_command_run ((const char *const *)self->plan->pppd_check_argv, NULL, CHECK_MS, self->cancel,
+                     on_checked, g_object_ref (self));
+}
+
+gboolean
+byway_link_dial_finish (BywayLink *self, GAsyncResult *result, BywayLinkInfo *info, GError **error)
+{
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  *info = self->info;
+  return TRUE;
+}
+
+/* ------------------------------------------------------------------------------------ hanging up
+ */
+
+static void
+signal_both (BywayLink *self, int number)
+{
+  if (self->xl2tpd != NULL)
+    g_subprocess_send_signal (self->xl2tpd, number);
+  if (self->peer != NULL)
+    byway_pppd_peer_send_signal (self->peer, number);
+}
+
+static gboolean
+something_runs (BywayLink *self)
+{
+  return self->xl2tpd != NULL || (self->peer != NULL && byway_pppd_peer_is_running (self->peer));
+}
+
+/* Whatever is left loses its socket with the peer object, and pppd its helper. */
+static void
+finish_hang_up (BywayLink *self)
+{
+  g_autoptr (GPtrArray) tasks = g_steal_pointer (&self->hanging_up);
+
+  stop_timers (self);
+  self->state = STATE_DOWN;
+  self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
+  g_cancellable_cancel (self->cancel);
+  g_clear_object (&self->lines);
+  g_clear_object (&self->peer);
+  for (guint i = 0; i < tasks->len; i++)
+    g_task_return_boolean (tasks->pdata[i], TRUE);
+}
+
+static gboolean
+on_hang_up_deadline (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_HANG_UP] = 0;
+  g_warning ("xl2tpd or pppd did not end in time");
+  signal_both (self, SIGKILL);
+  finish_hang_up (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_term_over (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_KILL] = 0;
+  log_line (self, "xl2tpd or pppd does not end by itself: killed");
+  signal_both (self, SIGKILL);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_goodbye_over (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_GOODBYE] = 0;
+  log_line (self, "the server did not acknowledge our goodbye");
+  continue_hang_up (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* From GOODBYE to ENDING, and on to the end when nothing runs any more. */
+static void
+continue_hang_up (BywayLink *self)
+{
+  if (!something_runs (self))
+    {
+      finish_hang_up (self);
+      return;
+    }
+  if (self->state == STATE_ENDING)
+    return;
+  self->state = STATE_ENDING;
+  self->command = NULL;
+  stop_timer (self, TIMER_GOODBYE);
+  stop_timer (self, TIMER_CONTROL);
+  signal_both (self, SIGTERM);
+  start_timer (self, TIMER_KILL, TERM_MS, on_term_over);
+}
+
+/* A tunnel that the server is not told to forget swallows the next one's first frames. */
+static void
+say_goodbye (BywayLink *self)
+{
+  self->state = STATE_GOODBYE;
+  if (self->xl2tpd == NULL || !self->tunnel_is_up)
+    {
+      continue_hang_up (self);
+      return;
+    }
+  start_timer (self, TIMER_GOODBYE, GOODBYE_MS, on_goodbye_over);
+  send_command (self, "d " BYWAY_XL2TPD_LAC "\n");
+}
+
+void
+byway_link_hang_up (BywayLink *self, GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (self, NULL, callback, data);
+
+  g_task_set_source_tag (task, byway_link_hang_up);
+  g_ptr_array_add (self->hanging_up, task);
+  if (self->hanging_up->len > 1)
+    return;
+  if (self->dialing != NULL)
+    end_link (self, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_CANCELLED, "cancelled"));
+  stop_timers (self);
+  start_timer (self, TIMER_HANG_UP, self->plan->deadlines.hang_up, on_hang_up_deadline);
+  say_goodbye (self);
+}
+
+void
+byway_link_hang_up_finish (BywayLink *self, GAsyncResult *result)
+{
+  g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+/* --------------------------------------------------------------------------------- the object */
+
+BywayLink *
+byway_link_new (BywayPlan *plan, const char *ppp_name, BywaySecretSet *secrets)
+{
+  BywayLink *self = g_object_new (BYWAY_TYPE_LINK, NULL);
+
+  self->plan = byway_plan_ref (plan);
+  self->ppp_name = g_strdup (ppp_name);
+  self->secrets = secrets != NULL ? byway_secret_set_ref (secrets) : NULL;
+  return self;
+}
+
+/* Nobody drops a link that runs; if somebody does, the processes must not stay. */
+static void
+byway_link_dispose (GObject *object)
+{
+  BywayLink *self = BYWAY_LINK (object);
+
+  stop_timers (self);
+  g_cancellable_cancel (self->cancel);
+  signal_both (self, SIGKILL);
+  g_clear_object (&self->xl2tpd);
+  g_clear_object (&self->lines);
+  g_clear_object (&self->peer);
+  G_OBJECT_CLASS (byway_link_parent_class)->dispose (object);
+}
+
+static void
+byway_link_finalize (GObject *object)
+{
+  BywayLink *self = BYWAY_LINK (object);
+
+  g_clear_object (&self->cancel);
+  g_clear_pointer (&self->plan, byway_plan_unref);
+  g_clear_pointer (&self->secrets, byway_secret_set_unref);
+  g_ptr_array_unref (self->hanging_up);
+  g_free (self->ppp_name);
+  g_free (self->complaint);
+  g_free (self->closed);
+  G_OBJECT_CLASS (byway_link_parent_class)->finalize (object);
+}
+
+static void
+byway_link_class_init (BywayLinkClass *klass)
+{
+  const GSignalFlags flags = G_SIGNAL_RUN_LAST;
+  GType type = BYWAY_TYPE_LINK;
+
+  G_OBJECT_CLASS (klass)->dispose = byway_link_dispose;
+  G_OBJECT_CLASS (klass)->finalize = byway_link_finalize;
+  signals[PROGRESS] = g_signal_new ("progress", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+                                    G_TYPE_UINT, G_TYPE_UINT, G_TYPE_STRING);
+  signals[LOG]
+      = g_signal_new ("log", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[IP_UP]
+      = g_signal_new ("ip-up", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[LOST]
+      = g_signal_new ("lost", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+}
+
+static void
+byway_link_init (BywayLink *self)
+{
+  self->cancel = g_cancellable_new ();
+  self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
+}
