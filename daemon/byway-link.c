@@ -631,6 +631,18 @@ start_xl2tpd (BywayLink *self, GError **error)
   return TRUE;
 }
 
+/* The last line that is not one of "Plugin ... loaded." */
+static char *
+complaint_of (const char *output)
+{
+  g_auto (GStrv) lines = g_strsplit (output, "\n", -1);
+
+  for (guint i = g_strv_length (lines); i > 0; i--)
+    if (g_strstrip (lines[i - 1])[0] != '\0' && !g_str_has_prefix (lines[i - 1], "Plugin "))
+      return byway_xl2tpd_clean_line (lines[i - 1], -1);
+  return g_strdup ("");
+}
+
 static void
 on_checked (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -646,7 +658,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
     return;
   if (ran && status != 0)
     {
-      words = byway_xl2tpd_clean_line (output, (gssize)strcspn (output, "\n"));
+      words = complaint_of (output);
       g_set_error (&error, BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM,
                    "this machine's pppd does not take our options: %s",
                    words[0] != '\0' ? words : byway_pppd_exit_text ((guint)status));
