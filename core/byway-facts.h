@@ -31,6 +31,10 @@ typedef struct
 #define BYWAY_ROUTE_PROTOCOL 107
 /* Every XFRM policy of ours carries this priority: below all that an IKE daemon installs. */
 #define BYWAY_GUARD_PRIORITY 0xfffffb17u
+/* Associations and policies that an IKE daemon installs for us carry a reqid of this range, so that
+ * they are known as ours when that daemon was killed. */
+#define BYWAY_REQID 0xb1770000u
+#define BYWAY_REQID_MASK 0xffff0000u
 /* Every name of ours in an IKE daemon begins so. */
 #define BYWAY_IKE_PREFIX "byway-"
 #define BYWAY_L2TP_PORT 1701

@@ -14,6 +14,7 @@
 static const BywayDeadlines default_deadlines = {
   .prepare = 12000,
   .secure = 20000,
+  .initiate = 15000,
   .dial = 25000,
   .configure = 6000,
   .revert = 4000,
@@ -75,6 +76,7 @@ byway_plan_new (const BywayProfile *profile, const BywaySecretSet *secrets, cons
   plan->ike_name = g_strconcat (BYWAY_IKE_PREFIX, facts->uuid, NULL);
   plan->uplink = facts->uplink;
   plan->local_port = facts->local_port;
+  plan->reqid = BYWAY_REQID | (g_str_hash (facts->uuid) & ~BYWAY_REQID_MASK);
   plan->deadlines = default_deadlines;
   plan->files = g_ptr_array_new_with_free_func (file_free);
   plan->xl2tpd_argv = byway_xl2tpd_argv (facts);
@@ -97,8 +99,8 @@ byway_plan_ref (BywayPlan *plan)
 void
 byway_plan_unref (BywayPlan *plan)
 {
-  GBytes **messages[] = { &plan->load_shared, &plan->load_conn,   &plan->initiate,
-                          &plan->terminate,   &plan->unload_conn, &plan->unload_shared };
+  GBytes **messages[] = { &plan->load_shared, &plan->load_conn, &plan->initiate,
+                          &plan->undo[0],     &plan->undo[1],   &plan->undo[2] };
 
   if (!g_atomic_ref_count_dec (&plan->references))
     return;
@@ -162,8 +164,8 @@ byway_plan_to_string (const BywayPlan *plan)
   append_message (text, "load-conn", plan->load_conn);
   append_message (text, "initiate", plan->initiate);
   append_command (text, "run", plan->xl2tpd_argv);
-  append_message (text, "terminate", plan->terminate);
-  append_message (text, "unload-conn", plan->unload_conn);
-  append_message (text, "unload-shared", plan->unload_shared);
+  append_message (text, "terminate", plan->undo[0]);
+  append_message (text, "unload-conn", plan->undo[1]);
+  append_message (text, "unload-shared", plan->undo[2]);
   return g_string_free (text, FALSE);
 }

@@ -13,10 +13,10 @@ typedef struct
   char *content;
 } BywayPlanFile;
 
-/* Milliseconds that each step may take. */
+/* Milliseconds that each step may take; `initiate` is IKE's part of `secure`. */
 typedef struct
 {
-  guint prepare, secure, dial, configure, revert, hang_up, release;
+  guint prepare, secure, initiate, dial, configure, revert, hang_up, release;
 } BywayDeadlines;
 
 /* Everything that one attempt will write or send. Made by byway_plan_new, then read only. */
@@ -27,12 +27,13 @@ typedef struct
   char *ike_name; /* "byway-UUID": conn, child, shared key */
   BywayUplink uplink;
   guint16 local_port;
-  GPtrArray *files;      /* BywayPlanFile */
+  guint32 reqid;    /* of the kernel's associations and policies: BYWAY_REQID and 16 bits of uuid */
+  GPtrArray *files; /* BywayPlanFile */
   GStrv xl2tpd_argv;     /* without the program's path: argv[0] is "xl2tpd" */
   GStrv pppd_check_argv; /* argv[0] "pppd": ends 0 when it knows every option that we write */
   /* vici requests' bodies: elements only, without the packet's header. load_shared is in memory
-   * that is locked and wiped. */
-  GBytes *load_shared, *load_conn, *initiate, *terminate, *unload_conn, *unload_shared;
+   * that is locked and wiped; undo is terminate, unload-conn, unload-shared. */
+  GBytes *load_shared, *load_conn, *initiate, *undo[3];
   BywayDeadlines deadlines;
   gatomicrefcount references;
 } BywayPlan;

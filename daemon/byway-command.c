@@ -16,22 +16,26 @@
 #define READ_SIZE 4096
 
 static char *folder;
+static const char *const environment[] = { "PATH=" SEARCH_PATH, "LC_ALL=C", NULL };
 
 void
 byway_command_set_folder (const char *path)
 {
   g_free (folder);
-  folder = g_strdup (path);
+  folder = path != NULL ? g_canonicalize_filename (path, NULL) : NULL;
 }
 
 char *
 byway_command_find (const char *program, GError **error)
 {
-  g_auto (GStrv) folders = g_strsplit (folder != NULL ? folder : SEARCH_PATH, ":", -1);
+  g_autofree char *base = g_path_get_basename (program);
+  g_autofree char *own = g_path_is_absolute (program) ? g_path_get_dirname (program) : NULL;
+  const char *where = folder != NULL ? folder : own != NULL ? own : SEARCH_PATH;
+  g_auto (GStrv) folders = g_strsplit (where, ":", -1);
 
   for (guint i = 0; folders[i] != NULL; i++)
     {
-      g_autofree char *path = g_build_filename (folders[i], program, NULL);
+      g_autofree char *path = g_build_filename (folders[i], base, NULL);
 
       if (g_file_test (path, G_FILE_TEST_IS_REGULAR)
           && g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
@@ -57,8 +61,9 @@ static GSubprocess *
 spawn (const char *const *argv, GSubprocessFlags flags, int fd, int child_fd, gboolean dies_with_us,
        GError **error)
 {
-  static const char *const environment[] = { "PATH=" SEARCH_PATH, "LC_ALL=C", NULL };
   g_autoptr (GSubprocessLauncher) launcher = NULL;
+  g_autoptr (GError) cause = NULL;
+  GSubprocess *process;
   g_autofree char *program = byway_command_find (argv[0], error);
   g_autofree const char **words = NULL;
 
@@ -75,7 +80,11 @@ spawn (const char *const *argv, GSubprocessFlags flags, int fd, int child_fd, gb
   if (dies_with_us)
     g_subprocess_launcher_set_child_setup (launcher, die_with_parent, GINT_TO_POINTER (getpid ()),
                                            NULL);
-  return g_subprocess_launcher_spawnv (launcher, words, error);
+  process = g_subprocess_launcher_spawnv (launcher, words, &cause);
+  if (process == NULL)
+    g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM, "“%s” could not be started: %s",
+                 argv[0], cause->message);
+  return process;
 }
 
 GSubprocess *
@@ -85,8 +94,30 @@ byway_command_spawn (const char *const *argv, int fd, int child_fd, gboolean die
   return spawn (argv, G_SUBPROCESS_FLAGS_NONE, fd, child_fd, dies_with_us, error);
 }
 
-/* ---------------------------------------------------------------------------- running to the end
- */
+static void
+begin_session (gpointer unused)
+{
+  setsid ();
+}
+
+GPid
+byway_command_spawn_apart (const char *const *argv, GError **error)
+{
+  const GSubprocessFlags flags
+      = G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE;
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (flags);
+  g_autoptr (GSubprocess) process = NULL;
+  const char *pid;
+
+  g_subprocess_launcher_set_environ (launcher, (GStrv)environment);
+  g_subprocess_launcher_set_cwd (launcher, "/");
+  g_subprocess_launcher_set_child_setup (launcher, begin_session, NULL, NULL);
+  process = g_subprocess_launcher_spawnv (launcher, argv, error);
+  pid = process != NULL ? g_subprocess_get_identifier (process) : NULL;
+  return pid != NULL ? (GPid)g_ascii_strtoll (pid, NULL, 10) : 0;
+}
+
+/* --- running to the end --------------------------------------------------------------------- */
 
 typedef struct
 {

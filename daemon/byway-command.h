@@ -6,12 +6,16 @@
 /* The only spawner. Programs are looked up in a fixed path (or in the folder named at start, for
  * tests); argv vectors only; a fixed environment; standard input from /dev/null. */
 void byway_command_set_folder (const char *folder);
-/* Absolute path, or NULL with BYWAY_ERROR_MISSING_PROGRAM. Caller frees. */
+/* `program` is a plain name or an absolute path. Absolute path, or NULL with
+ * BYWAY_ERROR_MISSING_PROGRAM. Caller frees. */
 char *byway_command_find (const char *program, GError **error);
 /* Standard output and error come together in one pipe. `fd` (-1: none) is given to the child as
  * `child_fd`; ours stays open. The child gets PR_SET_PDEATHSIG(KILL) when `dies_with_us`. */
 GSubprocess *byway_command_spawn (const char *const *argv, int fd, int child_fd,
                                   gboolean dies_with_us, GError **error);
+/* For a daemon that outlives us: a session of its own, no input, no output. Returns its process
+ * number, or 0 with error. */
+GPid byway_command_spawn_apart (const char *const *argv, GError **error);
 /* Runs to the end, bounded by `timeout_ms`; output (at most 64 KiB) handed back. */
 void byway_command_run (const char *const *argv, const char *input, guint timeout_ms,
                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);

@@ -176,6 +176,7 @@ end_link (BywayLink *self, GError *error)
     }
   self->state = STATE_DOWN;
   self->command = NULL;
+  stop_timers (self);
   if (self->dialing != NULL)
     {
       finish_dial (self, error);
@@ -478,10 +479,11 @@ on_ip_up (BywayLink *self, const struct byway_pppd_ipv4_up *up)
                                  : g_strdup ("without a password");
       tell_progress (self, BYWAY_STAGE_PPP, BYWAY_STAGE_PASSED, text);
       self->state = STATE_UP;
-      finish_dial (self, NULL);
     }
   if (self->state == STATE_UP)
     g_signal_emit (self, signals[IP_UP], 0, &self->info);
+  if (self->state == STATE_UP && self->dialing != NULL)
+    finish_dial (self, NULL);
 }
 
 static void

@@ -253,15 +253,17 @@ describe_default_route (BywayNet *self)
   return g_variant_new ("(ib)", self->ifindex, self->plan->dns_for_all);
 }
 
-/* What systemd-resolved is told, in this order. */
+/* What systemd-resolved is told, in this order. SetLinkDefaultRoute is younger than the others: to
+ * one that has no such method "~." says the same. */
 static const struct
 {
   const char *method;
   GVariant *(*describe) (BywayNet *self);
+  gboolean optional;
 } resolved_calls[] = {
-  { "SetLinkDNS", describe_servers },
-  { "SetLinkDomains", describe_domains },
-  { "SetLinkDefaultRoute", describe_default_route },
+  { "SetLinkDNS", describe_servers, FALSE },
+  { "SetLinkDomains", describe_domains, FALSE },
+  { "SetLinkDefaultRoute", describe_default_route, TRUE },
 };
 
 static void call_next_resolved (GTask *task, gsize next);
@@ -275,8 +277,9 @@ on_resolved_told (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GVariant) reply
       = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
-  /* SetLinkDefaultRoute is younger than the others; "~." says the same to an older one. */
-  if (reply != NULL || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD))
+  if (reply != NULL
+      || (resolved_calls[done].optional
+          && g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD)))
     call_next_resolved (g_steal_pointer (&task), done + 1);
   else
     {

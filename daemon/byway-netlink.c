@@ -4,6 +4,7 @@
 #include "byway-netlink.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include <libmnl/libmnl.h>
@@ -28,10 +29,18 @@ collect (const struct nlmsghdr *message, void *data)
   return MNL_CB_OK;
 }
 
+/* A dump of associations has their keys in it. */
+static void
+message_free (gpointer message)
+{
+  explicit_bzero (message, ((struct nlmsghdr *)message)->nlmsg_len);
+  g_free (message);
+}
+
 static int
 receive (struct mnl_socket *socket, struct nlmsghdr *request, Collection *collection)
 {
-  g_autofree char *buffer = g_malloc (RECEIVE_SIZE);
+  char buffer[RECEIVE_SIZE];
   gboolean interrupted = FALSE;
   int result = MNL_CB_OK;
 
@@ -44,6 +53,7 @@ receive (struct mnl_socket *socket, struct nlmsghdr *request, Collection *collec
       result = mnl_cb_run (buffer, n, request->nlmsg_seq, mnl_socket_get_portid (socket),
                            collection != NULL ? collect : NULL, collection);
       /* The table changed below the dump: libmnl says so by EINTR. Ask once more from the start. */
+      explicit_bzero (buffer, n);
       if (result < 0 && errno != EINTR)
         return errno;
       interrupted |= result < 0;
@@ -85,7 +95,7 @@ byway_netlink_dump (int bus, struct nlmsghdr *request, BywayNetlinkFilter wanted
   request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
   for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++)
     {
-      g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
+      g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (message_free);
       Collection collection = { .wanted = wanted, .data = data, .found = found };
 
       *problem = exchange (bus, request, &collection);

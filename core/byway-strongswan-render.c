@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-algorithm.h"
+#include "byway-error.h"
+#include "byway-strongswan-render.h"
+#include "byway-vici.h"
+
+/* The proposals that this machine can do, as vici takes them. */
+static GStrv
+able_proposals (GArray *asked, BywayPhase phase, GHashTable *names, GError **error)
+{
+  g_autoptr (GArray) list
+      = asked->len > 0 ? g_array_ref (asked) : byway_proposals_automatic (phase);
+  g_autoptr (GStrvBuilder) able = g_strv_builder_new ();
+  const BywayAlgorithm *lacking = NULL;
+  guint count = 0;
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const BywayProposal *proposal = &g_array_index (list, BywayProposal, i);
+      const BywayAlgorithm *missing
+          = names != NULL ? byway_proposal_missing (proposal, names) : NULL;
+      g_autofree char *text = missing == NULL ? byway_proposal_to_string (proposal) : NULL;
+
+      if (missing != NULL)
+        {
+          lacking = missing;
+          continue;
+        }
+      g_strv_builder_add (able, text);
+      count++;
+    }
+  if (count > 0)
+    return g_strv_builder_end (able);
+  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+               "%s: the IKE daemon of this machine can't do %s (on Debian the package "
+               "libstrongswan-standard-plugins brings 3DES)",
+               phase == BYWAY_PHASE_IKE ? "ike" : "esp", lacking->keyword);
+  return NULL;
+}
+
+/* Whom the key is for. Both ends by address and, where they have them, by name: charon looks for
+ * the pair (our identity, theirs) and takes a key that anyone left without owners before one that
+ * fits only by half. */
+static GBytes *
+render_shared (const BywayPlan *plan, const BywayProfile *profile, const BywaySecretSet *secrets,
+               GError **error)
+{
+  BywayViciBuilder *builder = byway_vici_builder_new (TRUE);
+  g_autofree char *server = byway_address_to_string (&plan->uplink.server);
+  g_autofree char *source = byway_address_to_string (&plan->uplink.source);
+  g_autofree char *local = byway_identity_to_vici (&profile->local_id);
+  g_autofree char *remote = byway_identity_to_vici (&profile->remote_id);
+  const char *owners[5] = { server, source };
+  guint n = 2;
+  gsize length;
+  const char *key = byway_secret_set_get (secrets, "ipsec-psk", &length);
+
+  if (profile->local_id.kind > BYWAY_IDENTITY_ANY)
+    owners[n++] = local;
+  if (profile->remote_id.kind > BYWAY_IDENTITY_ANY)
+    owners[n++] = remote;
+  byway_vici_add_value (builder, "id", plan->ike_name);
+  byway_vici_add_value (builder, "type", "IKE");
+  byway_vici_add_bytes (builder, "data", key, length);
+  byway_vici_add_list (builder, "owners", owners);
+  return byway_vici_builder_finish (builder, error);
+}
+
+static void
+add_auth (BywayViciBuilder *builder, const char *section, const BywayIdentity *identity,
+          const char *fallback)
+{
+  g_autofree char *text = byway_identity_to_vici (identity);
+
+  byway_vici_begin_section (builder, section);
+  byway_vici_add_value (builder, "auth", "psk");
+  byway_vici_add_value (builder, "id", identity->kind == BYWAY_IDENTITY_NONE ? fallback : text);
+  byway_vici_end_section (builder);
+}
+
+static void
+add_child (BywayViciBuilder *builder, const BywayPlan *plan, const BywayProfile *profile,
+           const char *const *proposals)
+{
+  g_autofree char *ours = g_strdup_printf ("dynamic[udp/%u]", plan->local_port);
+  g_autofree char *theirs = g_strdup_printf ("dynamic[udp/%u]", BYWAY_L2TP_PORT);
+
+  byway_vici_begin_section (builder, "children");
+  byway_vici_begin_section (builder, plan->ike_name);
+  byway_vici_add_value (builder, "mode", "transport");
+  byway_vici_add_valuef (builder, "reqid", "%u", plan->reqid);
+  byway_vici_add_list (builder, "local_ts", (const char *[]){ ours, NULL });
+  byway_vici_add_list (builder, "remote_ts", (const char *[]){ theirs, NULL });
+  byway_vici_add_list (builder, "esp_proposals", proposals);
+  byway_vici_add_valuef (builder, "rekey_time", "%us", profile->esp_lifetime);
+  byway_vici_add_value (builder, "start_action", "none");
+  byway_vici_add_value (builder, "close_action", "none");
+  byway_vici_add_value (builder, "dpd_action", "clear");
+  byway_vici_end_section (builder);
+  byway_vici_end_section (builder);
+}
+
+static GBytes *
+render_conn (const BywayPlan *plan, const BywayProfile *profile, const char *const *ike,
+             const char *const *esp, GError **error)
+{
+  BywayViciBuilder *builder = byway_vici_builder_new (FALSE);
+  g_autofree char *server = byway_address_to_string (&plan->uplink.server);
+  g_autofree char *source = byway_address_to_string (&plan->uplink.source);
+
+  byway_vici_begin_section (builder, plan->ike_name);
+  byway_vici_add_value (builder, "version", "1");
+  byway_vici_add_value (builder, "aggressive", "no");
+  byway_vici_add_list (builder, "local_addrs", (const char *[]){ source, NULL });
+  byway_vici_add_list (builder, "remote_addrs", (const char *[]){ server, NULL });
+  byway_vici_add_list (builder, "proposals", ike);
+  byway_vici_add_value (builder, "encap", profile->force_encaps ? "yes" : "no");
+  byway_vici_add_value (builder, "keyingtries", "1");
+  byway_vici_add_value (builder, "unique", "replace");
+  byway_vici_add_valuef (builder, "reauth_time", "%us", profile->ike_lifetime);
+  if (profile->dpd_delay > 0)
+    {
+      byway_vici_add_valuef (builder, "dpd_delay", "%us", profile->dpd_delay);
+      byway_vici_add_valuef (builder, "dpd_timeout", "%us", profile->dpd_timeout);
+    }
+  add_auth (builder, "local", &profile->local_id, source);
+  add_auth (builder, "remote", &profile->remote_id, "%any");
+  add_child (builder, plan, profile, esp);
+  byway_vici_end_section (builder);
+  return byway_vici_builder_finish (builder, error);
+}
+
+static GBytes *
+render_values (const char *const *pairs, GError **error)
+{
+  BywayViciBuilder *builder = byway_vici_builder_new (FALSE);
+
+  for (; pairs[0] != NULL; pairs += 2)
+    byway_vici_add_value (builder, pairs[0], pairs[1]);
+  return byway_vici_builder_finish (builder, error);
+}
+
+gboolean
+byway_strongswan_render_undo (const char *name, GBytes *messages[3], GError **error)
+{
+  messages[0] = render_values (
+      (const char *[]){ "ike", name, "force", "yes", "timeout", "2000", "loglevel", "-1", NULL },
+      error);
+  messages[1] = render_values ((const char *[]){ "name", name, NULL }, error);
+  messages[2] = render_values ((const char *[]){ "id", name, NULL }, error);
+  return messages[0] != NULL && messages[1] != NULL && messages[2] != NULL;
+}
+
+gboolean
+byway_strongswan_render (BywayPlan *plan, const BywayProfile *profile,
+                         const BywaySecretSet *secrets, const BywayFacts *facts, GError **error)
+{
+  const char *name = plan->ike_name;
+  g_autofree char *timeout = g_strdup_printf ("%u", plan->deadlines.initiate);
+  g_auto (GStrv) ike = able_proposals (profile->ike, BYWAY_PHASE_IKE, facts->algorithms, error);
+  g_auto (GStrv) esp = NULL;
+
+  if (ike == NULL)
+    return FALSE;
+  esp = able_proposals (profile->esp, BYWAY_PHASE_ESP, facts->algorithms, error);
+  if (esp == NULL)
+    return FALSE;
+  if (secrets != NULL && byway_secret_set_get (secrets, "ipsec-psk", NULL) != NULL)
+    plan->load_shared = render_shared (plan, profile, secrets, error);
+  plan->load_conn
+      = render_conn (plan, profile, (const char *const *)ike, (const char *const *)esp, error);
+  plan->initiate = render_values (
+      (const char *[]){ "child", name, "ike", name, "timeout", timeout, "loglevel", "1", NULL },
+      error);
+  return plan->load_conn != NULL && plan->initiate != NULL
+         && byway_strongswan_render_undo (name, plan->undo, error);
+}

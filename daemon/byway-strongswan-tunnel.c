@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-strongswan-tunnel.h"
+
+#include "byway-error.h"
+#include "byway-strongswan-log.h"
+#include "byway-vici.h"
+
+#include <string.h>
+
+#define WITHDRAW_MS 3000
+
+/* --- taking back ---------------------------------------------------------------------------- */
+
+typedef struct
+{
+  guint waiting; /* answers */
+  guint timer;
+} Withdrawal;
+
+static void
+withdrawal_free (gpointer data)
+{
+  Withdrawal *withdrawal = data;
+
+  g_clear_handle_id (&withdrawal->timer, g_source_remove);
+  g_free (withdrawal);
+}
+
+static void
+end_withdrawal (GTask *task)
+{
+  Withdrawal *withdrawal = g_task_get_task_data (task);
+
+  if (g_task_get_completed (task) || (withdrawal->waiting > 0 && withdrawal->timer != 0))
+    return;
+  g_clear_handle_id (&withdrawal->timer, g_source_remove);
+  withdrawal->waiting = 0;
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_withdrawn (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Withdrawal *withdrawal = g_task_get_task_data (task);
+  g_autoptr (BywayViciNode) answer
+      = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, NULL);
+
+  if (withdrawal->waiting == 0)
+    return; /* too late: the time was up */
+  withdrawal->waiting--;
+  end_withdrawal (task);
+}
+
+static gboolean
+on_withdraw_deadline (gpointer data)
+{
+  Withdrawal *withdrawal = g_task_get_task_data (data);
+
+  withdrawal->timer = 0;
+  g_warning ("The IKE daemon does not answer; what it has of ours stays until the next start");
+  end_withdrawal (data);
+  return G_SOURCE_REMOVE;
+}
+
+void
+byway_strongswan_withdraw (BywayViciClient *client, GBytes *const undo[3],
+                           GAsyncReadyCallback callback, gpointer data)
+{
+  static const char *const commands[] = { "terminate", "unload-conn", "unload-shared" };
+  g_autoptr (GTask) task = g_task_new (client, NULL, callback, data);
+  Withdrawal *withdrawal = g_new0 (Withdrawal, 1);
+
+  withdrawal->waiting = G_N_ELEMENTS (commands);
+  g_task_set_task_data (task, withdrawal, withdrawal_free);
+  withdrawal->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, WITHDRAW_MS, on_withdraw_deadline,
+                                          g_object_ref (task), g_object_unref);
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    byway_vici_client_request (client, commands[i], undo[i], NULL, on_withdrawn,
+                               g_object_ref (task));
+}
+
+void
+byway_strongswan_withdraw_finish (GAsyncResult *result)
+{
+  g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+/* --- raising -------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  BywayIpsecEngine *engine;
+  BywayViciClient *client;  /* the engine's */
+  BywayViciClient *control; /* ours: a connection waits while its initiate runs */
+  char *path;
+  BywayPlan *plan;
+  GSource *cancelled;
+  BywayCharonView view;
+  GError *error; /* set: we are taking back */
+} Raise;
+
+static void
+raise_free (gpointer data)
+{
+  Raise *raise = data;
+
+  if (raise->control != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (raise->control, raise);
+      byway_vici_client_close (raise->control);
+      g_object_unref (raise->control);
+    }
+  if (raise->cancelled != NULL)
+    {
+      g_source_destroy (raise->cancelled);
+      g_source_unref (raise->cancelled);
+    }
+  g_object_unref (raise->engine);
+  g_object_unref (raise->client);
+  g_free (raise->path);
+  byway_plan_unref (raise->plan);
+  byway_charon_view_clear (&raise->view);
+  g_clear_error (&raise->error);
+  g_free (raise);
+}
+
+static void
+tell_progress (Raise *raise, BywayStage stage, BywayStageState state, const char *text)
+{
+  g_signal_emit_by_name (raise->engine, "progress", raise->plan->uuid, stage, state, text);
+}
+
+static void
+on_taken_back (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Raise *raise = g_task_get_task_data (task);
+
+  byway_strongswan_withdraw_finish (result);
+  g_task_return_error (task, g_steal_pointer (&raise->error));
+}
+
+/* The first reason counts. From here on only the taking back goes on. Takes @error. */
+static void
+take_back (GTask *task, GError *error)
+{
+  Raise *raise = g_task_get_task_data (task);
+
+  if (raise->error != NULL)
+    {
+      g_error_free (error);
+      return;
+    }
+  raise->error = error;
+  if (raise->control != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (raise->control, task);
+      byway_vici_client_close (raise->control);
+    }
+  byway_strongswan_withdraw (raise->client, raise->plan->undo, on_taken_back, g_object_ref (task));
+}
+
+static void
+give_up (GTask *task, const char *message)
+{
+  Raise *raise = g_task_get_task_data (task);
+  g_autofree char *text = byway_charon_view_explain (&raise->view, message);
+
+  take_back (task, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_IPSEC, text));
+}
+
+static gboolean
+on_cancelled (GCancellable *cancellable, gpointer data)
+{
+  take_back (data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled"));
+  return G_SOURCE_REMOVE;
+}
+
+/* An answer that must say success=yes; else *message is charon's reason. */
+static gboolean
+is_success (const BywayViciNode *answer, char **message)
+{
+  g_autofree char *success = byway_vici_node_dup_text (answer, "success");
+
+  if (g_strcmp0 (success, "yes") == 0)
+    return TRUE;
+  *message = byway_vici_node_dup_text (answer, "errmsg");
+  if (*message == NULL)
+    *message = g_strdup ("the IKE daemon gives no reason");
+  return FALSE;
+}
+
+static void
+on_initiated (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Raise *raise = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *message = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (BywayViciNode) answer
+      = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, &error);
+
+  if (raise->error != NULL)
+    return;
+  if (answer == NULL)
+    take_back (task, g_steal_pointer (&error));
+  else if (!is_success (answer, &message))
+    give_up (task, message);
+  else
+    {
+      text = g_strdup_printf ("ESP %s, transport mode%s", raise->view.esp,
+                              raise->view.encapsulated ? ", in UDP" : "");
+      tell_progress (raise, BYWAY_STAGE_SA, BYWAY_STAGE_PASSED, text);
+      g_signal_handlers_disconnect_by_data (raise->control, task);
+      g_task_return_boolean (task, TRUE);
+    }
+}
+
+static void
+on_ike_up (Raise *raise)
+{
+  g_autofree char *text
+      = g_strdup_printf ("main mode, %s%s", raise->view.ike != NULL ? raise->view.ike : "",
+                         raise->view.encapsulated ? ", NAT traversal" : "");
+
+  tell_progress (raise, BYWAY_STAGE_IKE, BYWAY_STAGE_PASSED, text);
+  tell_progress (raise, BYWAY_STAGE_SA, BYWAY_STAGE_RUNNING, "");
+}
+
+static void
+on_control_event (BywayViciClient *control, const char *name, const BywayViciNode *message,
+                  GTask *task)
+{
+  Raise *raise = g_task_get_task_data (task);
+  g_autofree char *line = byway_vici_node_dup_text (message, "msg");
+
+  if (line == NULL || raise->error != NULL)
+    return;
+  g_signal_emit_by_name (raise->engine, "log", raise->plan->uuid, line);
+  switch (byway_charon_view_take (&raise->view, line))
+    {
+    case BYWAY_CHARON_NOTHING:
+      break;
+    case BYWAY_CHARON_IKE_UP:
+      on_ike_up (raise);
+      break;
+    case BYWAY_CHARON_FAILURE:
+      give_up (task, line);
+      break;
+    }
+}
+
+static void
+on_control_connected (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Raise *raise = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  raise->control = byway_vici_client_connect_finish (result, &error);
+  if (raise->error != NULL)
+    {
+      g_clear_error (&error);
+      return;
+    }
+  if (raise->control == NULL)
+    {
+      take_back (task, error);
+      return;
+    }
+  g_signal_connect_object (raise->control, "event", G_CALLBACK (on_control_event), task, 0);
+  byway_vici_client_register (raise->control, "control-log");
+  byway_vici_client_request (raise->control, "initiate", raise->plan->initiate, NULL, on_initiated,
+                             g_object_ref (task));
+}
+
+/* Both loads are asked for in one go; charon answers in order. */
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  g_autofree char *message = NULL;
+  g_autoptr (BywayViciNode) answer
+      = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, &error);
+
+  if (answer == NULL)
+    take_back (task, error);
+  else if (!is_success (answer, &message))
+    take_back (task, g_error_new (BYWAY_ERROR, BYWAY_ERROR_IPSEC,
+                                  "the IKE daemon does not take the connection: %s", message));
+}
+
+static void
+on_conn_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  Raise *raise = g_task_get_task_data (task);
+
+  on_loaded (source, result, g_object_ref (task));
+  if (raise->error == NULL)
+    byway_vici_client_connect (raise->path, NULL, on_control_connected, g_object_ref (task));
+  g_object_unref (task);
+}
+
+void
+byway_strongswan_raise (BywayIpsecEngine *engine, BywayViciClient *client, const char *path,
+                        BywayPlan *plan, GCancellable *cancellable, GAsyncReadyCallback callback,
+                        gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (engine, NULL, callback, data);
+  Raise *raise = g_new0 (Raise, 1);
+
+  raise->engine = g_object_ref (engine);
+  raise->client = g_object_ref (client);
+  raise->path = g_strdup (path);
+  raise->plan = byway_plan_ref (plan);
+  g_task_set_task_data (task, raise, raise_free);
+  if (cancellable != NULL)
+    {
+      raise->cancelled = g_cancellable_source_new (cancellable);
+      g_source_set_callback (raise->cancelled, G_SOURCE_FUNC (on_cancelled), task, NULL);
+      g_source_attach (raise->cancelled, g_main_context_get_thread_default ());
+    }
+  tell_progress (raise, BYWAY_STAGE_IKE, BYWAY_STAGE_RUNNING, "");
+  byway_vici_client_request (client, "load-shared", plan->load_shared, NULL, on_loaded,
+                             g_object_ref (task));
+  byway_vici_client_request (client, "load-conn", plan->load_conn, NULL, on_conn_loaded,
+                             g_object_ref (task));
+}
+
+gboolean
+byway_strongswan_raise_finish (GAsyncResult *result, BywaySaInfo *info, GError **error)
+{
+  GTask *task = G_TASK (result);
+  Raise *raise = g_task_get_task_data (task);
+
+  if (!g_task_propagate_boolean (task, error))
+    return FALSE;
+  info->ike = g_steal_pointer (&raise->view.ike);
+  info->esp = g_steal_pointer (&raise->view.esp);
+  info->encapsulated = raise->view.encapsulated;
+  return TRUE;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-netlink.h"
+#include "byway-xfrm.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/netlink.h>
+#include <linux/xfrm.h>
+
+typedef struct
+{
+  guint32 reqid, mask;
+} Range;
+
+static gboolean
+in_range (guint32 reqid, const Range *range)
+{
+  return (reqid & range->mask) == (range->reqid & range->mask);
+}
+
+static gboolean
+is_our_state (const struct nlmsghdr *message, gconstpointer data)
+{
+  struct xfrm_usersa_info state;
+
+  if (message->nlmsg_type != XFRM_MSG_NEWSA || mnl_nlmsg_get_payload_len (message) < sizeof state)
+    return FALSE;
+  memcpy (&state, mnl_nlmsg_get_payload (message), sizeof state);
+  return in_range (state.reqid, data);
+}
+
+/* A policy has its reqid in its template. */
+static gboolean
+is_our_policy (const struct nlmsghdr *message, gconstpointer data)
+{
+  const struct nlattr *attribute;
+
+  if (message->nlmsg_type != XFRM_MSG_NEWPOLICY)
+    return FALSE;
+  mnl_attr_for_each (attribute, message, sizeof (struct xfrm_userpolicy_info))
+  {
+    struct xfrm_user_tmpl template;
+
+    if (mnl_attr_get_type (attribute) != XFRMA_TMPL
+        || mnl_attr_get_payload_len (attribute) < sizeof template)
+      continue;
+    memcpy (&template, mnl_attr_get_payload (attribute), sizeof template);
+    return in_range (template.reqid, data);
+  }
+  return FALSE;
+}
+
+static int
+remove_state (const struct nlmsghdr *found)
+{
+  char buffer[BYWAY_NETLINK_SIZE] = { 0 };
+  struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
+  struct xfrm_usersa_info state;
+  struct xfrm_usersa_id *id;
+
+  memcpy (&state, mnl_nlmsg_get_payload (found), sizeof state);
+  message->nlmsg_type = XFRM_MSG_DELSA;
+  id = mnl_nlmsg_put_extra_header (message, sizeof *id);
+  id->daddr = state.id.daddr;
+  id->spi = state.id.spi;
+  id->proto = state.id.proto;
+  id->family = state.family;
+  mnl_attr_put (message, XFRMA_SRCADDR, sizeof state.saddr, &state.saddr);
+  return byway_netlink_change (NETLINK_XFRM, message);
+}
+
+static int
+remove_policy (const struct nlmsghdr *found)
+{
+  char buffer[BYWAY_NETLINK_SIZE] = { 0 };
+  struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
+  struct xfrm_userpolicy_info policy;
+  struct xfrm_userpolicy_id *id;
+
+  memcpy (&policy, mnl_nlmsg_get_payload (found), sizeof policy);
+  message->nlmsg_type = XFRM_MSG_DELPOLICY;
+  id = mnl_nlmsg_put_extra_header (message, sizeof *id);
+  id->sel = policy.sel;
+  id->index = policy.index;
+  id->dir = policy.dir;
+  return byway_netlink_change (NETLINK_XFRM, message);
+}
+
+static void
+flush (guint16 type, BywayNetlinkFilter is_ours, const Range *range,
+       int (*remove_one) (const struct nlmsghdr *))
+{
+  char buffer[BYWAY_NETLINK_SIZE] = { 0 };
+  struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
+  g_autoptr (GPtrArray) found = NULL;
+  int problem;
+
+  message->nlmsg_type = type;
+  found = byway_netlink_dump (NETLINK_XFRM, message, is_ours, range, &problem);
+  if (found == NULL && problem != EPROTONOSUPPORT)
+    g_warning ("The kernel's IPsec table can't be read: %s", g_strerror (problem));
+  for (guint i = 0; found != NULL && i < found->len; i++)
+    {
+      problem = remove_one (found->pdata[i]);
+      if (problem != 0 && problem != ENOENT && problem != ESRCH)
+        g_warning ("An IPsec entry of ours can't be removed: %s", g_strerror (problem));
+    }
+}
+
+void
+byway_xfrm_flush (guint32 reqid, guint32 mask)
+{
+  Range range = { reqid, mask };
+
+  flush (XFRM_MSG_GETPOLICY, is_our_policy, &range, remove_policy);
+  flush (XFRM_MSG_GETSA, is_our_state, &range, remove_state);
+}
