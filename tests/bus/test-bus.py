@@ -3,6 +3,8 @@
 """The helper on a real private bus, seen by several users, with a polkit that we hold in hand."""
 
 import os
+import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -12,7 +14,7 @@ import time
 import dbus
 
 BYWAYD = sys.argv[1]
-ALICE, BOB = 65501, 65502
+ALICE, BOB = 5, 6  # games and man: dbus-daemon lets in only users that exist
 NAME, ROOT = "org.byway.Byway1", "/org/byway/Byway1"
 
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -31,11 +33,12 @@ dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
 bus = dbus.SystemBus()
 class Authority(dbus.service.Object):
     @dbus.service.method("org.freedesktop.PolicyKit1.Authority", in_signature="(sa{sv})sa{ss}us",
-                         out_signature="(bba{ss})")
-    def CheckAuthorization(self, subject, action, details, flags, cancellation):
+                         out_signature="(bba{ss})", async_callbacks=("answer", "fail"))
+    def CheckAuthorization(self, subject, action, details, flags, cancellation, answer, fail):
         allowed = open(sys.argv[1]).read().split()
         kind = str(subject[0])
-        return (kind == "system-bus-name" and str(action) in allowed, False, {})
+        if "never" not in allowed:
+            answer((kind == "system-bus-name" and str(action) in allowed, False, {}))
     @dbus.service.method("org.freedesktop.DBus.Properties", in_signature="ss", out_signature="v")
     def Get(self, interface, name): return ""
     @dbus.service.method("org.freedesktop.DBus.Properties", in_signature="s", out_signature="a{sv}")
@@ -76,7 +79,8 @@ class World:
 
     def start_helper(self):
         self.log = open(f"{self.dir}/log", "a")
-        self.helper = subprocess.Popen([BYWAYD, "--run-dir", f"{self.dir}/run", "--store", f"{self.dir}/store",
+        # A network of its own: what it cleans up at its start must not be this machine's.
+        self.helper = subprocess.Popen(["unshare", "--net", BYWAYD, "--run-dir", f"{self.dir}/run", "--store", f"{self.dir}/store",
                                         "--vici", f"{self.dir}/no-charon"], stdout=self.log, stderr=self.log)
         for _ in range(200):
             if call_as(0, ROOT, "org.freedesktop.DBus.Peer.Ping")[0] == 0:
@@ -84,9 +88,9 @@ class World:
             time.sleep(0.05)
         raise SystemExit("Bail out! the helper did not start: " + open(f"{self.dir}/log").read())
 
-    def stop_helper(self, signal):
-        self.helper.send_signal(signal)
-        self.helper.wait(10)
+    def stop_helper(self, number):
+        self.helper.send_signal(number)
+        return self.helper.wait(10)
 
     def end(self):
         for process in (self.helper, self.polkit, self.bus):
@@ -95,19 +99,36 @@ class World:
                 process.wait()
 
 
-def call_as(uid, path, method, *arguments):
+def become(uid):
+    return {"user": uid, "group": uid, "extra_groups": []}
+
+
+def call_as(uid, path, method, *arguments, timeout=10):
     """Calls as that user; returns the exit status and what was printed."""
-
-    def become():
-        if uid != 0:
-            os.setgroups([])
-            os.setresgid(uid, uid, uid)
-            os.setresuid(uid, uid, uid)
-
-    done = subprocess.run(["gdbus", "call", "--system", "--timeout", "10", "--dest", NAME, "--object-path", path,
-                           "--method", method, *arguments], preexec_fn=become, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(["gdbus", "call", "--system", "--timeout", str(timeout), "--dest", NAME, "--object-path", path,
+                           "--method", method, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **become(uid))
     return done.returncode, done.stdout.strip()
+
+
+# Watches for other users' eyes: prints each signal that comes, until it is killed.
+WATCHER = """
+import dbus, dbus.mainloop.glib
+from gi.repository import GLib
+dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+bus = dbus.SystemBus()
+bus.add_signal_receiver(lambda *a, **k: print(k["member"], k["path"], *a, flush=True),
+                        dbus_interface=None, sender_keyword="s", member_keyword="member", path_keyword="path",
+                        bus_name="org.byway.Byway1")
+bus.call_blocking("org.byway.Byway1", "/org/byway/Byway1", "org.byway.Byway1.Manager", "Watch", "", ())
+print("ready", flush=True)
+GLib.MainLoop().run()
+"""
+
+
+def watch_as(uid):
+    watcher = subprocess.Popen([sys.executable, "-c", WATCHER], stdout=subprocess.PIPE, text=True, **become(uid))
+    assert watcher.stdout.readline() == "ready\n"
+    return watcher
 
 
 def path_in(text):
@@ -132,6 +153,13 @@ def test_polkit_says_no(world):
     world.start_polkit()
     status, text = add(ALICE, "office")
     assert status != 0 and "Denied" in text, text
+
+
+def test_polkit_never_answers(world):
+    world.allow("never")
+    assert call_as(ALICE, ROOT, NAME + ".Manager.AddConnection", "office", "{'gateway': 'a.example', 'user': 'b'}", "false",
+                   timeout=1)[0] != 0
+    assert paths(ALICE) == 0 and paths(0) == 0
 
 
 def test_own_connections(world):
@@ -168,7 +196,7 @@ def test_bad_input_is_refused_whole(world):
 
 def test_survives_a_kill(world):
     before = paths(0)
-    world.stop_helper(9)
+    world.stop_helper(signal.SIGKILL)
     world.start_helper()
     assert paths(0) == before
 
@@ -204,13 +232,38 @@ def test_secrets(world):
     assert send_secrets(world.alices, secret(b"ipsec-psk", b"x")) == error + "SecretsMissing"
 
 
+def test_signals_go_where_they_may(world):
+    watchers = {uid: watch_as(uid) for uid in (ALICE, BOB)}
+    alices = path_in(add(ALICE, "alices own")[1])
+    shared = path_in(add(ALICE, "everyone's", "true")[1])
+    call_as(ALICE, alices, NAME + ".Connection.Delete")
+    call_as(ALICE, shared, NAME + ".Connection.Delete")
+    time.sleep(0.2)
+    seen = {}
+    for uid, watcher in watchers.items():
+        watcher.kill()
+        seen[uid] = watcher.communicate()[0]
+    assert seen[ALICE].splitlines() == [f"ConnectionAdded {ROOT} {alices}", f"ConnectionAdded {ROOT} {shared}",
+                                        f"ConnectionRemoved {ROOT} {alices}", f"ConnectionRemoved {ROOT} {shared}"], seen
+    assert seen[BOB].splitlines() == [f"ConnectionAdded {ROOT} {shared}", f"ConnectionRemoved {ROOT} {shared}"], seen
+
+
 def test_delete(world):
     assert call_as(ALICE, world.alices, NAME + ".Connection.Delete")[0] == 0
     assert paths(ALICE) == 1
+    assert call_as(ALICE, world.alices, NAME + ".Connection.Get")[0] != 0
 
 
-TESTS = [test_polkit_absent, test_polkit_says_no, test_own_connections, test_others_do_not_exist,
-         test_bad_input_is_refused_whole, test_survives_a_kill, test_secrets, test_delete]
+def test_ends_when_told(world):
+    status = world.stop_helper(signal.SIGTERM)
+    assert status == 0, status
+    log = open(f"{world.dir}/log").read()
+    assert "CRITICAL" not in log and "WARNING" not in log, log
+
+
+TESTS = [test_polkit_absent, test_polkit_says_no, test_polkit_never_answers, test_own_connections,
+         test_others_do_not_exist, test_bad_input_is_refused_whole, test_survives_a_kill, test_secrets,
+         test_signals_go_where_they_may, test_delete, test_ends_when_told]
 
 
 def main():
@@ -228,6 +281,7 @@ def main():
     world.end()
     if failed:
         print("".join("# " + line for line in open(f"{world.dir}/log")))
+    shutil.rmtree(world.dir, ignore_errors=True)
     sys.exit(1 if failed else 0)
 
 
