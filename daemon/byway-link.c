@@ -147,6 +147,7 @@ static void G_GNUC_PRINTF (2, 3) log_line (BywayLink *self, const char *format, 
     g_signal_emit (self, signals[LOG], 0, clean);
 }
 
+/* An end that was announced meanwhile (GRACE, LAST_WORDS) stays announced. */
 static void
 finish_dial (BywayLink *self, GError *error)
 {
@@ -155,7 +156,8 @@ finish_dial (BywayLink *self, GError *error)
   if (self->dial_cancelled != NULL)
     g_source_destroy (self->dial_cancelled);
   g_clear_pointer (&self->dial_cancelled, g_source_unref);
-  stop_timers (self);
+  stop_timer (self, TIMER_DIAL);
+  stop_timer (self, TIMER_SILENCE);
   if (error != NULL)
     g_task_return_error (task, error);
   else

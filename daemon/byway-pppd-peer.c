@@ -22,6 +22,7 @@ struct _BywayPppdPeer
   GObject parent;
   int fd, child_fd, pidfd;
   guint fd_source, pidfd_source;
+  gboolean watched;
 };
 
 G_DEFINE_FINAL_TYPE (BywayPppdPeer, byway_pppd_peer, G_TYPE_OBJECT)
@@ -44,15 +45,25 @@ close_fd (int *fd)
 
 static gboolean on_ended (int fd, GIOCondition condition, gpointer data);
 
+/* It was gone before we could look. */
+static gboolean
+on_gone (gpointer data)
+{
+  return on_ended (-1, G_IO_IN, data);
+}
+
 /* The first HELLO only: whoever runs later is none of ours. */
 static void
 watch_process (BywayPppdPeer *self, guint32 pid)
 {
-  if (self->pidfd >= 0 || pid <= 1 || pid > G_MAXINT)
+  if (self->watched || pid <= 1 || pid > G_MAXINT)
     return;
+  self->watched = TRUE;
   self->pidfd = pidfd_open ((pid_t)pid, 0);
   if (self->pidfd >= 0)
     self->pidfd_source = g_unix_fd_add (self->pidfd, G_IO_IN, on_ended, self);
+  else if (errno == ESRCH)
+    self->pidfd_source = g_idle_add (on_gone, self);
 }
 
 /* FALSE when there is nothing more to read: for now (*more stays), or for ever. */
@@ -208,7 +219,7 @@ byway_pppd_peer_is_running (BywayPppdPeer *self)
 void
 byway_pppd_peer_send_signal (BywayPppdPeer *self, int number)
 {
-  if (byway_pppd_peer_is_running (self))
+  if (byway_pppd_peer_is_running (self) && self->pidfd >= 0)
     pidfd_send_signal (self->pidfd, number, NULL, 0);
 }
 

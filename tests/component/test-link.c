@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-command.h"
+#include "byway-error.h"
+#include "byway-link.h"
+#include "byway-run-dir.h"
+#include "byway-xl2tpd-config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Usage: test-link FOLDER-OF-FAKES. The link, its run directory and its commands, against an
+ * xl2tpd that behaves as the file "mood" says. */
+
+#define UUID "11111111-2222-3333-4444-555555555555"
+
+typedef struct
+{
+  char *base;
+  BywayPlan *plan;
+  BywayLink *link;
+  GString *progress;
+  GString *log;
+  BywayLinkInfo info;
+  GError *error; /* of dial */
+  GError *lost;
+  guint ip_ups;
+  gboolean dialed, hung_up;
+} Fixture;
+
+static void
+on_progress (BywayLink *link, guint stage, guint state, const char *text, Fixture *f)
+{
+  g_string_append_printf (f->progress, "%s %s %s\n", byway_stage_to_string (stage),
+                          byway_stage_state_to_string (state), text);
+}
+
+static void
+on_log (BywayLink *link, const char *line, Fixture *f)
+{
+  for (const char *p = line; *p != '\0'; p++)
+    g_assert_true ((guchar)*p >= 0x20 && *p != 0x7f);
+  g_string_append_printf (f->log, "%s\n", line);
+}
+
+static void
+on_ip_up (BywayLink *link, BywayLinkInfo *info, Fixture *f)
+{
+  f->info = *info;
+  f->ip_ups++;
+}
+
+static void
+on_lost (BywayLink *link, GError *error, Fixture *f)
+{
+  g_assert_null (f->lost);
+  f->lost = g_error_copy (error);
+}
+
+static void
+file_free (gpointer data)
+{
+  BywayPlanFile *file = data;
+
+  g_free (file->name);
+  g_free (file->content);
+  g_free (file);
+}
+
+static void
+add_file (BywayPlan *plan, const char *name, const char *content)
+{
+  BywayPlanFile *file = g_new0 (BywayPlanFile, 1);
+
+  file->name = g_strdup (name);
+  file->mode = 0600;
+  file->content = g_strdup (content);
+  g_ptr_array_add (plan->files, file);
+}
+
+static BywayPlan *
+make_plan (const char *base, const char *mood)
+{
+  g_autofree char *run_dir = g_build_filename (base, UUID, NULL);
+  g_autofree char *options = g_build_filename (run_dir, "options", NULL);
+  const char *const check[] = { "pppd", "byway-check", "file", options, NULL };
+  const BywayFacts facts = { .uuid = UUID, .run_dir = run_dir };
+  BywayPlan *plan = g_new0 (BywayPlan, 1);
+
+  g_atomic_ref_count_init (&plan->references);
+  plan->uuid = g_strdup (UUID);
+  plan->run_dir = g_strdup (run_dir);
+  plan->files = g_ptr_array_new_with_free_func (file_free);
+  plan->xl2tpd_argv = byway_xl2tpd_argv (&facts);
+  plan->pppd_check_argv = g_strdupv ((GStrv)check);
+  plan->deadlines.dial = 5000;
+  plan->deadlines.hang_up = 4000;
+  add_file (plan, "mood", mood);
+  add_file (plan, "options", "noauth\n");
+  return plan;
+}
+
+static void
+set_up (Fixture *f, gconstpointer mood)
+{
+  g_autoptr (BywaySecretSet) secrets = byway_secret_set_new ();
+  const char *problem;
+  g_autoptr (GError) error = NULL;
+
+  f->base = g_dir_make_tmp ("byway-link-XXXXXX", NULL);
+  f->plan = make_plan (f->base, mood);
+  f->progress = g_string_new (NULL);
+  f->log = g_string_new (NULL);
+  g_assert_true (byway_run_dir_create (f->base, f->plan, &error));
+  g_assert_no_error (error);
+  g_assert_true (byway_secret_set_put (secrets, "password", "wonderland", 10, &problem));
+  f->link = byway_link_new (f->plan, "alice", secrets);
+  g_signal_connect (f->link, "progress", G_CALLBACK (on_progress), f);
+  g_signal_connect (f->link, "log", G_CALLBACK (on_log), f);
+  g_signal_connect (f->link, "ip-up", G_CALLBACK (on_ip_up), f);
+  g_signal_connect (f->link, "lost", G_CALLBACK (on_lost), f);
+}
+
+static void
+on_dialed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Fixture *f = data;
+
+  f->dialed = TRUE;
+  byway_link_dial_finish (BYWAY_LINK (source), result, &f->info, &f->error);
+}
+
+static void
+on_hung_up (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Fixture *f = data;
+
+  f->hung_up = TRUE;
+  byway_link_hang_up_finish (BYWAY_LINK (source), result);
+}
+
+static void
+wait_for (const gboolean *what)
+{
+  while (!*what)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+dial (Fixture *f)
+{
+  byway_link_dial (f->link, NULL, on_dialed, f);
+  wait_for (&f->dialed);
+}
+
+/* Returns how long it took, ms. */
+static gint64
+hang_up (Fixture *f)
+{
+  gint64 begin = g_get_monotonic_time ();
+
+  f->hung_up = FALSE;
+  byway_link_hang_up (f->link, on_hung_up, f);
+  wait_for (&f->hung_up);
+  return (g_get_monotonic_time () - begin) / 1000;
+}
+
+static gboolean
+journal_says (Fixture *f, const char *word)
+{
+  g_autofree char *path = g_build_filename (f->plan->run_dir, "journal", NULL);
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL) && strstr (text, word) != NULL;
+}
+
+/* Does any process have our folder and this word on its command line? */
+static gboolean
+something_runs (Fixture *f, const char *word)
+{
+  g_autoptr (GDir) proc = g_dir_open ("/proc", 0, NULL);
+  const char *name;
+  gboolean found = FALSE;
+
+  while (!found && (name = g_dir_read_name (proc)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc", name, "cmdline", NULL);
+      g_autofree char *words = NULL;
+      gsize length;
+
+      if (g_ascii_isdigit (name[0]) && g_file_get_contents (path, &words, &length, NULL))
+        found = memmem (words, length, f->base, strlen (f->base)) != NULL
+                && memmem (words, length, word, strlen (word)) != NULL;
+    }
+  return found;
+}
+
+static void
+tear_down (Fixture *f, gconstpointer mood)
+{
+  GObject *link = G_OBJECT (f->link);
+
+  hang_up (f);
+  g_assert_false (something_runs (f, "xl2tpd")); /* nor its child, the fake pppd */
+  g_object_add_weak_pointer (link, (gpointer *)&link);
+  g_object_unref (link);
+  while (link != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  for (guint i = 0; i < 100 && something_runs (f, "byway-check"); i++)
+    g_usleep (10000); /* just killed */
+  g_assert_false (something_runs (f, ""));
+  byway_run_dir_remove (f->base, UUID);
+  g_assert_cmpint (g_rmdir (f->base), ==, 0);
+  byway_plan_unref (f->plan);
+  g_string_free (f->progress, TRUE);
+  g_string_free (f->log, TRUE);
+  g_clear_error (&f->error);
+  g_clear_error (&f->lost);
+  g_free (f->base);
+}
+
+/* ------------------------------------------------------------------------------------ it works */
+
+static void
+test_up (Fixture *f, gconstpointer mood)
+{
+  dial (f);
+  g_assert_no_error (f->error);
+  g_assert_cmpstr (f->info.ifname, ==, "ppp0");
+  g_assert_cmpuint (f->info.local.bytes[3], >=, 9);
+  g_assert_true (byway_address_is_set (&f->info.dns[0]));
+  g_assert_false (byway_address_is_set (&f->info.dns[1]));
+  g_assert_cmpuint (f->info.mtu, ==, 1400);
+  g_assert_cmpstr (f->progress->str, ==,
+                   "l2tp running \n"
+                   "l2tp done tunnel 5, session 7\n"
+                   "ppp running \n"
+                   "ppp done CHAP as alice\n");
+  g_assert_null (strstr (f->log->str, "wonderland"));
+  g_assert_cmpint (hang_up (f), <, 1000);
+  g_assert_true (journal_says (f, "d c"));
+  g_assert_null (f->lost);
+}
+
+/* Bytes that are no message of the plugin's, and a log that is no text, change nothing. */
+static void
+test_garbage (Fixture *f, gconstpointer mood)
+{
+  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "*10 bytes that mean nothing");
+  test_up (f, mood);
+  g_test_assert_expected_messages ();
+}
+
+static void
+test_twice (Fixture *f, gconstpointer mood)
+{
+  dial (f);
+  g_assert_no_error (f->error);
+  while (f->ip_ups < 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (f->info.local.bytes[3], ==, 10);
+}
+
+static void
+test_lost (Fixture *f, gconstpointer mood)
+{
+  dial (f);
+  g_assert_no_error (f->error);
+  while (f->lost == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (hang_up (f), <, 1000);
+}
+
+/* xl2tpd is gone when the addresses come: there is a link for a moment, and it is lost. */
+static void
+test_lost_before_up (Fixture *f, gconstpointer mood)
+{
+  dial (f);
+  while (f->error == NULL && f->lost == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* -------------------------------------------------------------------------------- it does not */
+
+static const struct
+{
+  const char *mood;
+  BywayError code;
+  const char *words;
+} failures[] = {
+  { "bad-option", BYWAY_ERROR_MISSING_PROGRAM, "unrecognized option 'silent'" },
+  { "dies", BYWAY_ERROR_L2TP, "Address already in use" },
+  { "no-pipe", BYWAY_ERROR_L2TP, "control pipe" },
+  { "retries", BYWAY_ERROR_L2TP, "no L2TP server answered behind IPsec" },
+  { "refused", BYWAY_ERROR_L2TP, "No [31mroom" },
+  { "old-plugin", BYWAY_ERROR_MISSING_PROGRAM, "another version" },
+  { "wrong-password", BYWAY_ERROR_PPP, "refused the user name or the password" },
+  { "hang-up", BYWAY_ERROR_PPP, "while it checked" },
+  { "crash", BYWAY_ERROR_PPP, "without a word" },
+  { "gone", BYWAY_ERROR_PPP, "without a word" },
+};
+
+static void
+test_failure (Fixture *f, gconstpointer mood)
+{
+  dial (f);
+  for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
+    if (strcmp (failures[i].mood, mood) == 0)
+      {
+        g_assert_error (f->error, BYWAY_ERROR, (int)failures[i].code);
+        g_test_message ("%s", f->error->message);
+        g_assert_nonnull (strstr (f->error->message, failures[i].words));
+      }
+  g_assert_nonnull (f->error);
+  g_assert_null (f->lost);
+}
+
+static void
+test_deadline (Fixture *f, gconstpointer mood)
+{
+  f->plan->deadlines.dial = 800;
+  dial (f);
+  g_assert_nonnull (f->error);
+  g_test_message ("%s", f->error->message);
+}
+
+/* The server never acknowledges our goodbye: we wait for that, and no longer. */
+static void
+test_no_goodbye (Fixture *f, gconstpointer mood)
+{
+  gint64 took;
+
+  dial (f);
+  g_assert_no_error (f->error);
+  took = hang_up (f);
+  g_assert_true (journal_says (f, "d c"));
+  g_assert_cmpint (took, >=, 1400);
+  g_assert_cmpint (took, <, 2500);
+}
+
+/* xl2tpd and pppd do not even hear TERM. */
+static void
+test_stubborn (Fixture *f, gconstpointer mood)
+{
+  gint64 took;
+
+  dial (f);
+  g_assert_no_error (f->error);
+  took = hang_up (f);
+  g_assert_cmpint (took, >=, 3000);
+  g_assert_cmpint (took, <, 4000);
+}
+
+static gboolean
+interrupt (gpointer data)
+{
+  g_cancellable_cancel (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_cancelled (Fixture *f, gconstpointer mood)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  g_timeout_add (300, interrupt, cancellable);
+  byway_link_dial (f->link, cancellable, on_dialed, f);
+  wait_for (&f->dialed);
+  g_assert_error (f->error, BYWAY_ERROR, BYWAY_ERROR_CANCELLED);
+}
+
+static void
+test_hang_up_while_dialing (Fixture *f, gconstpointer mood)
+{
+  byway_link_dial (f->link, NULL, on_dialed, f);
+  g_assert_cmpint (hang_up (f), <, 1000);
+  wait_for (&f->dialed);
+  g_assert_error (f->error, BYWAY_ERROR, BYWAY_ERROR_CANCELLED);
+}
+
+/* ----------------------------------------------------------------------------- the run directory
+ */
+
+static void
+on_cleaned (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(gboolean *)data = TRUE;
+}
+
+/* What a killed helper leaves: processes and files. */
+static void
+test_clean (Fixture *f, gconstpointer mood)
+{
+  gboolean cleaned = FALSE;
+
+  dial (f);
+  g_assert_no_error (f->error);
+  byway_run_dir_clean (f->base, on_cleaned, &cleaned);
+  wait_for (&cleaned);
+  while (f->lost == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (g_file_test (f->plan->run_dir, G_FILE_TEST_EXISTS));
+}
+
+/* A symbolic link in the place of our folder goes; what it points to stays. */
+static void
+test_symlink (Fixture *f, gconstpointer mood)
+{
+  g_autofree char *elsewhere = g_dir_make_tmp ("byway-else-XXXXXX", NULL);
+  g_autofree char *kept = g_build_filename (elsewhere, "kept", NULL);
+  g_autofree char *link = g_build_filename (f->plan->run_dir, "link", NULL);
+  g_autofree char *content = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (kept, "kept", -1, NULL));
+  g_assert_cmpint (symlink (elsewhere, link), ==, 0);
+  byway_run_dir_remove (f->base, UUID);
+  g_assert_false (g_file_test (f->plan->run_dir, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (symlink (elsewhere, f->plan->run_dir), ==, 0);
+  g_assert_true (byway_run_dir_create (f->base, f->plan, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (kept, &content, NULL, NULL));
+  g_assert_false (g_file_test (f->plan->run_dir, G_FILE_TEST_IS_SYMLINK));
+  g_remove (kept);
+  g_rmdir (elsewhere);
+}
+
+static void
+add (const char *mood, void (*test) (Fixture *, gconstpointer))
+{
+  g_autofree char *path = g_strconcat ("/link/", mood, NULL);
+
+  g_test_add (path, Fixture, mood, set_up, test, tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (argc, ==, 2);
+  byway_command_set_folder (argv[1]);
+  add ("normal", test_up);
+  add ("late", test_up);
+  add ("twice", test_twice);
+  add ("lost", test_lost);
+  add ("xl2tpd-dies", test_lost);
+  add ("xl2tpd-dies-early", test_lost_before_up);
+  add ("no-goodbye", test_no_goodbye);
+  add ("stubborn", test_stubborn);
+  for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
+    add (failures[i].mood, test_failure);
+  add ("silent", test_deadline);
+  add ("no-call", test_deadline);
+  add ("lcp-silent", test_deadline);
+  g_test_add ("/link/cancelled", Fixture, "silent", set_up, test_cancelled, tear_down);
+  g_test_add ("/link/hang-up-while-dialing", Fixture, "normal", set_up, test_hang_up_while_dialing,
+              tear_down);
+  add ("garbage", test_garbage);
+  g_test_add ("/run-dir/clean", Fixture, "normal", set_up, test_clean, tear_down);
+  g_test_add ("/run-dir/symlink", Fixture, "normal", set_up, test_symlink, tear_down);
+  return g_test_run ();
+}
