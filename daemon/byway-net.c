@@ -32,6 +32,7 @@ struct _BywayNet
   BywayNetPlan *plan;   /* what is applied, or was begun; NULL: nothing */
   BywayNetPlan *wanted; /* what is to be applied once the old plan's DNS is taken back */
   DnsKeeper keeper;
+  GPtrArray *reverting;  /* GTask: who waits for a taking back under way; NULL: none is */
   guint ifindex;         /* with DNS_RESOLVED */
   char *resolvconf;      /* the program, with DNS_RESOLVCONF */
   char *remark;          /* of the last apply */
@@ -189,14 +190,34 @@ remove_resolvconf_entry (const char *program, const char *entry, GAsyncReadyCall
   byway_command_run (argv, NULL, DNS_TIMEOUT_MS, NULL, callback, data);
 }
 
-/* Takes back what the present plan told to anybody. Never fails. */
+static void
+on_dns_taken_back (GObject *source, GAsyncResult *result, gpointer data)
+{
+  BywayNet *self = BYWAY_NET (source);
+  g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->reverting);
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
+  for (guint i = 0; i < waiting->len; i++)
+    g_task_return_boolean (waiting->pdata[i], TRUE);
+}
+
+/* Takes back what the present plan told to anybody. Never fails. Who comes while that is under way
+ * waits for its end: what is told next must not be taken back by it. */
 static void
 revert_dns (BywayNet *self, GAsyncReadyCallback callback, gpointer data)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
   g_autofree char *entry = self->plan != NULL ? resolvconf_entry (self->plan) : NULL;
+  g_autoptr (GTask) task = NULL;
   DnsKeeper keeper = self->keeper;
 
+  if (self->reverting != NULL)
+    {
+      g_ptr_array_add (self->reverting, g_task_new (self, NULL, callback, data));
+      return;
+    }
+  self->reverting = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (self->reverting, g_task_new (self, NULL, callback, data));
+  task = g_task_new (self, NULL, on_dns_taken_back, NULL);
   self->keeper = DNS_NOBODY;
   switch (keeper)
     {
