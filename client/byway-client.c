@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-client.h"
+
+#include "byway-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gunixfdlist.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define NAME "org.byway.Byway1"
+#define INTERFACE_PREFIX NAME "."
+
+struct _BywayClient
+{
+  GObject parent;
+  GDBusConnection *bus;
+  guint subscription, name_subscription;
+};
+
+G_DEFINE_FINAL_TYPE (BywayClient, byway_client, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_EVENT,
+  SIGNAL_GONE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+on_event (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
+          const char *member, GVariant *arguments, gpointer data)
+{
+  if (g_str_has_prefix (interface, INTERFACE_PREFIX))
+    g_signal_emit (data, signals[SIGNAL_EVENT], 0, path, interface + strlen (INTERFACE_PREFIX),
+                   member, arguments);
+}
+
+static void
+on_name_owner_changed (GDBusConnection *bus, const char *sender, const char *path,
+                       const char *interface, const char *member, GVariant *arguments,
+                       gpointer data)
+{
+  const char *before, *after;
+
+  g_variant_get (arguments, "(&s&s&s)", NULL, &before, &after);
+  if (*before != '\0')
+    g_signal_emit (data, signals[SIGNAL_GONE], 0);
+}
+
+BywayClient *
+byway_client_new (GError **error)
+{
+  g_autoptr (BywayClient) self = g_object_new (BYWAY_TYPE_CLIENT, NULL);
+
+  for (int code = 0; code < BYWAY_N_ERRORS; code++)
+    g_dbus_error_register_error (BYWAY_ERROR, code, byway_error_dbus_name (code));
+  self->bus = g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, error);
+  if (self->bus == NULL)
+    return NULL;
+  self->subscription = g_dbus_connection_signal_subscribe (
+      self->bus, NAME, NULL, NULL, NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_event, self, NULL);
+  self->name_subscription = g_dbus_connection_signal_subscribe (
+      self->bus, "org.freedesktop.DBus", "org.freedesktop.DBus", "NameOwnerChanged",
+      "/org/freedesktop/DBus", NAME, G_DBUS_SIGNAL_FLAGS_NONE, on_name_owner_changed, self, NULL);
+  return g_steal_pointer (&self);
+}
+
+/* --- calls ---------------------------------------------------------------------------------- */
+
+static GDBusMessage *
+new_message (const char *path, const char *interface, const char *method, GVariant *arguments)
+{
+  g_autofree char *full = g_strconcat (INTERFACE_PREFIX, interface, NULL);
+  GDBusMessage *message = g_dbus_message_new_method_call (NAME, path, full, method);
+
+  g_dbus_message_set_flags (message, G_DBUS_MESSAGE_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION);
+  if (arguments != NULL)
+    g_dbus_message_set_body (message, arguments);
+  return message;
+}
+
+/* The body, or the error in our own domain and words. */
+static GVariant *
+take_body (GDBusMessage *reply, GError **error)
+{
+  GVariant *body;
+
+  if (reply == NULL)
+    return NULL;
+  if (g_dbus_message_to_gerror (reply, error))
+    {
+      if (error != NULL)
+        g_dbus_error_strip_remote_error (*error);
+      return NULL;
+    }
+  body = g_dbus_message_get_body (reply);
+  return body != NULL ? g_variant_ref (body) : g_variant_ref_sink (g_variant_new ("()"));
+}
+
+GVariant *
+byway_client_call_sync (BywayClient *self, const char *path, const char *interface,
+                        const char *method, GVariant *arguments, GError **error)
+{
+  g_autoptr (GDBusMessage) message = new_message (path, interface, method, arguments);
+  g_autoptr (GDBusMessage) reply = g_dbus_connection_send_message_with_reply_sync (
+      self->bus, message, G_DBUS_SEND_MESSAGE_FLAGS_NONE, G_MAXINT, NULL, NULL, error);
+
+  return take_body (reply, error);
+}
+
+static void
+on_reply (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  g_autoptr (GDBusMessage) reply = g_dbus_connection_send_message_with_reply_finish (
+      G_DBUS_CONNECTION (source), result, &error);
+  GVariant *body = take_body (reply, &error);
+
+  if (body != NULL)
+    g_task_return_pointer (task, body, (GDestroyNotify)g_variant_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+send (BywayClient *self, GDBusMessage *message, GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (self, NULL, callback, data);
+
+  g_dbus_connection_send_message_with_reply (self->bus, message, G_DBUS_SEND_MESSAGE_FLAGS_NONE,
+                                             G_MAXINT, NULL, NULL, on_reply, task);
+}
+
+void
+byway_client_call (BywayClient *self, const char *path, const char *interface, const char *method,
+                   GVariant *arguments, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GDBusMessage) message = new_message (path, interface, method, arguments);
+
+  send (self, message, callback, data);
+}
+
+GVariant *
+byway_client_call_finish (BywayClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- connecting ----------------------------------------------------------------------------- */
+
+/* Secrets travel in memory that only its reader's copy outlives: sealed, so that the helper can
+ * trust it not to change. -1 with error. */
+static int
+seal_secrets (BywaySecretSet *secrets, GError **error)
+{
+  gsize length;
+  guint8 *data = byway_secret_set_encode (secrets, &length);
+  int fd = memfd_create ("byway-secrets", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  gboolean ok
+      = fd >= 0 && write (fd, data, length) == (gssize)length
+        && fcntl (fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0;
+  int problem = errno;
+
+  byway_locked_free (data);
+  if (ok)
+    return fd;
+  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_FAILED, "the secrets can't be handed over: %s",
+               g_strerror (problem));
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+void
+byway_client_connect (BywayClient *self, const char *connection, BywaySecretSet *secrets,
+                      GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GDBusMessage) message = NULL;
+  g_autoptr (GUnixFDList) list = NULL;
+  GError *error = NULL;
+  int fd = seal_secrets (secrets, &error);
+
+  if (fd < 0)
+    {
+      g_task_report_error (self, callback, data, byway_client_connect, error);
+      return;
+    }
+  list = g_unix_fd_list_new_from_array (&fd, 1);
+  message = new_message (connection, "Connection", "Connect", g_variant_new ("(h)", 0));
+  g_dbus_message_set_unix_fd_list (message, list);
+  send (self, message, callback, data);
+}
+
+char *
+byway_client_connect_finish (BywayClient *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (GVariant) reply = g_task_propagate_pointer (G_TASK (result), error);
+  char *session = NULL;
+
+  if (reply != NULL)
+    g_variant_get (reply, "(o)", &session);
+  return session;
+}
+
+/* --- shorthands ----------------------------------------------------------------------------- */
+
+char *
+byway_client_find_sync (BywayClient *self, const char *name, GError **error)
+{
+  g_autoptr (GVariant) reply = byway_client_call_sync (
+      self, BYWAY_CLIENT_ROOT, "Manager", "FindConnection", g_variant_new ("(s)", name), error);
+  char *path = NULL;
+
+  if (reply != NULL)
+    g_variant_get (reply, "(o)", &path);
+  return path;
+}
+
+GVariant *
+byway_client_get_sync (BywayClient *self, const char *path, const char *interface, GError **error)
+{
+  g_autoptr (GVariant) reply = byway_client_call_sync (self, path, interface, "Get", NULL, error);
+
+  return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
+}
+
+gboolean
+byway_client_watch_sync (BywayClient *self, GError **error)
+{
+  g_autoptr (GVariant) reply
+      = byway_client_call_sync (self, BYWAY_CLIENT_ROOT, "Manager", "Watch", NULL, error);
+
+  return reply != NULL;
+}
+
+static void
+byway_client_finalize (GObject *object)
+{
+  BywayClient *self = BYWAY_CLIENT (object);
+
+  if (self->bus != NULL)
+    {
+      g_dbus_connection_signal_unsubscribe (self->bus, self->subscription);
+      g_dbus_connection_signal_unsubscribe (self->bus, self->name_subscription);
+    }
+  g_clear_object (&self->bus);
+  G_OBJECT_CLASS (byway_client_parent_class)->finalize (object);
+}
+
+static void
+byway_client_class_init (BywayClientClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = byway_client_finalize;
+  signals[SIGNAL_EVENT]
+      = g_signal_new ("event", BYWAY_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_VARIANT);
+  signals[SIGNAL_GONE] = g_signal_new ("gone", BYWAY_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 0);
+}
+
+static void
+byway_client_init (BywayClient *self)
+{
+}

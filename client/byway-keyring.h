@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "byway-secret.h"
+
+/* The user's keyring (Secret Service). Items carry the schema org.byway.Secret with the
+ * connection's uuid and the option's key. All calls block: for command lines and threads. */
+
+/* Puts what `secrets` lacks and the keyring has of the connection's secrets into it. A keyring that
+ * is not there, or locked with nobody to unlock it, has none. */
+void byway_keyring_load_sync (const char *uuid, BywaySecretSet *secrets);
+/* Keeps one secret, for good or (BYWAY_STORAGE_SESSION) until logout. */
+gboolean byway_keyring_save_sync (const char *uuid, const char *name, const char *key,
+                                  const BywaySecretSet *secrets, BywayStorage storage,
+                                  GError **error);
+/* Forgets one secret, or with `key` NULL all of the connection's. */
+gboolean byway_keyring_forget_sync (const char *uuid, const char *key, GError **error);

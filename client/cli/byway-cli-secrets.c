@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-cli-secrets.h"
+
+#include "byway-cli.h"
+#include "byway-error.h"
+#include "byway-keyring.h"
+#include "byway-option.h"
+#include "byway-terminal.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#define INPUT_SIZE 8192
+
+const char *
+byway_cli_secrets_title (const char *key)
+{
+  return strcmp (key, "ipsec-psk") == 0  ? _ ("Pre-shared key (also called shared secret)")
+         : strcmp (key, "password") == 0 ? _ ("Password")
+                                         : key;
+}
+
+/* The whole of a descriptor in locked memory; NULL with error. */
+static char *
+read_all (int fd, gsize *length, GError **error)
+{
+  char *data = byway_locked_alloc (INPUT_SIZE);
+  gssize n;
+
+  *length = 0;
+  while (*length < INPUT_SIZE && (n = read (fd, data + *length, INPUT_SIZE - *length)) > 0)
+    *length += n;
+  if (*length < INPUT_SIZE && n == 0)
+    return data;
+  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+               _ ("the secrets can't be read, or are too long"));
+  byway_locked_free (data);
+  return NULL;
+}
+
+static gboolean
+put (BywaySecretSet *set, const char *key, const char *bytes, gsize length, GError **error)
+{
+  const char *problem;
+
+  if (byway_secret_set_put (set, key, bytes, length, &problem))
+    return TRUE;
+  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID, "%s %s", key, problem);
+  return FALSE;
+}
+
+static gboolean
+read_lines (int fd, BywaySecretSet *set, GError **error)
+{
+  gsize length;
+  char *data = read_all (fd, &length, error);
+  char *line = data;
+  gboolean ok = data != NULL;
+
+  while (ok && line < data + length)
+    {
+      gsize left = data + length - line;
+      char *end = memchr (line, '\n', left);
+      gsize size = end != NULL ? (gsize)(end - line) : left;
+      char *equals = memchr (line, '=', size);
+
+      if (equals != NULL)
+        *equals = '\0';
+      if (equals == NULL)
+        g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+                     _ ("a line of the secrets is not KEY=VALUE"));
+      ok = equals != NULL && put (set, line, equals + 1, size - (equals + 1 - line), error);
+      line += size + 1;
+    }
+  byway_locked_free (data);
+  return ok;
+}
+
+gboolean
+byway_cli_secrets_read (const char *key, gboolean from_stdin, BywaySecretSet *set, GError **error)
+{
+  g_autofree char *question
+      = g_strdup_printf (_ ("%s (input hidden): "), byway_cli_secrets_title (key));
+  const char *problem = NULL;
+  gsize length;
+  char *data;
+  gboolean ok;
+
+  if (!from_stdin)
+    {
+      if (byway_terminal_ask_secret (question, key, set, &problem))
+        return TRUE;
+      g_set_error (error, BYWAY_ERROR,
+                   problem != NULL ? BYWAY_ERROR_INVALID : BYWAY_ERROR_SECRETS_MISSING, "%s %s",
+                   key, problem != NULL ? problem : _ ("was not entered"));
+      return FALSE;
+    }
+  data = read_all (STDIN_FILENO, &length, error);
+  if (data == NULL)
+    return FALSE;
+  if (length > 0 && data[length - 1] == '\n')
+    length--;
+  ok = put (set, key, data, length, error);
+  byway_locked_free (data);
+  return ok;
+}
+
+static BywayStorage
+storage_of (const BywayProfile *profile, const char *key)
+{
+  return strcmp (key, "ipsec-psk") == 0 ? profile->ipsec_psk_storage : profile->password_storage;
+}
+
+/* Asks for one, and whether it shall be kept. */
+static gboolean
+ask (BywayCliSecrets *secrets, const BywayProfile *profile, const char *key, GError **error)
+{
+  char letter;
+
+  if (!byway_cli_secrets_read (key, FALSE, secrets->set, error))
+    return FALSE;
+  if (storage_of (profile, key) == BYWAY_STORAGE_ASK)
+    return TRUE;
+  letter = byway_terminal_ask_letter (
+      _ ("Keep it in your keyring when it works? [Y]es, until I [l]og out, [n]o: "), "yln");
+  if (letter != 'n')
+    g_hash_table_insert (
+        secrets->keep, g_strdup (key),
+        GUINT_TO_POINTER (letter == 'y' ? storage_of (profile, key) : BYWAY_STORAGE_SESSION));
+  return TRUE;
+}
+
+static void
+set_missing (GStrv missing, const char *name, GError **error)
+{
+  g_autofree char *keys = g_strjoinv (", ", missing);
+
+  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_SECRETS_MISSING,
+               _ ("missing: %s. No keyring has them and there is no terminal to ask on: "
+                  "byway set-secret %s KEY keeps one, byway up --secrets-fd N reads them"),
+               keys, name);
+}
+
+BywayCliSecrets *
+byway_cli_secrets_gather (GVariant *about, int fd, GError **error)
+{
+  g_autoptr (BywayCliSecrets) secrets = g_new0 (BywayCliSecrets, 1);
+  g_autoptr (BywayProfile) profile = byway_about_profile (about, error);
+  g_auto (GStrv) missing = NULL;
+
+  secrets->set = byway_secret_set_new ();
+  secrets->keep = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (profile == NULL || (fd >= 0 && !read_lines (fd, secrets->set, error)))
+    return NULL;
+  missing = byway_secrets_missing (profile, secrets->set);
+  if (*missing != NULL)
+    byway_keyring_load_sync (byway_about_string (about, "uuid"), secrets->set);
+  g_strfreev (missing);
+  missing = byway_secrets_missing (profile, secrets->set);
+  if (*missing != NULL && !byway_terminal_can_ask ())
+    {
+      set_missing (missing, byway_about_string (about, "name"), error);
+      return NULL;
+    }
+  for (char **key = missing; *key != NULL; key++)
+    if (!ask (secrets, profile, *key, error))
+      return NULL;
+  return g_steal_pointer (&secrets);
+}
+
+void
+byway_cli_secrets_keep (BywayCliSecrets *secrets, GVariant *about)
+{
+  GHashTableIter iter;
+  gpointer key, storage;
+
+  g_hash_table_iter_init (&iter, secrets->keep);
+  while (g_hash_table_iter_next (&iter, &key, &storage))
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!byway_keyring_save_sync (byway_about_string (about, "uuid"),
+                                    byway_about_string (about, "name"), key, secrets->set,
+                                    GPOINTER_TO_UINT (storage), &error))
+        g_printerr (_ ("%s was not kept: %s\n"), (char *)key, error->message);
+    }
+}
+
+void
+byway_cli_secrets_free (BywayCliSecrets *secrets)
+{
+  g_clear_pointer (&secrets->set, byway_secret_set_unref);
+  g_clear_pointer (&secrets->keep, g_hash_table_unref);
+  g_free (secrets);
+}

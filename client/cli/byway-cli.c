@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-cli.h"
+
+#include "byway-error.h"
+#include "byway-issue.h"
+#include "byway-keyfile.h"
+#include "byway-option.h"
+
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+/* --- arguments ------------------------------------------------------------------------------ */
+
+static const BywayVerb *
+find_verb (const char *name)
+{
+  const BywayVerb *verb = byway_verbs;
+
+  while (verb->name != NULL && strcmp (verb->name, name) != 0)
+    verb++;
+  return verb;
+}
+
+static gboolean
+on_setting (const char *option, const char *value, gpointer settings, GError **error)
+{
+  g_hash_table_insert (settings, g_strdup (option + strlen ("--")), g_strdup (value));
+  return TRUE;
+}
+
+/* `--gateway HOST` and so on: one entry for each row of the option table but the secrets. */
+static GOptionGroup *
+new_settings_group (GHashTable *settings)
+{
+  GOptionGroup *group = g_option_group_new ("settings", _ ("Settings (also as KEY=VALUE):"),
+                                            _ ("Show settings"), settings, NULL);
+  g_autoptr (GArray) entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
+  gsize n;
+  const BywayOption *options = byway_options (&n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      GOptionEntry entry
+          = { options[i].key, 0, 0, G_OPTION_ARG_CALLBACK, on_setting, options[i].doc, "VALUE" };
+
+      if (options[i].type != BYWAY_OPTION_SECRET)
+        g_array_append_val (entries, entry);
+    }
+  g_option_group_add_entries (group, (const GOptionEntry *)entries->data);
+  return group;
+}
+
+gboolean
+byway_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, GHashTable *settings,
+                 int min, int max, GError **error)
+{
+  const BywayVerb *verb = find_verb ((*argv)[0]);
+  g_autoptr (GOptionContext) context = g_option_context_new (verb->arguments);
+  g_autofree char *program = g_strconcat ("byway ", verb->name, NULL);
+  g_autoptr (GError) cause = NULL;
+
+  g_option_context_set_summary (context, _ (verb->summary));
+  g_option_context_set_strict_posix (context, FALSE);
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  if (settings != NULL)
+    {
+      g_option_context_add_group (context, new_settings_group (settings));
+      g_option_context_set_description (context, _ ("“byway "
+                                                    "add --help-settings” lists every setting."));
+    }
+  g_set_prgname (program);
+  if (!g_option_context_parse (context, argc, argv, &cause))
+    {
+      g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID, "%s (byway %s --help)", cause->message,
+                   verb->name);
+      return FALSE;
+    }
+  if (*argc - 1 >= min && (max < 0 || *argc - 1 <= max))
+    return TRUE;
+  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID, _ ("usage: byway %s %s"), verb->name,
+               verb->arguments);
+  return FALSE;
+}
+
+gboolean
+byway_cli_parse_settings (char **words, GHashTable *settings, GError **error)
+{
+  for (; *words != NULL; words++)
+    {
+      const char *equals = strchr (*words, '=');
+      const char *value = equals != NULL ? equals + 1 : NULL;
+      g_autofree char *key = value != NULL ? g_strndup (*words, equals - *words) : NULL;
+      const BywayOption *option = key != NULL ? byway_option_find (key) : NULL;
+
+      if (key == NULL || (option != NULL && option->type == BYWAY_OPTION_SECRET))
+        {
+          g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+                       key == NULL ? _ ("“%s” is not KEY=VALUE")
+                                   : _ ("“%s”: secrets are not settings (byway set-secret)"),
+                       key == NULL ? *words : key);
+          return FALSE;
+        }
+      if (*value == '\0')
+        g_hash_table_remove (settings, key);
+      else
+        g_hash_table_insert (settings, g_steal_pointer (&key), g_strdup (value));
+    }
+  return TRUE;
+}
+
+/* --- output --------------------------------------------------------------------------------- */
+
+int
+byway_cli_fail (GError *error)
+{
+  g_autoptr (GError) owned = error;
+
+  if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN)
+      || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER))
+    g_printerr ("byway: %s\n", _ ("the helper bywayd is not installed, or the bus can't start it"));
+  else
+    g_printerr ("byway: %s\n", error->message);
+  return error->domain == BYWAY_ERROR ? byway_error_exit_code (error->code) : 1;
+}
+
+void
+byway_cli_print_json (GVariant *value)
+{
+  g_autoptr (GVariant) owned = g_variant_ref_sink (value);
+  g_autofree char *text = json_gvariant_serialize_data (owned, NULL);
+
+  g_print ("%s\n", text);
+}
+
+void
+byway_cli_print_table (GPtrArray *rows)
+{
+  guint columns = g_strv_length (rows->pdata[0]);
+  g_autofree glong *widths = g_new0 (glong, columns);
+
+  for (guint r = 0; r < rows->len; r++)
+    for (guint c = 0; c < columns; c++)
+      widths[c] = MAX (widths[c], g_utf8_strlen (((GStrv)rows->pdata[r])[c], -1));
+  for (guint r = 0; r < rows->len; r++)
+    {
+      GStrv row = rows->pdata[r];
+
+      for (guint c = 0; c < columns; c++)
+        g_print ("%s%*s", row[c],
+                 c + 1 < columns ? (int)(widths[c] - g_utf8_strlen (row[c], -1)) + 2 : 0, "");
+      g_print ("\n");
+    }
+  g_ptr_array_unref (rows);
+}
+
+char *
+byway_cli_format_ms (guint64 milliseconds)
+{
+  return milliseconds < 1000 ? g_strdup_printf ("%" G_GUINT64_FORMAT " ms", milliseconds)
+                             : g_strdup_printf ("%.1f s", milliseconds / 1000.0);
+}
+
+/* --- a{sv} ---------------------------------------------------------------------------------- */
+
+const char *
+byway_about_string (GVariant *about, const char *key)
+{
+  const char *text = "";
+
+  if (!g_variant_lookup (about, key, "&s", &text))
+    g_variant_lookup (about, key, "&o", &text);
+  return text;
+}
+
+gboolean
+byway_about_bool (GVariant *about, const char *key)
+{
+  gboolean value = FALSE;
+
+  g_variant_lookup (about, key, "b", &value);
+  return value;
+}
+
+guint64
+byway_about_number (GVariant *about, const char *key)
+{
+  guint32 small = 0;
+  gint64 wide = 0;
+  guint64 value = 0;
+
+  if (g_variant_lookup (about, key, "u", &small))
+    return small;
+  if (g_variant_lookup (about, key, "x", &wide))
+    return wide;
+  g_variant_lookup (about, key, "t", &value);
+  return value;
+}
+
+GHashTable *
+byway_about_settings (GVariant *about)
+{
+  g_autoptr (GVariant) settings
+      = g_variant_lookup_value (about, "settings", G_VARIANT_TYPE ("a{ss}"));
+
+  return settings != NULL ? byway_settings_from_variant (settings)
+                          : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+BywayProfile *
+byway_about_profile (GVariant *about, GError **error)
+{
+  g_autoptr (GHashTable) settings = byway_about_settings (about);
+  g_autoptr (GPtrArray) issues = NULL;
+  BywayProfile *profile = byway_profile_parse (settings, &issues);
+
+  if (profile == NULL)
+    byway_issues_to_error (issues, error);
+  return profile;
+}
+
+GVariant *
+byway_cli_find (BywayClient *client, const char *name, char **path, GError **error)
+{
+  *path = byway_client_find_sync (client, name, error);
+  return *path != NULL ? byway_client_get_sync (client, *path, "Connection", error) : NULL;
+}

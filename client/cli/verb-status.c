@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-cli.h"
+#include "byway-stage-view.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CLEAR_SCREEN "\033[H\033[J"
+
+/* The session's Get, its state "down" where there is none, or where it has ended. */
+static GVariant *
+describe (BywayClient *client, const char *name, GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GVariant) about = byway_cli_find (client, name, &path, error);
+  const char *session_path = about != NULL ? byway_about_string (about, "session") : "/";
+  g_autoptr (GVariant) session = NULL;
+  GVariantDict dict;
+
+  if (about == NULL)
+    return NULL;
+  if (strcmp (session_path, "/") != 0)
+    session = byway_client_get_sync (client, session_path, "Session", NULL);
+  g_variant_dict_init (&dict, session);
+  g_variant_dict_insert (&dict, "name", "s", byway_about_string (about, "name"));
+  g_variant_dict_insert (&dict, "connection", "s", path);
+  if (session == NULL || strcmp (byway_about_string (session, "state"), "done") == 0)
+    g_variant_dict_insert (&dict, "state", "s", "down");
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+static void add_line (GString *text, const char *title, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
+static void
+add_line (GString *text, const char *title, const char *format, ...)
+{
+  va_list arguments;
+
+  g_string_append_printf (text, "  %-12s ", title);
+  va_start (arguments, format);
+  g_string_append_vprintf (text, format, arguments);
+  va_end (arguments);
+  g_string_append_c (text, '\n');
+}
+
+static char *
+format_duration (gint64 seconds)
+{
+  return g_strdup_printf ("%d:%02d:%02d", (int)(seconds / 3600), (int)(seconds / 60 % 60),
+                          (int)(seconds % 60));
+}
+
+static void
+add_link (GString *text, GVariant *session)
+{
+  g_autofree const char **dns = NULL;
+  g_autofree char *down = g_format_size (byway_about_number (session, "rx-bytes"));
+  g_autofree char *up = g_format_size (byway_about_number (session, "tx-bytes"));
+  g_autofree char *servers = NULL;
+
+  add_line (text, _ ("Address"), _ ("%s on %s, the other end is %s"),
+            byway_about_string (session, "local"), byway_about_string (session, "ifname"),
+            byway_about_string (session, "remote"));
+  if (g_variant_lookup (session, "dns", "^a&s", &dns) && *dns != NULL)
+    {
+      servers = g_strjoinv (" ", (GStrv)dns);
+      add_line (text, _ ("DNS"), "%s", servers);
+    }
+  add_line (text, _ ("Received"), "%s", down);
+  add_line (text, _ ("Sent"), "%s", up);
+}
+
+static void
+add_stages (GString *text, GVariant *session)
+{
+  g_autoptr (GVariantIter) stages = NULL;
+  const char *stage, *state, *detail;
+  guint milliseconds;
+
+  if (!g_variant_lookup (session, "stages", "a(ssus)", &stages))
+    return;
+  while (g_variant_iter_next (stages, "(&s&su&s)", &stage, &state, &milliseconds, &detail))
+    {
+      g_autofree char *time = byway_cli_format_ms (milliseconds);
+
+      if (strcmp (state, "waiting") != 0)
+        add_line (text, byway_stage_view_title (stage), "%s%s%s, %s", state,
+                  *detail != '\0' ? ": " : "", detail, time);
+    }
+}
+
+static char *
+to_text (GVariant *session)
+{
+  const char *state = byway_about_string (session, "state");
+  gint64 since = byway_about_number (session, "since");
+  GString *text = g_string_new (NULL);
+  gboolean is_up = strcmp (state, "up") == 0;
+
+  if (is_up)
+    {
+      g_autofree char *duration = format_duration (g_get_real_time () / G_USEC_PER_SEC - since);
+
+      g_string_append_printf (text, _ ("%s is up since %s\n"), byway_about_string (session, "name"),
+                              duration);
+    }
+  else
+    g_string_append_printf (text, _ ("%s: %s\n"), byway_about_string (session, "name"), state);
+  if (*byway_about_string (session, "message") != '\0')
+    add_line (text, _ ("Failed"), "%s", byway_about_string (session, "message"));
+  if (*byway_about_string (session, "server") != '\0' && strcmp (state, "down") != 0)
+    add_line (text, _ ("Server"), _ ("%s through %s"), byway_about_string (session, "server"),
+              byway_about_string (session, "uplink"));
+  if (is_up)
+    add_link (text, session);
+  if (*byway_about_string (session, "remark") != '\0' && is_up)
+    add_line (text, _ ("Remark"), "%s", byway_about_string (session, "remark"));
+  if (strcmp (state, "down") != 0)
+    add_stages (text, session);
+  return g_string_free (text, FALSE);
+}
+
+/* --- once, or again and again --------------------------------------------------------------- */
+
+typedef struct
+{
+  gboolean json;
+  BywayClient *client;
+  const char *name;
+  GMainLoop *loop;
+  guint pending;
+  int exit_code;
+} Status;
+
+static gboolean
+print_status (Status *status)
+{
+  GError *error = NULL;
+  g_autoptr (GVariant) session = describe (status->client, status->name, &error);
+  g_autofree char *text = NULL;
+
+  if (session == NULL)
+    {
+      status->exit_code = byway_cli_fail (error);
+      return FALSE;
+    }
+  if (status->json)
+    byway_cli_print_json (g_variant_ref (session));
+  else
+    {
+      text = to_text (session);
+      g_print ("%s%s", status->loop != NULL && isatty (STDOUT_FILENO) ? CLEAR_SCREEN : "", text);
+    }
+  return TRUE;
+}
+
+static gboolean
+on_redraw (gpointer data)
+{
+  Status *status = data;
+
+  status->pending = 0;
+  if (!print_status (status))
+    g_main_loop_quit (status->loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* Many events at once are one redrawing. */
+static void
+on_event (BywayClient *client, const char *path, const char *interface, const char *member,
+          GVariant *arguments, Status *status)
+{
+  if (status->pending == 0)
+    status->pending = g_timeout_add (20, on_redraw, status);
+}
+
+static gboolean
+on_second (gpointer data)
+{
+  Status *status = data;
+
+  if (!status->json && isatty (STDOUT_FILENO))
+    on_event (NULL, NULL, NULL, NULL, NULL, status);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+watch (Status *status)
+{
+  status->loop = g_main_loop_new (NULL, FALSE);
+  g_signal_connect (status->client, "event", G_CALLBACK (on_event), status);
+  g_timeout_add_seconds (1, on_second, status);
+  if (print_status (status))
+    g_main_loop_run (status->loop);
+  g_main_loop_unref (status->loop);
+}
+
+int
+byway_verb_status (int argc, char **argv)
+{
+  gboolean watching = FALSE;
+  Status status = { 0 };
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &status.json, N_ ("Print an object"), NULL },
+    { "watch", 0, 0, G_OPTION_ARG_NONE, &watching, N_ ("Go on showing it until Ctrl-C"), NULL },
+    { NULL },
+  };
+  GError *error = NULL;
+
+  if (!byway_cli_parse (&argc, &argv, entries, NULL, 0, 1, &error))
+    return byway_cli_fail (error);
+  if (argc == 1)
+    return byway_verb_list (status.json ? 2 : 1, (char *[]){ "list", "--json", NULL });
+  status.name = argv[1];
+  status.client = byway_client_new (&error);
+  if (status.client == NULL || (watching && !byway_client_watch_sync (status.client, &error)))
+    status.exit_code = byway_cli_fail (error);
+  else if (watching)
+    watch (&status);
+  else
+    print_status (&status);
+  g_clear_object (&status.client);
+  return status.exit_code;
+}
