@@ -302,6 +302,8 @@ pass_l2tp (BywayLink *self)
   if (self->l2tp_passed || !is_dialing (self))
     return;
   self->l2tp_passed = TRUE;
+  if (self->closed == NULL)
+    self->tunnel_is_up = TRUE; /* for the goodbye, even if xl2tpd's line is still on its way */
   self->state = STATE_PPP;
   stop_timer (self, TIMER_SILENCE);
   if (self->session_id != 0)
