@@ -18,7 +18,7 @@ static const BywayDeadlines default_deadlines = {
   .dial = 25000,
   .configure = 6000,
   .revert = 4000,
-  .hang_up = 4000,
+  .hang_up = 6000,
   .release = 4000,
 };
 

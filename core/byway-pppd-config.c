@@ -265,7 +265,7 @@ write_numbers (BywayPppdWriter *writer, const BywayProfile *profile)
     { "mru", profile->mru },
     { "lcp-restart", 1 },
     { "lcp-max-configure", 30 },
-    { "lcp-max-terminate", 0 }, /* the L2TP session is gone before anybody could answer */
+    { "lcp-max-terminate", 1 }, /* its answer comes while IPsec is still there */
     { "ipcp-restart", 1 },
     { "ipcp-max-configure", 30 },
     { "pap-restart", 1 },

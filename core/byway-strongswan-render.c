@@ -118,7 +118,8 @@ render_conn (const BywayPlan *plan, const BywayProfile *profile, const char *con
   byway_vici_add_list (builder, "proposals", ike);
   byway_vici_add_value (builder, "encap", profile->force_encaps ? "yes" : "no");
   byway_vici_add_value (builder, "keyingtries", "1");
-  byway_vici_add_value (builder, "unique", "replace");
+  /* "replace" would end the tunnel to another server that shows the same identity. */
+  byway_vici_add_value (builder, "unique", "never");
   byway_vici_add_valuef (builder, "reauth_time", "%us", profile->ike_lifetime);
   if (profile->dpd_delay > 0)
     {

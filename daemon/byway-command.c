@@ -48,11 +48,13 @@ byway_command_find (const char *program, GError **error)
 
 /* --------------------------------------------------------------------------------- spawning */
 
-/* Between fork and exec: system calls only. */
+/* Between fork and exec: system calls only. TERM lets xl2tpd tell its server goodbye; its last
+ * lines go nowhere then, and must not kill it before. */
 static void
 die_with_parent (gpointer parent)
 {
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  signal (SIGPIPE, SIG_IGN);
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
   if (getppid () != GPOINTER_TO_INT (parent))
     _exit (127);
 }

@@ -10,7 +10,7 @@ void byway_command_set_folder (const char *folder);
  * BYWAY_ERROR_MISSING_PROGRAM. Caller frees. */
 char *byway_command_find (const char *program, GError **error);
 /* Standard output and error come together in one pipe. `fd` (-1: none) is given to the child as
- * `child_fd`; ours stays open. The child gets PR_SET_PDEATHSIG(KILL) when `dies_with_us`. */
+ * `child_fd`; ours stays open. The child gets PR_SET_PDEATHSIG(TERM) when `dies_with_us`. */
 GSubprocess *byway_command_spawn (const char *const *argv, int fd, int child_fd,
                                   gboolean dies_with_us, GError **error);
 /* For a daemon that outlives us: a session of its own, no input, no output. Returns its process

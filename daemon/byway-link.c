@@ -21,11 +21,14 @@
 #define SILENCE_MS 8000 /* from "c c" to a tunnel */
 #define CONTROL_MS 1000 /* xl2tpd closes and opens its pipe between two commands */
 #define CONTROL_RETRY_MS 20
-#define GRACE_MS 1000 /* after the tunnel's end, for pppd to tell why */
+#define GRACE_MS 1000   /* after the tunnel's end, for pppd to tell why */
+#define CLOSING_MS 1200 /* pppd asks once, and waits a second for the answer */
 #define GOODBYE_MS 1500
+#define LINGER_MS 500
 #define TERM_MS 2000
 #define LAST_WORDS_MS 100 /* a process is gone, its output still on the way */
 #define LINE_ROOM 4096
+#define GOODBYE "d " BYWAY_XL2TPD_LAC "\n"
 
 typedef enum
 {
@@ -37,8 +40,10 @@ typedef enum
   STATE_PPP,      /* the call is up, or pppd has spoken */
   STATE_UP,
   STATE_DOWN,    /* failed, or lost: told, and processes may still run */
-  STATE_GOODBYE, /* "d c" is written */
+  STATE_CLOSING, /* pppd ends LCP */
+  STATE_GOODBYE, /* "d c" is written, or will be when the tunnel is up */
   STATE_ENDING,  /* TERM, then KILL */
+  STATE_LINGER,  /* nothing runs; the server's pppd may have a last word */
 } State;
 
 typedef enum
@@ -48,6 +53,8 @@ typedef enum
   TIMER_CONTROL,
   TIMER_GRACE,
   TIMER_LAST_WORDS,
+  TIMER_CLOSING,
+  TIMER_LINGER,
   TIMER_GOODBYE,
   TIMER_KILL,
   TIMER_HANG_UP,
@@ -76,7 +83,8 @@ struct _BywayLink
   const char *command; /* not written yet */
   gint64 command_until;
 
-  gboolean tunnel_is_up, l2tp_passed, ppp_runs;
+  gboolean called; /* "c c" is written */
+  gboolean tunnel_is_up, l2tp_passed, ppp_runs, ppp_closed;
   guint tunnel_id, session_id;
   char *complaint; /* xl2tpd's last */
   char *closed;    /* the peer's words when it closed the tunnel, maybe empty */
@@ -95,6 +103,7 @@ enum
 static guint signals[N_SIGNALS];
 
 static void continue_hang_up (BywayLink *self);
+static void say_goodbye (BywayLink *self);
 
 /* ------------------------------------------------------------------------------------- timers */
 
@@ -219,6 +228,7 @@ on_command_written (BywayLink *self)
 {
   self->command = NULL;
   stop_timer (self, TIMER_CONTROL);
+  self->called = TRUE;
 }
 
 static void
@@ -289,6 +299,8 @@ on_tunnel_up (BywayLink *self, const BywayXl2tpdEvent *event)
   self->tunnel_is_up = TRUE;
   self->tunnel_id = event->local;
   stop_timer (self, TIMER_SILENCE);
+  if (self->state == STATE_GOODBYE)
+    send_command (self, GOODBYE);
   if (self->state == STATE_TUNNEL)
     self->state = STATE_CALL;
 }
@@ -582,7 +594,12 @@ on_pppd_ended (BywayPppdPeer *peer, BywayLink *self)
 {
   if (self->state == STATE_GOODBYE)
     return;
-  if (self->state == STATE_ENDING)
+  if (self->state == STATE_CLOSING)
+    {
+      self->ppp_closed = TRUE;
+      say_goodbye (self);
+    }
+  else if (self->state == STATE_ENDING)
     continue_hang_up (self);
   else
     end_link (self, byway_pppd_story_error (&self->story));
@@ -609,7 +626,7 @@ on_xl2tpd_ended (GObject *source, GAsyncResult *result, gpointer data)
   if (self->xl2tpd != G_SUBPROCESS (source))
     return;
   g_clear_object (&self->xl2tpd);
-  if (self->state >= STATE_GOODBYE)
+  if (self->state >= STATE_CLOSING)
     continue_hang_up (self);
   else
     start_timer (self, TIMER_LAST_WORDS, LAST_WORDS_MS, on_last_words_over);
@@ -799,37 +816,94 @@ on_goodbye_over (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_linger_over (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_LINGER] = 0;
+  finish_hang_up (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Where LCP did not end in order, the server's pppd still tells that it goes. IPsec stays for that
+ * moment: afterwards it would come in clear. */
+static void
+linger (BywayLink *self)
+{
+  if (self->state == STATE_LINGER)
+    return;
+  if (!self->ppp_runs || self->ppp_closed)
+    {
+      finish_hang_up (self);
+      return;
+    }
+  self->state = STATE_LINGER;
+  stop_timer (self, TIMER_KILL);
+  start_timer (self, TIMER_LINGER, LINGER_MS, on_linger_over);
+}
+
 /* From GOODBYE to ENDING, and on to the end when nothing runs any more. */
 static void
 continue_hang_up (BywayLink *self)
 {
   if (!something_runs (self))
     {
-      finish_hang_up (self);
+      linger (self);
       return;
     }
   if (self->state == STATE_ENDING)
     return;
   self->state = STATE_ENDING;
   self->command = NULL;
+  stop_timer (self, TIMER_CLOSING);
   stop_timer (self, TIMER_GOODBYE);
   stop_timer (self, TIMER_CONTROL);
   signal_both (self, SIGTERM);
   start_timer (self, TIMER_KILL, TERM_MS, on_term_over);
 }
 
-/* A tunnel that the server is not told to forget swallows the next one's first frames. */
+/* A tunnel that the server is not told to forget swallows the next one's first frames; and one that
+ * is only asked for would be answered again and again, in clear once IPsec is gone. So it is waited
+ * for, and then closed. */
 static void
 say_goodbye (BywayLink *self)
 {
   self->state = STATE_GOODBYE;
-  if (self->xl2tpd == NULL || !self->tunnel_is_up)
+  stop_timer (self, TIMER_CLOSING);
+  if (self->xl2tpd == NULL || !self->called || self->closed != NULL)
     {
       continue_hang_up (self);
       return;
     }
   start_timer (self, TIMER_GOODBYE, GOODBYE_MS, on_goodbye_over);
-  send_command (self, "d " BYWAY_XL2TPD_LAC "\n");
+  if (self->tunnel_is_up)
+    send_command (self, GOODBYE);
+}
+
+static gboolean
+on_closing_over (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_CLOSING] = 0;
+  say_goodbye (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* LCP ends first. Otherwise the server's pppd, told to go by its own xl2tpd, would say so by PPP
+ * frames, and those could come when IPsec is gone: in clear. */
+static void
+close_ppp (BywayLink *self)
+{
+  if (!self->ppp_runs || self->xl2tpd == NULL || !byway_pppd_peer_is_running (self->peer))
+    {
+      say_goodbye (self);
+      return;
+    }
+  self->state = STATE_CLOSING;
+  byway_pppd_peer_send_signal (self->peer, SIGTERM);
+  start_timer (self, TIMER_CLOSING, CLOSING_MS, on_closing_over);
 }
 
 void
@@ -845,13 +919,19 @@ byway_link_hang_up (BywayLink *self, GAsyncReadyCallback callback, gpointer data
     end_link (self, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_CANCELLED, "cancelled"));
   stop_timers (self);
   start_timer (self, TIMER_HANG_UP, self->plan->deadlines.hang_up, on_hang_up_deadline);
-  say_goodbye (self);
+  close_ppp (self);
 }
 
 void
 byway_link_hang_up_finish (BywayLink *self, GAsyncResult *result)
 {
   g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+gboolean
+byway_link_left_tunnel (BywayLink *self)
+{
+  return self->tunnel_is_up;
 }
 
 /* --------------------------------------------------------------------------------- the object */

@@ -148,6 +148,7 @@ static void
 take_back (GTask *task, GError *error)
 {
   Raise *raise = g_task_get_task_data (task);
+  g_autoptr (GTask) alive = g_object_ref (task); /* closing drops the request that holds it */
 
   if (raise->error != NULL)
     {

@@ -209,6 +209,15 @@ byway_strongswan_probe_finish (BywayIpsecEngine *engine, GAsyncResult *result, G
 
 /* --- establish and release ------------------------------------------------------------------ */
 
+/* What charon could not take out of the kernel any more. */
+static void
+flush_kernel (BywayStrongswan *self, const BywayPlan *plan)
+{
+  byway_xfrm_flush (plan->reqid, G_MAXUINT32);
+  if (self->client == NULL)
+    byway_xfrm_flush_larval (&plan->uplink.source, &plan->uplink.server);
+}
+
 static void
 on_raised (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -221,7 +230,7 @@ on_raised (GObject *source, GAsyncResult *result, gpointer data)
   if (!byway_strongswan_raise_finish (result, info, &error))
     {
       g_hash_table_remove (self->known, plan->ike_name);
-      byway_xfrm_flush (plan->reqid, G_MAXUINT32);
+      flush_kernel (self, plan);
       g_task_return_error (task, error);
       return;
     }
@@ -262,9 +271,7 @@ byway_strongswan_establish_finish (BywayIpsecEngine *engine, GAsyncResult *resul
 static void
 end_release (GTask *task)
 {
-  BywayPlan *plan = g_task_get_task_data (task);
-
-  byway_xfrm_flush (plan->reqid, G_MAXUINT32);
+  flush_kernel (g_task_get_source_object (task), g_task_get_task_data (task));
   g_task_return_boolean (task, TRUE);
 }
 

@@ -70,7 +70,7 @@ void
 byway_watchers_emit (BywayWatchers *self, guint owner, const char *path, const char *interface,
                      const char *signal, GVariant *arguments)
 {
-  g_autoptr (GVariant) held = g_variant_ref_sink (arguments);
+  g_autoptr (GVariant) held = arguments != NULL ? g_variant_ref_sink (arguments) : NULL;
   GHashTableIter iter;
   gpointer name, watcher;
 

@@ -4,6 +4,7 @@
 #include "byway-netlink.h"
 #include "byway-xfrm.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
@@ -54,6 +55,50 @@ is_our_policy (const struct nlmsghdr *message, gconstpointer data)
   return FALSE;
 }
 
+typedef struct
+{
+  const BywayAddress *here, *there;
+} Pair;
+
+static gboolean
+is_address (const xfrm_address_t *address, guint16 family, const BywayAddress *wanted)
+{
+  return family == (wanted->family == 6 ? AF_INET6 : AF_INET)
+         && memcmp (address, wanted->bytes, byway_address_size (wanted)) == 0;
+}
+
+static gboolean
+has_keys (const struct nlmsghdr *message)
+{
+  const struct nlattr *attribute;
+
+  mnl_attr_for_each (attribute, message, sizeof (struct xfrm_usersa_info))
+  {
+    guint16 type = mnl_attr_get_type (attribute);
+
+    if (type == XFRMA_ALG_CRYPT || type == XFRMA_ALG_AUTH || type == XFRMA_ALG_AUTH_TRUNC
+        || type == XFRMA_ALG_AEAD)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+is_larval (const struct nlmsghdr *message, gconstpointer data)
+{
+  const Pair *pair = data;
+  struct xfrm_usersa_info state;
+
+  if (message->nlmsg_type != XFRM_MSG_NEWSA || mnl_nlmsg_get_payload_len (message) < sizeof state
+      || has_keys (message))
+    return FALSE;
+  memcpy (&state, mnl_nlmsg_get_payload (message), sizeof state);
+  return (is_address (&state.saddr, state.family, pair->here)
+          && is_address (&state.id.daddr, state.family, pair->there))
+         || (is_address (&state.saddr, state.family, pair->there)
+             && is_address (&state.id.daddr, state.family, pair->here));
+}
+
 static int
 remove_state (const struct nlmsghdr *found)
 {
@@ -91,7 +136,7 @@ remove_policy (const struct nlmsghdr *found)
 }
 
 static void
-flush (guint16 type, BywayNetlinkFilter is_ours, const Range *range,
+flush (guint16 type, BywayNetlinkFilter is_ours, gconstpointer data,
        int (*remove_one) (const struct nlmsghdr *))
 {
   char buffer[BYWAY_NETLINK_SIZE] = { 0 };
@@ -100,7 +145,7 @@ flush (guint16 type, BywayNetlinkFilter is_ours, const Range *range,
   int problem;
 
   message->nlmsg_type = type;
-  found = byway_netlink_dump (NETLINK_XFRM, message, is_ours, range, &problem);
+  found = byway_netlink_dump (NETLINK_XFRM, message, is_ours, data, &problem);
   if (found == NULL && problem != EPROTONOSUPPORT)
     g_warning ("The kernel's IPsec table can't be read: %s", g_strerror (problem));
   for (guint i = 0; found != NULL && i < found->len; i++)
@@ -118,4 +163,12 @@ byway_xfrm_flush (guint32 reqid, guint32 mask)
 
   flush (XFRM_MSG_GETPOLICY, is_our_policy, &range, remove_policy);
   flush (XFRM_MSG_GETSA, is_our_state, &range, remove_state);
+}
+
+void
+byway_xfrm_flush_larval (const BywayAddress *here, const BywayAddress *there)
+{
+  Pair pair = { here, there };
+
+  flush (XFRM_MSG_GETSA, is_larval, &pair, remove_state);
 }

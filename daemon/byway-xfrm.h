@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "byway-address.h"
 
 /* Removes the kernel's IPsec associations and policies whose reqid is `reqid` under `mask`: what an
  * IKE daemon that died left of ours. Nothing to remove is no error; the rest is logged. */
 void byway_xfrm_flush (guint32 reqid, guint32 mask);
+
+/* Removes associations without keys between the two, in both directions: what an IKE daemon that
+ * died had reserved for a negotiation. They carry no reqid yet, so: only when it is dead. */
+void byway_xfrm_flush_larval (const BywayAddress *here, const BywayAddress *there);

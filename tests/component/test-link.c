@@ -95,7 +95,7 @@ make_plan (const char *base, const char *mood)
   plan->xl2tpd_argv = byway_xl2tpd_argv (&facts);
   plan->pppd_check_argv = g_strdupv ((GStrv)check);
   plan->deadlines.dial = 5000;
-  plan->deadlines.hang_up = 4000;
+  plan->deadlines.hang_up = 6000;
   add_file (plan, "mood", mood);
   add_file (plan, "options", "noauth\n");
   return plan;
@@ -350,8 +350,8 @@ test_stubborn (Fixture *f, gconstpointer mood)
   dial (f);
   g_assert_no_error (f->error);
   took = hang_up (f);
-  g_assert_cmpint (took, >=, 3000);
-  g_assert_cmpint (took, <, 4000);
+  g_assert_cmpint (took, >=, 4500);
+  g_assert_cmpint (took, <, 6000);
 }
 
 static gboolean
