@@ -12,6 +12,7 @@
 
 #include "byway-command.h"
 #include "byway-error.h"
+#include "byway-l2tp-burial.h"
 #include "byway-pppd-exit.h"
 #include "byway-pppd-peer.h"
 #include "byway-xl2tpd-config.h"
@@ -24,7 +25,6 @@
 #define GRACE_MS 1000   /* after the tunnel's end, for pppd to tell why */
 #define CLOSING_MS 1200 /* pppd asks once, and waits a second for the answer */
 #define GOODBYE_MS 1500
-#define LINGER_MS 500
 #define TERM_MS 2000
 #define LAST_WORDS_MS 100 /* a process is gone, its output still on the way */
 #define LINE_ROOM 4096
@@ -43,7 +43,7 @@ typedef enum
   STATE_CLOSING, /* pppd ends LCP */
   STATE_GOODBYE, /* "d c" is written, or will be when the tunnel is up */
   STATE_ENDING,  /* TERM, then KILL */
-  STATE_LINGER,  /* nothing runs; the server's pppd may have a last word */
+  STATE_BURIAL,  /* nothing runs; the server is told what xl2tpd could not */
 } State;
 
 typedef enum
@@ -54,7 +54,6 @@ typedef enum
   TIMER_GRACE,
   TIMER_LAST_WORDS,
   TIMER_CLOSING,
-  TIMER_LINGER,
   TIMER_GOODBYE,
   TIMER_KILL,
   TIMER_HANG_UP,
@@ -83,9 +82,10 @@ struct _BywayLink
   const char *command; /* not written yet */
   gint64 command_until;
 
-  gboolean called; /* "c c" is written */
-  gboolean tunnel_is_up, l2tp_passed, ppp_runs, ppp_closed;
-  guint tunnel_id, session_id;
+  gboolean called;      /* "c c" is written */
+  gboolean xl2tpd_died; /* by itself, or by others */
+  gboolean tunnel_is_up, l2tp_passed, ppp_runs;
+  guint tunnel_id, remote_id, session_id;
   char *complaint; /* xl2tpd's last */
   char *closed;    /* the peer's words when it closed the tunnel, maybe empty */
 };
@@ -298,6 +298,7 @@ on_tunnel_up (BywayLink *self, const BywayXl2tpdEvent *event)
 {
   self->tunnel_is_up = TRUE;
   self->tunnel_id = event->local;
+  self->remote_id = event->remote;
   stop_timer (self, TIMER_SILENCE);
   if (self->state == STATE_GOODBYE)
     send_command (self, GOODBYE);
@@ -595,10 +596,7 @@ on_pppd_ended (BywayPppdPeer *peer, BywayLink *self)
   if (self->state == STATE_GOODBYE)
     return;
   if (self->state == STATE_CLOSING)
-    {
-      self->ppp_closed = TRUE;
-      say_goodbye (self);
-    }
+    say_goodbye (self);
   else if (self->state == STATE_ENDING)
     continue_hang_up (self);
   else
@@ -626,6 +624,7 @@ on_xl2tpd_ended (GObject *source, GAsyncResult *result, gpointer data)
   if (self->xl2tpd != G_SUBPROCESS (source))
     return;
   g_clear_object (&self->xl2tpd);
+  self->xl2tpd_died = self->state != STATE_ENDING;
   if (self->state >= STATE_CLOSING)
     continue_hang_up (self);
   else
@@ -816,31 +815,33 @@ on_goodbye_over (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-on_linger_over (gpointer data)
+static void
+on_buried (GObject *source, GAsyncResult *result, gpointer data)
 {
-  BywayLink *self = data;
+  g_autoptr (BywayLink) self = data;
 
-  self->timers[TIMER_LINGER] = 0;
-  finish_hang_up (self);
-  return G_SOURCE_REMOVE;
+  log_line (self, byway_l2tp_bury_finish (result)
+                      ? "the server was told that the tunnel is over"
+                      : "the server could not be told that the tunnel is over");
+  self->tunnel_is_up = FALSE;
+  continue_hang_up (self);
 }
 
-/* Where LCP did not end in order, the server's pppd still tells that it goes. IPsec stays for that
- * moment: afterwards it would come in clear. */
+/* Nothing runs any more. A tunnel that xl2tpd took with it into death still is one to the server.
+ */
 static void
-linger (BywayLink *self)
+end_hang_up (BywayLink *self)
 {
-  if (self->state == STATE_LINGER)
+  if (self->state == STATE_BURIAL && self->tunnel_is_up)
     return;
-  if (!self->ppp_runs || self->ppp_closed)
+  if (!self->xl2tpd_died || !self->tunnel_is_up || self->remote_id == 0)
     {
       finish_hang_up (self);
       return;
     }
-  self->state = STATE_LINGER;
-  stop_timer (self, TIMER_KILL);
-  start_timer (self, TIMER_LINGER, LINGER_MS, on_linger_over);
+  self->state = STATE_BURIAL;
+  byway_l2tp_bury (&self->plan->uplink, self->plan->local_port, self->tunnel_id, self->remote_id,
+                   on_buried, g_object_ref (self));
 }
 
 /* From GOODBYE to ENDING, and on to the end when nothing runs any more. */
@@ -849,7 +850,7 @@ continue_hang_up (BywayLink *self)
 {
   if (!something_runs (self))
     {
-      linger (self);
+      end_hang_up (self);
       return;
     }
   if (self->state == STATE_ENDING)
@@ -926,12 +927,6 @@ void
 byway_link_hang_up_finish (BywayLink *self, GAsyncResult *result)
 {
   g_task_propagate_boolean (G_TASK (result), NULL);
-}
-
-gboolean
-byway_link_left_tunnel (BywayLink *self)
-{
-  return self->tunnel_is_up;
 }
 
 /* --------------------------------------------------------------------------------- the object */

@@ -29,5 +29,3 @@ gboolean byway_link_dial_finish (BywayLink *link, GAsyncResult *result, BywayLin
  * acknowledged StopCCN), then TERM, then KILL, all within plan->deadlines.hang_up. Never fails. */
 void byway_link_hang_up (BywayLink *link, GAsyncReadyCallback callback, gpointer data);
 void byway_link_hang_up_finish (BywayLink *link, GAsyncResult *result);
-/* After the end: did the server never acknowledge that the tunnel is over? */
-gboolean byway_link_left_tunnel (BywayLink *link);

@@ -122,32 +122,6 @@ fail (BywaySession *self, BywayEvent event, const GError *error)
   dispatch (self, event);
 }
 
-/* --- servers that still have a tunnel of ours ------------------------------------------------ */
-
-/* A server that heard no goodbye keeps the old tunnel for a minute or two, and its kernel takes
- * what comes from the same port for the old tunnel's: another port is no part of that. */
-#define STALE_TIME (3 * G_TIME_SPAN_MINUTE)
-
-static GHashTable *stale; /* server's address -> gint64, when it was left so */
-
-static void
-remember_stale (const char *server)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  if (stale == NULL)
-    stale = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_hash_table_insert (stale, g_strdup (server), g_memdup2 (&now, sizeof now));
-}
-
-static gboolean
-is_stale (const char *server)
-{
-  const gint64 *since = stale != NULL ? g_hash_table_lookup (stale, server) : NULL;
-
-  return since != NULL && g_get_monotonic_time () - *since < STALE_TIME;
-}
-
 /* --- PREPARING: facts and plan ------------------------------------------------------------- */
 
 static gboolean
@@ -171,8 +145,7 @@ claim_server (BywaySession *self, const BywayAddress *server, GError **error)
 static guint16
 choose_port (BywaySession *self)
 {
-  if (!self->profile->ephemeral_port && !is_stale (self->claimed)
-      && !byway_udp_port_taken (BYWAY_L2TP_PORT))
+  if (!self->profile->ephemeral_port && !byway_udp_port_taken (BYWAY_L2TP_PORT))
     return BYWAY_L2TP_PORT;
   return byway_udp_port_free ();
 }
@@ -504,8 +477,6 @@ on_hung_up (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (BywaySession) self = data;
 
   byway_link_hang_up_finish (BYWAY_LINK (source), result);
-  if (byway_link_left_tunnel (BYWAY_LINK (source)))
-    remember_stale (self->claimed);
   dispatch (self, BYWAY_EVENT_HUNG_UP);
 }
 

@@ -94,6 +94,8 @@ make_plan (const char *base, const char *mood)
   plan->files = g_ptr_array_new_with_free_func (file_free);
   plan->xl2tpd_argv = byway_xl2tpd_argv (&facts);
   plan->pppd_check_argv = g_strdupv ((GStrv)check);
+  byway_address_parse ("127.0.0.1", &plan->uplink.source);
+  byway_address_parse ("127.0.0.1", &plan->uplink.server);
   plan->deadlines.dial = 5000;
   plan->deadlines.hang_up = 6000;
   add_file (plan, "mood", mood);

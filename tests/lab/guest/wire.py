@@ -10,6 +10,8 @@ from waiting import wait_for
 
 FOLDER = Path("/run/wire")
 CLEAR_L2TP = "udp port 1701"
+# A server has no guard: one whose client was cut off may say its last words in the clear.
+CLEAR_L2TP_OF_CLIENT = f"udp dst port 1701 and src host {network.CLI}"
 
 
 class Capture:

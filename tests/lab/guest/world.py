@@ -83,7 +83,8 @@ class World:
         if not scenario.helper:
             return contextlib.nullcontext()
         self.before = oracle.snapshot(self.client)
-        return wire.nothing_matches("clear", wire.CLEAR_L2TP, "clear-text L2TP")
+        watched = wire.CLEAR_L2TP_OF_CLIENT if scenario.cut_off else wire.CLEAR_L2TP
+        return wire.nothing_matches("clear", watched, "clear-text L2TP")
 
     def _server(self, name):
         if name not in self._servers:

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-l2tp-burial.h"
+
+#include <string.h>
+
+/* A server that speaks only as much L2TP as xl2tpd does to a tunnel it still has. */
+
+#define HERE "127.0.0.1"
+#define THERE "127.0.0.2"
+#define OUR_ID 4711
+#define ITS_ID 815
+#define EXPECTED_NS 7 /* the server has seen 0 to 6 */
+
+typedef struct
+{
+  GSocket *socket;
+  GSource *source;
+  gboolean silent, deaf_to_stop, stopped, done, buried;
+} Server;
+
+static guint
+get16 (const guint8 *data)
+{
+  return data[0] << 8 | data[1];
+}
+
+static void
+answer (Server *server, GSocketAddress *to, guint nr)
+{
+  guint8 zlb[12] = { 0xc8, 0x02, 0, 12, OUR_ID >> 8, OUR_ID & 0xff, 0, 0, 0, 3, 0, nr };
+
+  g_socket_send_to (server->socket, to, (const char *)zlb, sizeof zlb, NULL, NULL);
+}
+
+static gboolean
+on_message (GSocket *socket, GIOCondition condition, gpointer data)
+{
+  Server *server = data;
+  g_autoptr (GSocketAddress) from = NULL;
+  guint8 message[1500];
+  gssize length
+      = g_socket_receive_from (socket, &from, (char *)message, sizeof message, NULL, NULL);
+
+  g_assert_cmpint (length, >=, 20);
+  g_assert_cmphex (get16 (message), ==, 0xc802);
+  g_assert_cmpuint (get16 (message + 2), ==, length);
+  g_assert_cmpuint (get16 (message + 4), ==, ITS_ID);
+  if (server->silent)
+    return G_SOURCE_CONTINUE;
+  if (get16 (message + 8) != EXPECTED_NS)
+    answer (server, from, server->stopped ? EXPECTED_NS + 1 : EXPECTED_NS);
+  else if (!server->deaf_to_stop)
+    {
+      static const guint8 stop[]
+          = { 0x80,          8,    0, 0, 0, 0, 0, 4, 0x80, 8, 0, 0, 0, 9, OUR_ID >> 8,
+              OUR_ID & 0xff, 0x80, 8, 0, 0, 0, 1, 0, 1 };
+
+      g_assert_cmpmem (message + 12, length - 12, stop, sizeof stop);
+      server->stopped = TRUE;
+      answer (server, from, EXPECTED_NS + 1);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_buried (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Server *server = data;
+
+  server->buried = byway_l2tp_bury_finish (result);
+  server->done = TRUE;
+}
+
+static void
+bury (Server *server)
+{
+  g_autoptr (GSocketAddress) address
+      = g_inet_socket_address_new_from_string (THERE, BYWAY_L2TP_PORT);
+  g_autoptr (GError) error = NULL;
+  BywayUplink uplink = { 0 };
+
+  byway_address_parse (HERE, &uplink.source);
+  byway_address_parse (THERE, &uplink.server);
+  server->socket
+      = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &error);
+  g_assert_no_error (error);
+  g_socket_bind (server->socket, address, FALSE, &error);
+  g_assert_no_error (error);
+  server->source = g_socket_create_source (server->socket, G_IO_IN, NULL);
+  g_source_set_callback (server->source, G_SOURCE_FUNC (on_message), server, NULL);
+  g_source_attach (server->source, NULL);
+  byway_l2tp_bury (&uplink, 0, OUR_ID, ITS_ID, on_buried, server);
+  while (!server->done)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_destroy (server->source);
+  g_source_unref (server->source);
+  g_object_unref (server->socket);
+}
+
+static void
+test_buried (void)
+{
+  Server server = { 0 };
+
+  bury (&server);
+  g_assert_true (server.stopped);
+  g_assert_true (server.buried);
+}
+
+static void
+test_silent (void)
+{
+  Server server = { .silent = TRUE };
+  gint64 began = g_get_monotonic_time ();
+
+  bury (&server);
+  g_assert_false (server.buried);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 3 * G_USEC_PER_SEC);
+}
+
+static void
+test_stop_unheard (void)
+{
+  Server server = { .deaf_to_stop = TRUE };
+
+  bury (&server);
+  g_assert_false (server.buried);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/l2tp-burial/buried", test_buried);
+  g_test_add_func ("/l2tp-burial/silent", test_silent);
+  g_test_add_func ("/l2tp-burial/stop-unheard", test_stop_unheard);
+  return g_test_run ();
+}
