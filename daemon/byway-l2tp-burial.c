@@ -95,17 +95,19 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer data)
 }
 
 static GSocket *
-open_socket (const BywayUplink *uplink, guint16 local_port)
+open_socket (const BywayL2tpRemains *remains)
 {
-  g_autofree char *here = byway_address_to_string (&uplink->source);
-  g_autofree char *there = byway_address_to_string (&uplink->server);
-  g_autoptr (GSocketAddress) local = g_inet_socket_address_new_from_string (here, local_port);
+  g_autofree char *here = byway_address_to_string (&remains->uplink.source);
+  g_autofree char *there = byway_address_to_string (&remains->uplink.server);
+  g_autoptr (GSocketAddress) local
+      = g_inet_socket_address_new_from_string (here, remains->local_port);
   g_autoptr (GSocketAddress) remote
       = g_inet_socket_address_new_from_string (there, BYWAY_L2TP_PORT);
   g_autoptr (GSocket) socket
       = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
 
-  if (socket == NULL || local == NULL || remote == NULL || !g_socket_bind (socket, local, FALSE, NULL)
+  if (socket == NULL || local == NULL || remote == NULL
+      || !g_socket_bind (socket, local, FALSE, NULL)
       || !g_socket_connect (socket, remote, NULL, NULL))
     return NULL;
   g_socket_set_blocking (socket, FALSE);
@@ -113,16 +115,15 @@ open_socket (const BywayUplink *uplink, guint16 local_port)
 }
 
 void
-byway_l2tp_bury (const BywayUplink *uplink, guint16 local_port, guint16 local_id, guint16 remote_id,
-                 GAsyncReadyCallback callback, gpointer data)
+byway_l2tp_bury (const BywayL2tpRemains *remains, GAsyncReadyCallback callback, gpointer data)
 {
   GTask *task = g_task_new (NULL, NULL, callback, data);
   Burial *burial = g_new0 (Burial, 1);
 
   g_task_set_task_data (task, burial, burial_free);
-  burial->tunnel.local_id = local_id;
-  burial->tunnel.remote_id = remote_id;
-  burial->socket = open_socket (uplink, local_port);
+  burial->tunnel.local_id = remains->local_id;
+  burial->tunnel.remote_id = remains->remote_id;
+  burial->socket = open_socket (remains);
   if (burial->socket == NULL)
     {
       end (task, FALSE);
@@ -140,4 +141,158 @@ gboolean
 byway_l2tp_bury_finish (GAsyncResult *result)
 {
   return g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+/* --- for later ------------------------------------------------------------------------------ */
+
+static GHashTable *remembered; /* "server port" -> BywayL2tpRemains */
+
+static char *
+make_key (const BywayUplink *uplink, guint16 local_port)
+{
+  g_autofree char *server = byway_address_to_string (&uplink->server);
+
+  return g_strdup_printf ("%s %u", server, local_port);
+}
+
+void
+byway_l2tp_remember (const BywayL2tpRemains *remains)
+{
+  if (remembered == NULL)
+    remembered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_hash_table_insert (remembered, make_key (&remains->uplink, remains->local_port),
+                       g_memdup2 (remains, sizeof *remains));
+}
+
+gboolean
+byway_l2tp_recall (const BywayUplink *uplink, guint16 local_port, BywayL2tpRemains *out)
+{
+  g_autofree char *key = make_key (uplink, local_port);
+  const BywayL2tpRemains *remains
+      = remembered != NULL ? g_hash_table_lookup (remembered, key) : NULL;
+
+  if (remains == NULL)
+    return FALSE;
+  *out = *remains;
+  out->uplink = *uplink; /* our own address may be another one now */
+  g_hash_table_remove (remembered, key);
+  return TRUE;
+}
+
+/* --- notes ---------------------------------------------------------------------------------- */
+
+#define NOTE "tunnel"
+#define GROUP "tunnel"
+
+void
+byway_l2tp_note (const BywayL2tpRemains *remains, const char *run_dir)
+{
+  g_autoptr (GKeyFile) note = g_key_file_new ();
+  g_autofree char *path = g_build_filename (run_dir, NOTE, NULL);
+  g_autofree char *server = byway_address_to_string (&remains->uplink.server);
+  g_autofree char *source = byway_address_to_string (&remains->uplink.source);
+  g_autoptr (GError) error = NULL;
+
+  g_key_file_set_string (note, GROUP, "server", server);
+  g_key_file_set_string (note, GROUP, "source", source);
+  g_key_file_set_integer (note, GROUP, "port", remains->local_port);
+  g_key_file_set_integer (note, GROUP, "local", remains->local_id);
+  g_key_file_set_integer (note, GROUP, "remote", remains->remote_id);
+  if (!g_key_file_save_to_file (note, path, &error))
+    g_info ("%s", error->message);
+}
+
+static guint16
+read_number (GKeyFile *note, const char *key)
+{
+  return g_key_file_get_integer (note, GROUP, key, NULL);
+}
+
+static void
+remember_note (const char *path)
+{
+  g_autoptr (GKeyFile) note = g_key_file_new ();
+  g_autofree char *server = NULL;
+  g_autofree char *source = NULL;
+  BywayL2tpRemains remains = { 0 };
+
+  if (!g_key_file_load_from_file (note, path, G_KEY_FILE_NONE, NULL))
+    return;
+  server = g_key_file_get_string (note, GROUP, "server", NULL);
+  source = g_key_file_get_string (note, GROUP, "source", NULL);
+  remains.local_port = read_number (note, "port");
+  remains.local_id = read_number (note, "local");
+  remains.remote_id = read_number (note, "remote");
+  if (server != NULL && byway_address_parse (server, &remains.uplink.server) && source != NULL
+      && byway_address_parse (source, &remains.uplink.source) && remains.remote_id != 0)
+    byway_l2tp_remember (&remains);
+}
+
+void
+byway_l2tp_remember_notes (const char *base)
+{
+  g_autoptr (GDir) folder = g_dir_open (base, 0, NULL);
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (base, name, NOTE, NULL);
+
+      remember_note (path);
+    }
+}
+
+typedef struct
+{
+  GTask *task; /* of all */
+  char *key;
+} Grave;
+
+/* The task's data is the number of burials under way. */
+static void
+leave_graves (GTask *task)
+{
+  guint *left = g_task_get_task_data (task);
+
+  if (--*left == 0)
+    g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+static void
+on_one_buried (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Grave *grave = data;
+
+  if (byway_l2tp_bury_finish (result))
+    g_hash_table_remove (remembered, grave->key);
+  leave_graves (grave->task);
+  g_free (grave->key);
+  g_free (grave);
+}
+
+void
+byway_l2tp_bury_all (GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, data);
+  guint *left = g_new0 (guint, 1);
+  GHashTableIter iter;
+  gpointer key, remains;
+
+  *left = 1;
+  g_task_set_task_data (task, left, g_free);
+  if (remembered != NULL)
+    {
+      g_hash_table_iter_init (&iter, remembered);
+      while (g_hash_table_iter_next (&iter, &key, &remains))
+        {
+          Grave *grave = g_new0 (Grave, 1);
+
+          grave->task = g_object_ref (task);
+          grave->key = g_strdup (key);
+          ++*left;
+          byway_l2tp_bury (remains, on_one_buried, grave);
+        }
+    }
+  leave_graves (task);
 }

@@ -25,6 +25,7 @@
 #define GRACE_MS 1000   /* after the tunnel's end, for pppd to tell why */
 #define CLOSING_MS 1200 /* pppd asks once, and waits a second for the answer */
 #define GOODBYE_MS 1500
+#define LINGER_MS 300
 #define TERM_MS 2000
 #define LAST_WORDS_MS 100 /* a process is gone, its output still on the way */
 #define LINE_ROOM 4096
@@ -44,6 +45,7 @@ typedef enum
   STATE_GOODBYE, /* "d c" is written, or will be when the tunnel is up */
   STATE_ENDING,  /* TERM, then KILL */
   STATE_BURIAL,  /* nothing runs; the server is told what xl2tpd could not */
+  STATE_LINGER,  /* nothing runs; the server's pppd may have a last word */
 } State;
 
 typedef enum
@@ -54,6 +56,7 @@ typedef enum
   TIMER_GRACE,
   TIMER_LAST_WORDS,
   TIMER_CLOSING,
+  TIMER_LINGER,
   TIMER_GOODBYE,
   TIMER_KILL,
   TIMER_HANG_UP,
@@ -84,7 +87,7 @@ struct _BywayLink
 
   gboolean called;      /* "c c" is written */
   gboolean xl2tpd_died; /* by itself, or by others */
-  gboolean tunnel_is_up, l2tp_passed, ppp_runs;
+  gboolean tunnel_is_up, l2tp_passed, ppp_runs, ppp_closed;
   guint tunnel_id, remote_id, session_id;
   char *complaint; /* xl2tpd's last */
   char *closed;    /* the peer's words when it closed the tunnel, maybe empty */
@@ -293,12 +296,31 @@ on_started (BywayLink *self)
   send_command (self, "c " BYWAY_XL2TPD_LAC "\n");
 }
 
+static BywayL2tpRemains
+remains_of (BywayLink *self)
+{
+  return (BywayL2tpRemains){ .uplink = self->plan->uplink,
+                             .local_port = self->plan->local_port,
+                             .local_id = self->tunnel_id,
+                             .remote_id = self->remote_id };
+}
+
+/* For the next helper, should this one and xl2tpd be killed together. */
+static void
+note_tunnel (BywayLink *self)
+{
+  BywayL2tpRemains remains = remains_of (self);
+
+  byway_l2tp_note (&remains, self->plan->run_dir);
+}
+
 static void
 on_tunnel_up (BywayLink *self, const BywayXl2tpdEvent *event)
 {
   self->tunnel_is_up = TRUE;
   self->tunnel_id = event->local;
   self->remote_id = event->remote;
+  note_tunnel (self);
   stop_timer (self, TIMER_SILENCE);
   if (self->state == STATE_GOODBYE)
     send_command (self, GOODBYE);
@@ -596,7 +618,10 @@ on_pppd_ended (BywayPppdPeer *peer, BywayLink *self)
   if (self->state == STATE_GOODBYE)
     return;
   if (self->state == STATE_CLOSING)
-    say_goodbye (self);
+    {
+      self->ppp_closed = self->story.phase >= BYWAY_PPPD_PHASE_AUTHENTICATE;
+      say_goodbye (self);
+    }
   else if (self->state == STATE_ENDING)
     continue_hang_up (self);
   else
@@ -653,6 +678,29 @@ start_xl2tpd (BywayLink *self, GError **error)
   return TRUE;
 }
 
+static void
+begin (BywayLink *self)
+{
+  GError *error = NULL;
+
+  if (start_xl2tpd (self, &error))
+    self->state = STATE_STARTING;
+  else
+    end_link (self, error);
+}
+
+static void
+on_old_buried (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywayLink) self = data;
+
+  log_line (self, byway_l2tp_bury_finish (result)
+                      ? "the server still had a tunnel of ours, and was told that it is over"
+                      : "the server does not know the tunnel any more that was cut off");
+  if (self->state == STATE_CHECKING)
+    begin (self);
+}
+
 /* The last line that is not one of "Plugin ... loaded." */
 static char *
 complaint_of (const char *output)
@@ -672,6 +720,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *output = NULL;
   g_autofree char *words = NULL;
+  BywayL2tpRemains remains;
   gboolean ran;
   int status = 0;
 
@@ -685,12 +734,12 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
                    "this machine's pppd does not take our options: %s",
                    words[0] != '\0' ? words : byway_pppd_exit_text ((guint)status));
     }
-  if (error != NULL || !start_xl2tpd (self, &error))
-    {
-      end_link (self, g_steal_pointer (&error));
-      return;
-    }
-  self->state = STATE_STARTING;
+  if (error != NULL)
+    end_link (self, g_steal_pointer (&error));
+  else if (byway_l2tp_recall (&self->plan->uplink, self->plan->local_port, &remains))
+    byway_l2tp_bury (&remains, on_old_buried, g_object_ref (self));
+  else
+    begin (self);
 }
 
 static gboolean
@@ -770,7 +819,10 @@ static void
 finish_hang_up (BywayLink *self)
 {
   g_autoptr (GPtrArray) tasks = g_steal_pointer (&self->hanging_up);
+  BywayL2tpRemains remains = remains_of (self);
 
+  if (self->tunnel_is_up && self->remote_id != 0)
+    byway_l2tp_remember (&remains);
   stop_timers (self);
   self->state = STATE_DOWN;
   self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
@@ -815,16 +867,41 @@ on_goodbye_over (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_linger_over (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_LINGER] = 0;
+  finish_hang_up (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Where LCP did not end in order, the server's pppd tells that it goes when its xl2tpd ends it.
+ * IPsec stays for that moment: afterwards it would come in clear. */
+static void
+linger (BywayLink *self)
+{
+  if (!self->l2tp_passed || self->ppp_closed)
+    {
+      finish_hang_up (self);
+      return;
+    }
+  self->state = STATE_LINGER;
+  stop_timer (self, TIMER_KILL);
+  start_timer (self, TIMER_LINGER, LINGER_MS, on_linger_over);
+}
+
 static void
 on_buried (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BywayLink) self = data;
 
-  log_line (self, byway_l2tp_bury_finish (result)
-                      ? "the server was told that the tunnel is over"
-                      : "the server could not be told that the tunnel is over");
-  self->tunnel_is_up = FALSE;
-  continue_hang_up (self);
+  self->tunnel_is_up = !byway_l2tp_bury_finish (result);
+  log_line (self, self->tunnel_is_up ? "the server could not be told that the tunnel is over"
+                                     : "the server was told that the tunnel is over");
+  if (self->state == STATE_BURIAL)
+    linger (self);
 }
 
 /* Nothing runs any more. A tunnel that xl2tpd took with it into death still is one to the server.
@@ -832,16 +909,17 @@ on_buried (GObject *source, GAsyncResult *result, gpointer data)
 static void
 end_hang_up (BywayLink *self)
 {
-  if (self->state == STATE_BURIAL && self->tunnel_is_up)
+  BywayL2tpRemains remains = remains_of (self);
+
+  if (self->state >= STATE_BURIAL)
     return;
   if (!self->xl2tpd_died || !self->tunnel_is_up || self->remote_id == 0)
     {
-      finish_hang_up (self);
+      linger (self);
       return;
     }
   self->state = STATE_BURIAL;
-  byway_l2tp_bury (&self->plan->uplink, self->plan->local_port, self->tunnel_id, self->remote_id,
-                   on_buried, g_object_ref (self));
+  byway_l2tp_bury (&remains, on_buried, g_object_ref (self));
 }
 
 /* From GOODBYE to ENDING, and on to the end when nothing runs any more. */

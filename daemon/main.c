@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-command.h"
+#include "byway-l2tp-burial.h"
 #include "byway-manager.h"
 #include "byway-net.h"
 #include "byway-rtnl.h"
@@ -105,12 +106,19 @@ on_engine_clean (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_run_dir_clean (GObject *source, GAsyncResult *result, gpointer data)
+on_tunnels_buried (GObject *source, GAsyncResult *result, gpointer data)
 {
   Main *self = data;
 
   BYWAY_IPSEC_ENGINE_GET_IFACE (self->context.engine)
       ->clean (self->context.engine, on_engine_clean, self);
+}
+
+/* While IPsec may still be there: a server that hears no goodbye keeps the tunnel. */
+static void
+on_run_dir_clean (GObject *source, GAsyncResult *result, gpointer data)
+{
+  byway_l2tp_bury_all (on_tunnels_buried, data);
 }
 
 static gboolean
@@ -158,6 +166,7 @@ main (int argc, char **argv)
   self.loop = g_main_loop_new (NULL, FALSE);
   g_unix_signal_add (SIGTERM, on_signal, &self);
   g_unix_signal_add (SIGINT, on_signal, &self);
+  byway_l2tp_remember_notes (self.context.run_base);
   byway_run_dir_clean (self.context.run_base, on_run_dir_clean, &self);
   g_main_loop_run (self.loop);
   g_clear_object (&self.manager);

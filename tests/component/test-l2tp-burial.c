@@ -79,10 +79,10 @@ bury (Server *server)
   g_autoptr (GSocketAddress) address
       = g_inet_socket_address_new_from_string (THERE, BYWAY_L2TP_PORT);
   g_autoptr (GError) error = NULL;
-  BywayUplink uplink = { 0 };
+  BywayL2tpRemains remains = { .local_id = OUR_ID, .remote_id = ITS_ID };
 
-  byway_address_parse (HERE, &uplink.source);
-  byway_address_parse (THERE, &uplink.server);
+  byway_address_parse (HERE, &remains.uplink.source);
+  byway_address_parse (THERE, &remains.uplink.server);
   server->socket
       = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &error);
   g_assert_no_error (error);
@@ -91,7 +91,7 @@ bury (Server *server)
   server->source = g_socket_create_source (server->socket, G_IO_IN, NULL);
   g_source_set_callback (server->source, G_SOURCE_FUNC (on_message), server, NULL);
   g_source_attach (server->source, NULL);
-  byway_l2tp_bury (&uplink, 0, OUR_ID, ITS_ID, on_buried, server);
+  byway_l2tp_bury (&remains, on_buried, server);
   while (!server->done)
     g_main_context_iteration (NULL, TRUE);
   g_source_destroy (server->source);
@@ -129,6 +129,19 @@ test_stop_unheard (void)
   g_assert_false (server.buried);
 }
 
+static void
+test_remembered_once (void)
+{
+  BywayL2tpRemains remains = { .local_id = OUR_ID, .remote_id = ITS_ID, .local_port = 1701 }, found;
+
+  byway_address_parse (THERE, &remains.uplink.server);
+  byway_l2tp_remember (&remains);
+  g_assert_false (byway_l2tp_recall (&remains.uplink, 1702, &found));
+  g_assert_true (byway_l2tp_recall (&remains.uplink, 1701, &found));
+  g_assert_cmpuint (found.remote_id, ==, ITS_ID);
+  g_assert_false (byway_l2tp_recall (&remains.uplink, 1701, &found));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -136,5 +149,6 @@ main (int argc, char **argv)
   g_test_add_func ("/l2tp-burial/buried", test_buried);
   g_test_add_func ("/l2tp-burial/silent", test_silent);
   g_test_add_func ("/l2tp-burial/stop-unheard", test_stop_unheard);
+  g_test_add_func ("/l2tp-burial/remembered-once", test_remembered_once);
   return g_test_run ();
 }
