@@ -80,7 +80,8 @@ class Client:
         """What a person reads on the terminal."""
         read_end = _pipe_with(self.secrets())
         try:
-            return self.byway("up", name, "--secrets-fd", str(read_end), pass_fds=[read_end], timeout=seconds).out
+            told = self.byway("up", name, "--secrets-fd", str(read_end), pass_fds=[read_end], timeout=seconds)
+            return told.err + told.out
         finally:
             os.close(read_end)
 
