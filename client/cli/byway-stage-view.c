@@ -19,6 +19,7 @@ struct _BywayStageView
   const char *running; /* title of the stage under way; NULL: no line is drawn */
   guint spinner;
   guint frame;
+  guint deadline; /* s */
 };
 
 static const struct
@@ -45,8 +46,17 @@ on_spin (gpointer data)
   static const char *const frames[] = { "⠋", "⠙", "⠸", "⠴", "⠦", "⠇" };
   BywayStageView *view = data;
 
-  g_printerr (ERASE_LINE "  %s %s", frames[view->frame++ % G_N_ELEMENTS (frames)], view->running);
+  g_printerr (ERASE_LINE "  %s %-10s", frames[view->frame++ % G_N_ELEMENTS (frames)],
+              view->running);
+  if (view->deadline > 0)
+    g_printerr (_ (" … at most %u s"), view->deadline);
   return G_SOURCE_CONTINUE;
+}
+
+void
+byway_stage_view_set_deadline (BywayStageView *view, guint milliseconds)
+{
+  view->deadline = milliseconds / 1000;
 }
 
 void

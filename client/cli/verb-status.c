@@ -119,6 +119,9 @@ to_text (GVariant *session)
     add_link (text, session);
   if (*byway_about_string (session, "remark") != '\0' && is_up)
     add_line (text, _ ("Remark"), "%s", byway_about_string (session, "remark"));
+  if (byway_about_number (session, "deadline") > 0 && strcmp (state, "down") != 0)
+    add_line (text, _ ("At most"), "%u s",
+              (guint)(byway_about_number (session, "deadline") / 1000));
   if (strcmp (state, "down") != 0)
     add_stages (text, session);
   return g_string_free (text, FALSE);

@@ -6,6 +6,7 @@
 #include "byway-cli.h"
 #include "byway-error.h"
 #include "byway-stage-view.h"
+#include "byway-terminal.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -169,6 +170,17 @@ on_got_failure (GObject *source, GAsyncResult *result, gpointer data)
     }
 }
 
+static void
+on_got_deadline (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GVariant) reply = byway_client_call_finish (BYWAY_CLIENT (source), result, NULL);
+  g_autoptr (GVariant) session = reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
+  Up *up = data;
+
+  if (session != NULL && up->view != NULL)
+    byway_stage_view_set_deadline (up->view, byway_about_number (session, "deadline"));
+}
+
 /* --- what happens --------------------------------------------------------------------------- */
 
 static void
@@ -193,6 +205,8 @@ on_event (BywayClient *client, const char *path, const char *interface, const ch
     byway_client_call (up->client, up->session, "Session", "Get", NULL, on_got_up, up);
   else if (strcmp (state, "done") == 0)
     byway_client_call (up->client, up->session, "Session", "Get", NULL, on_got_failure, up);
+  else if (!up->json && byway_terminal_can_draw ())
+    byway_client_call (up->client, up->session, "Session", "Get", NULL, on_got_deadline, up);
 }
 
 static void

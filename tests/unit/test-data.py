@@ -1,0 +1,98 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is installed beside the programs agrees with them. Usage: test-data.py SOURCE BUILD"""
+
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+SOURCE, BUILD = map(Path, sys.argv[1:3])
+DATA = SOURCE / "data"
+STANDARD = {f"org.freedesktop.DBus.{name}" for name in ("Introspectable", "Peer", "Properties")}
+EXPOSURE = 3.0
+
+
+def interfaces():
+    return {node.get("name") for node in xml.parse(DATA / "org.byway.Byway1.xml").getroot()}
+
+
+def polkit_actions_are_the_bouncers():
+    asked = set(re.findall(r'ACTION \("([a-z-]+)"\)', (SOURCE / "daemon/byway-bouncer.c").read_text()))
+    nodes = xml.parse(DATA / "org.byway.Byway1.policy").getroot().findall("action")
+    assert {f"org.byway.Byway1.{name}" for name in asked} == {node.get("id") for node in nodes}, asked
+
+
+def nobody_far_away_is_let_in_without_a_password():
+    for action in xml.parse(DATA / "org.byway.Byway1.policy").getroot().findall("action"):
+        for who in ("allow_any", "allow_inactive"):
+            assert action.find(f"defaults/{who}").text.startswith(("auth_admin", "no")), action.get("id")
+
+
+def the_bus_lets_through_our_interfaces_only():
+    policies = xml.parse(DATA / "org.byway.Byway1.conf").getroot().findall("policy")
+    everyone = next(node for node in policies if node.get("context") == "default")
+    assert {node.get("send_interface") for node in everyone.findall("allow")} == interfaces() | STANDARD
+    assert any(node.get("send_destination") and not node.get("send_interface") for node in everyone.findall("deny"))
+    owners = [node.get("user") for node in policies if node.find("allow[@own]") is not None]
+    assert owners == ["root"], owners
+
+
+def activation_names_the_unit():
+    service = (BUILD / "data/org.byway.Byway1.service").read_text()
+    unit = (BUILD / "data/bywayd.service").read_text()
+    program = re.search(r"^Exec=(.*)$", service, re.M).group(1)
+    assert "SystemdService=bywayd.service" in service and "Name=org.byway.Byway1" in service
+    assert f"ExecStart={program}\n" in unit and "BusName=org.byway.Byway1\n" in unit and "@" not in program
+
+
+def the_unit_is_in_a_tight_sandbox():
+    with tempfile.TemporaryDirectory() as folder:
+        unit = Path(folder) / "bywayd.service"
+        unit.write_text((BUILD / "data/bywayd.service").read_text())
+        told = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager", str(unit)],
+                              capture_output=True, text=True, check=False)
+    exposure = re.search(r"Overall exposure level for \S+: ([0-9.]+)", told.stdout)
+    assert exposure, told.stdout + told.stderr
+    assert float(exposure.group(1)) <= EXPOSURE, exposure.group(0)
+
+
+def manual_pages_have_no_warnings():
+    pages = [DATA / "man/byway.1", DATA / "man/bywayd.8", BUILD / "data/byway-options.5"]
+    told = subprocess.run(["mandoc", "-Tlint", "-Wwarning", *map(str, pages)], capture_output=True, text=True, check=False)
+    assert told.returncode == 0 and not told.stdout, told.stdout
+
+
+def the_manual_knows_every_verb_and_exit_code():
+    page = (DATA / "man/byway.1").read_text()
+    verbs = re.findall(r'^  \{ "([a-z-]+)", ', (SOURCE / "client/cli/main.c").read_text(), re.M)
+    assert len(verbs) > 10
+    for verb in verbs:
+        assert f".It Cm {verb}" in page, verb
+    codes = re.findall(r'Error\.\w+", (\d+) \}', (SOURCE / "core/byway-error.c").read_text())
+    assert len(codes) > 10
+    for code in codes:
+        assert f"\n.It {code}\n" in page, code
+
+
+TESTS = [value for name, value in list(globals().items())
+         if callable(value) and getattr(value, "__module__", "") == "__main__" and name not in ("interfaces", "Path")]
+
+
+def main():
+    failed = 0
+    print(f"1..{len(TESTS)}")
+    for number, test in enumerate(TESTS, 1):
+        name = test.__name__.replace("_", " ")
+        try:
+            test()
+            print(f"ok {number} - {name}")
+        except AssertionError as problem:
+            failed += 1
+            print(f"not ok {number} - {name}\n# {str(problem)[:2000]!r}")
+    return failed > 0
+
+
+sys.exit(main())
