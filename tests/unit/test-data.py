@@ -77,6 +77,13 @@ def the_manual_knows_every_verb_and_exit_code():
         assert f"\n.It {code}\n" in page, code
 
 
+def translators_get_every_file():
+    told = {line for line in (SOURCE / "po/POTFILES.in").read_text().splitlines() if not line.startswith("#")}
+    marked = {str(path.relative_to(SOURCE)) for path in (SOURCE / "client").rglob("*.c")
+              if re.search(r'\bN?_ \("', path.read_text())}
+    assert told == marked, told ^ marked
+
+
 TESTS = [value for name, value in list(globals().items())
          if callable(value) and getattr(value, "__module__", "") == "__main__" and name not in ("interfaces", "Path")]
 
