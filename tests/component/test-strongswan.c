@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-error.h"
+#include "byway-strongswan.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Usage: test-strongswan FAKE-CHARON. The engine against a charon that behaves as its mood says. */
+
+#define UUID "11111111-2222-3333-4444-555555555555"
+
+static const char *fake;
+
+typedef struct
+{
+  char *folder, *socket, *journal;
+  GSubprocess *charon;
+  BywayIpsecEngine *engine;
+  BywayPlan *plan;
+  GString *progress;
+  GError *error;
+  BywaySaInfo info;
+  gboolean done, established, lost;
+} Fixture;
+
+static void
+on_progress (BywayIpsecEngine *engine, const char *uuid, guint stage, guint state, const char *text,
+             Fixture *f)
+{
+  g_assert_cmpstr (uuid, ==, UUID);
+  g_string_append_printf (f->progress, "%s %s %s\n", byway_stage_to_string (stage),
+                          byway_stage_state_to_string (state), text);
+}
+
+static void
+on_lost (BywayIpsecEngine *engine, const char *uuid, const char *reason, Fixture *f)
+{
+  g_assert_cmpstr (uuid, ==, UUID);
+  g_assert_false (f->lost);
+  f->lost = TRUE;
+}
+
+static void
+wait_for (gboolean *flag)
+{
+  while (!*flag)
+    g_main_context_iteration (NULL, TRUE);
+  *flag = FALSE;
+}
+
+static BywayPlan *
+make_plan (void)
+{
+  g_autoptr (GHashTable) settings = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (BywaySecretSet) secrets = byway_secret_set_new ();
+  g_autoptr (BywayProfile) profile = NULL;
+  g_autoptr (GPtrArray) issues = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *problem;
+  BywayFacts facts = { .uuid = UUID,
+                       .run_dir = "/run/byway/" UUID,
+                       .local_port = BYWAY_L2TP_PORT,
+                       .pppd_plugin = "/x/byway-pppd.so" };
+  BywayPlan *plan;
+
+  g_hash_table_insert (settings, "gateway", "192.0.2.1");
+  g_hash_table_insert (settings, "user", "alice");
+  profile = byway_profile_parse (settings, &issues);
+  g_assert_nonnull (profile);
+  g_assert_true (byway_secret_set_put (secrets, "ipsec-psk", "key", 3, &problem));
+  byway_address_parse ("192.0.2.1", &facts.uplink.server);
+  byway_address_parse ("127.0.0.1", &facts.uplink.source);
+  plan = byway_plan_new (profile, secrets, &facts, &error);
+  g_assert_no_error (error);
+  return plan;
+}
+
+static void
+start_charon (Fixture *f, const char *mood)
+{
+  g_autoptr (GError) error = NULL;
+  char ready[6];
+  gsize length;
+
+  f->charon = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, fake, f->socket, mood,
+                                f->journal, NULL);
+  g_assert_no_error (error);
+  g_input_stream_read_all (g_subprocess_get_stdout_pipe (f->charon), ready, sizeof ready, &length,
+                           NULL, NULL);
+  g_assert_cmpint (length, ==, sizeof ready);
+}
+
+static void
+set_up (Fixture *f, gconstpointer mood)
+{
+  f->folder = g_dir_make_tmp ("byway-charon-XXXXXX", NULL);
+  f->socket = g_build_filename (f->folder, "charon.vici", NULL);
+  f->journal = g_build_filename (f->folder, "journal", NULL);
+  start_charon (f, mood);
+  f->progress = g_string_new (NULL);
+  f->plan = make_plan ();
+  f->engine = byway_strongswan_new (f->socket, NULL);
+  g_signal_connect (f->engine, "progress", G_CALLBACK (on_progress), f);
+  g_signal_connect (f->engine, "lost", G_CALLBACK (on_lost), f);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer mood)
+{
+  GObject *engine = G_OBJECT (f->engine);
+
+  g_object_add_weak_pointer (engine, (gpointer *)&engine);
+  g_clear_object (&f->engine);
+  g_subprocess_force_exit (f->charon);
+  g_subprocess_wait (f->charon, NULL, NULL);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_null (engine); /* nothing that was asked for is still waited for */
+  g_clear_object (&f->charon);
+  byway_plan_unref (f->plan);
+  g_string_free (f->progress, TRUE);
+  g_clear_error (&f->error);
+  g_free (f->info.ike);
+  g_free (f->info.esp);
+  g_remove (f->socket);
+  g_remove (f->journal);
+  g_rmdir (f->folder);
+  g_free (f->folder);
+  g_free (f->socket);
+  g_free (f->journal);
+}
+
+static void
+on_probed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Fixture *f = data;
+  g_autoptr (GHashTable) names
+      = BYWAY_IPSEC_ENGINE_GET_IFACE (f->engine)->probe_finish (f->engine, result, &f->error);
+
+  g_assert_no_error (f->error);
+  g_assert_true (g_hash_table_contains (names, "3DES_CBC"));
+  g_assert_true (g_hash_table_contains (names, "MODP_1024"));
+  f->done = TRUE;
+}
+
+static void
+on_established (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Fixture *f = data;
+
+  f->established = BYWAY_IPSEC_ENGINE_GET_IFACE (f->engine)->establish_finish (f->engine, result,
+                                                                               &f->info, &f->error);
+  f->done = TRUE;
+}
+
+static void
+probe (Fixture *f)
+{
+  BYWAY_IPSEC_ENGINE_GET_IFACE (f->engine)->probe (f->engine, NULL, on_probed, f);
+  wait_for (&f->done);
+}
+
+static void
+establish (Fixture *f, GCancellable *cancellable)
+{
+  probe (f);
+  BYWAY_IPSEC_ENGINE_GET_IFACE (f->engine)->establish (f->engine, f->plan, cancellable,
+                                                       on_established, f);
+  wait_for (&f->done);
+}
+
+static void
+on_released (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Fixture *f = data;
+
+  BYWAY_IPSEC_ENGINE_GET_IFACE (f->engine)->release_finish (f->engine, result);
+  f->done = TRUE;
+}
+
+static void
+release (Fixture *f)
+{
+  BYWAY_IPSEC_ENGINE_GET_IFACE (f->engine)->release (f->engine, f->plan, on_released, f);
+  wait_for (&f->done);
+}
+
+static gboolean
+journal_says (Fixture *f, const char *words)
+{
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (f->journal, &text, NULL, NULL) && strstr (text, words) != NULL;
+}
+
+static gboolean
+all_is_taken_back (Fixture *f)
+{
+  return journal_says (f, "terminate " UUID) && journal_says (f, "unload-conn " UUID)
+         && journal_says (f, "unload-shared " UUID);
+}
+
+static void
+test_up_and_down (Fixture *f, gconstpointer mood)
+{
+  establish (f, NULL);
+  g_assert_no_error (f->error);
+  g_assert_cmpstr (f->info.ike, ==, "3des-sha1-modp1024");
+  g_assert_cmpstr (f->info.esp, ==, "3des-sha1");
+  g_assert_true (f->info.encapsulated);
+  g_assert_cmpstr (f->progress->str, ==,
+                   "ike running \n"
+                   "ike done main mode, 3des-sha1-modp1024, NAT traversal\n"
+                   "sa running \n"
+                   "sa done ESP 3des-sha1, transport mode, in UDP\n");
+  g_assert_false (journal_says (f, "terminate"));
+  release (f);
+  g_assert_true (all_is_taken_back (f));
+  g_assert_false (f->lost);
+}
+
+static const struct
+{
+  const char *mood, *words;
+  BywayError code;
+} failures[] = {
+  { "refuse-conn", "does not take the connection", BYWAY_ERROR_IPSEC },
+  { "no-proposal", "ESP proposals", BYWAY_ERROR_IPSEC },
+  { "wrong-key", "pre-shared key", BYWAY_ERROR_IPSEC },
+  { "silent", "does not answer", BYWAY_ERROR_IPSEC },
+  { "dies", "ended", BYWAY_ERROR_IPSEC },
+  { "garbage", "impossible", BYWAY_ERROR_IPSEC },
+};
+
+static void
+test_failure (Fixture *f, gconstpointer mood)
+{
+  establish (f, NULL);
+  g_assert_false (f->established);
+  for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
+    if (strcmp (failures[i].mood, mood) == 0)
+      {
+        g_assert_error (f->error, BYWAY_ERROR, (int)failures[i].code);
+        g_test_message ("%s", f->error->message);
+        g_assert_nonnull (strstr (f->error->message, failures[i].words));
+      }
+  if (strcmp (mood, "dies") != 0)
+    g_assert_true (all_is_taken_back (f));
+  g_assert_false (f->lost);
+}
+
+static gboolean
+on_cancel (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+/* At once, while loading, while initiating. */
+static void
+test_cancelled (Fixture *f, gconstpointer mood)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gint64 began = g_get_monotonic_time ();
+
+  g_timeout_add (200, on_cancel, cancellable);
+  establish (f, cancellable);
+  g_assert_error (f->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_true (all_is_taken_back (f));
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 2 * G_USEC_PER_SEC);
+}
+
+static void
+test_cancelled_at_once (Fixture *f, gconstpointer mood)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  g_cancellable_cancel (cancellable);
+  establish (f, cancellable);
+  g_assert_error (f->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_true (all_is_taken_back (f));
+}
+
+/* A charon that does not answer any more holds nobody up for long. */
+static void
+test_deaf (Fixture *f, gconstpointer mood)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gint64 began = g_get_monotonic_time ();
+
+  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "*does not answer*");
+  g_timeout_add (200, on_cancel, cancellable);
+  establish (f, cancellable);
+  g_test_assert_expected_messages ();
+  g_assert_error (f->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 4 * G_USEC_PER_SEC);
+}
+
+static void
+test_lost (Fixture *f, gconstpointer mood)
+{
+  establish (f, NULL);
+  g_assert_no_error (f->error);
+  while (!f->lost)
+    g_main_context_iteration (NULL, TRUE);
+  release (f);
+  g_assert_true (all_is_taken_back (f));
+}
+
+static void
+test_daemon_ends (Fixture *f, gconstpointer mood)
+{
+  establish (f, NULL);
+  g_assert_no_error (f->error);
+  g_subprocess_force_exit (f->charon);
+  while (!f->lost)
+    g_main_context_iteration (NULL, TRUE);
+  release (f);
+}
+
+/* One charon goes, another comes: the next session finds it. */
+static void
+test_another_daemon (Fixture *f, gconstpointer mood)
+{
+  test_daemon_ends (f, mood);
+  g_subprocess_wait (f->charon, NULL, NULL);
+  g_clear_object (&f->charon);
+  g_remove (f->socket);
+  start_charon (f, "normal");
+  establish (f, NULL);
+  g_assert_no_error (f->error);
+  release (f);
+}
+
+static void
+on_cleaned (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Fixture *f = data;
+
+  BYWAY_IPSEC_ENGINE_GET_IFACE (f->engine)->clean_finish (f->engine, result);
+  f->done = TRUE;
+}
+
+static void
+test_clean (Fixture *f, gconstpointer mood)
+{
+  BYWAY_IPSEC_ENGINE_GET_IFACE (f->engine)->clean (f->engine, on_cleaned, f);
+  wait_for (&f->done);
+  g_assert_true (all_is_taken_back (f));
+  g_assert_false (journal_says (f, "office"));
+}
+
+static void
+add (const char *mood, void (*test) (Fixture *, gconstpointer))
+{
+  g_autofree char *path = g_strconcat ("/strongswan/", mood, NULL);
+
+  g_test_add (path, Fixture, mood, set_up, test, tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (argc, ==, 2);
+  fake = argv[1];
+  add ("normal", test_up_and_down);
+  for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
+    add (failures[i].mood, test_failure);
+  add ("endless", test_cancelled);
+  g_test_add ("/strongswan/cancelled-at-once", Fixture, "normal", set_up, test_cancelled_at_once,
+              tear_down);
+  add ("deaf", test_deaf);
+  add ("lost", test_lost);
+  g_test_add ("/strongswan/daemon-ends", Fixture, "normal", set_up, test_daemon_ends, tear_down);
+  g_test_add ("/strongswan/another-daemon", Fixture, "normal", set_up, test_another_daemon,
+              tear_down);
+  add ("leftovers", test_clean);
+  return g_test_run ();
+}
