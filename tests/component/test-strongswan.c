@@ -329,6 +329,8 @@ test_another_daemon (Fixture *f, gconstpointer mood)
   g_clear_object (&f->charon);
   g_remove (f->socket);
   start_charon (f, "normal");
+  g_clear_pointer (&f->info.ike, g_free);
+  g_clear_pointer (&f->info.esp, g_free);
   establish (f, NULL);
   g_assert_no_error (f->error);
   release (f);
