@@ -68,11 +68,18 @@ grow (BywayViciBuilder *builder, gsize more)
 }
 
 static void
+fail (BywayViciBuilder *builder, const char *problem)
+{
+  if (builder->problem == NULL)
+    builder->problem = problem;
+}
+
+static void
 append (BywayViciBuilder *builder, gconstpointer data, gsize length)
 {
   if (builder->length + length > MAX_MESSAGE)
     {
-      builder->problem = "the message is too long";
+      fail (builder, "the message is too long");
       return;
     }
   grow (builder, length);
@@ -93,7 +100,7 @@ append_name (BywayViciBuilder *builder, const char *name)
 
   if (length == 0 || length > 255)
     {
-      builder->problem = "a name has 1 to 255 bytes";
+      fail (builder, "a name has 1 to 255 bytes");
       return;
     }
   append_byte (builder, length);
@@ -105,7 +112,7 @@ append_value (BywayViciBuilder *builder, gconstpointer data, gsize length)
 {
   if (length > G_MAXUINT16)
     {
-      builder->problem = "a value has at most 65535 bytes";
+      fail (builder, "a value has at most 65535 bytes");
       return;
     }
   append_byte (builder, length >> 8);
@@ -126,7 +133,7 @@ byway_vici_end_section (BywayViciBuilder *builder)
 {
   if (builder->depth == 0)
     {
-      builder->problem = "a section ends that never began";
+      fail (builder, "a section ends that never began");
       return;
     }
   builder->depth--;
@@ -177,8 +184,8 @@ byway_vici_builder_finish (BywayViciBuilder *builder, GError **error)
 {
   GBytes *bytes = NULL;
 
-  if (builder->problem == NULL && builder->depth > 0)
-    builder->problem = "a section does not end";
+  if (builder->depth > 0)
+    fail (builder, "a section does not end");
   if (builder->problem != NULL)
     {
       g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_FAILED, "message to the IKE daemon: %s",
