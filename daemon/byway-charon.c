@@ -257,6 +257,12 @@ is_charon (GPid pid)
   return pid > 1 && g_file_get_contents (path, &name, NULL, NULL) && strcmp (name, "charon\n") == 0;
 }
 
+gboolean
+byway_charon_is_ours (BywayCharon *charon)
+{
+  return charon->unit != NULL || is_charon (charon->pid);
+}
+
 void
 byway_charon_idle (BywayCharon *charon)
 {

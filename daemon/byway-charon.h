@@ -15,5 +15,7 @@ void byway_charon_ensure (BywayCharon *charon, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer data);
 gboolean byway_charon_ensure_finish (BywayCharon *charon, GAsyncResult *result, GError **error);
 
-/* No more sessions: stops it if it was we who started it. */
+/* Was it started by us, this helper or one before it? */
+gboolean byway_charon_is_ours (BywayCharon *charon);
+/* No more sessions: stops it if it is ours. */
 void byway_charon_idle (BywayCharon *charon);

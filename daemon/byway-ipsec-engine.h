@@ -42,6 +42,8 @@ struct _BywayIpsecEngineInterface
   void (*clean) (BywayIpsecEngine *self, GAsyncReadyCallback callback, gpointer data);
   void (*clean_finish) (BywayIpsecEngine *self, GAsyncResult *result);
 
-  /* The last session ended: stop the daemon if (and only if) it was we who started it. */
-  void (*idle) (BywayIpsecEngine *self);
+  /* The last session ended: stop the daemon if it was we who started it, and nobody else has come
+   * to use it meanwhile. The callback may be NULL. */
+  void (*idle) (BywayIpsecEngine *self, GAsyncReadyCallback callback, gpointer data);
+  void (*idle_finish) (BywayIpsecEngine *self, GAsyncResult *result);
 };

@@ -21,8 +21,8 @@ typedef struct
 void byway_l2tp_bury (const BywayL2tpRemains *remains, GAsyncReadyCallback callback, gpointer data);
 gboolean byway_l2tp_bury_finish (GAsyncResult *result);
 
-/* Written into the run directory when the tunnel comes up; at the start of the next helper all notes
- * below `base` are remembered. */
+/* Written into the run directory when the tunnel comes up; at the start of the next helper all
+ * notes below `base` are remembered. */
 void byway_l2tp_note (const BywayL2tpRemains *remains, const char *run_dir);
 void byway_l2tp_remember_notes (const char *base);
 /* Ends all that is remembered, as far as IPsec is still there; the others stay remembered. */

@@ -35,7 +35,9 @@ typedef enum
 {
   STATE_IDLE,
   STATE_CHECKING, /* pppd reads its options */
+  STATE_CHECKED,  /* an old tunnel must be buried, and IPsec is not there yet, or it is under way */
   STATE_STARTING, /* xl2tpd makes its control pipe */
+  STATE_READY,    /* to be told "c c" */
   STATE_TUNNEL,   /* "c c" is written */
   STATE_CALL,     /* the tunnel is up */
   STATE_PPP,      /* the call is up, or pppd has spoken */
@@ -74,6 +76,7 @@ struct _BywayLink
   guint timers[N_TIMERS];
   GCancellable *cancel; /* of all that we wait for */
   GTask *dialing;
+  GError *failure; /* before anybody dialled */
   GSource *dial_cancelled;
   GPtrArray *hanging_up; /* GTask */
 
@@ -89,8 +92,10 @@ struct _BywayLink
   gboolean xl2tpd_died; /* by itself, or by others */
   gboolean tunnel_is_up, l2tp_passed, ppp_runs, ppp_closed;
   guint tunnel_id, remote_id, session_id;
-  char *complaint; /* xl2tpd's last */
-  char *closed;    /* the peer's words when it closed the tunnel, maybe empty */
+  gboolean has_remains;
+  BywayL2tpRemains remains; /* an older link's */
+  char *complaint;          /* xl2tpd's last */
+  char *closed;             /* the peer's words when it closed the tunnel, maybe empty */
 };
 
 G_DEFINE_FINAL_TYPE (BywayLink, byway_link, G_TYPE_OBJECT)
@@ -107,6 +112,7 @@ static guint signals[N_SIGNALS];
 
 static void continue_hang_up (BywayLink *self);
 static void say_goodbye (BywayLink *self);
+static void proceed (BywayLink *self);
 
 /* ------------------------------------------------------------------------------------- timers */
 
@@ -194,6 +200,11 @@ end_link (BywayLink *self, GError *error)
   if (self->dialing != NULL)
     {
       finish_dial (self, error);
+      return;
+    }
+  if (!was_up)
+    {
+      self->failure = error; /* dial will tell it */
       return;
     }
   g_signal_emit (self, signals[LOST], 0, error);
@@ -290,6 +301,13 @@ on_started (BywayLink *self)
 {
   if (self->state != STATE_STARTING)
     return;
+  self->state = STATE_READY;
+  proceed (self);
+}
+
+static void
+call (BywayLink *self)
+{
   self->state = STATE_TUNNEL;
   tell_progress (self, BYWAY_STAGE_L2TP, BYWAY_STAGE_RUNNING, "");
   start_timer (self, TIMER_SILENCE, SILENCE_MS, on_silence);
@@ -697,8 +715,23 @@ on_old_buried (GObject *source, GAsyncResult *result, gpointer data)
   log_line (self, byway_l2tp_bury_finish (result)
                       ? "the server still had a tunnel of ours, and was told that it is over"
                       : "the server does not know the tunnel any more that was cut off");
-  if (self->state == STATE_CHECKING)
+  if (self->state == STATE_CHECKED)
     begin (self);
+}
+
+/* As far as it goes before somebody dials, and on when he does. */
+static void
+proceed (BywayLink *self)
+{
+  if (self->state == STATE_CHECKED && !self->has_remains)
+    begin (self);
+  else if (self->state == STATE_CHECKED && self->dialing != NULL)
+    {
+      self->has_remains = FALSE;
+      byway_l2tp_bury (&self->remains, on_old_buried, g_object_ref (self));
+    }
+  else if (self->state == STATE_READY && self->dialing != NULL)
+    call (self);
 }
 
 /* The last line that is not one of "Plugin ... loaded." */
@@ -720,7 +753,6 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *output = NULL;
   g_autofree char *words = NULL;
-  BywayL2tpRemains remains;
   gboolean ran;
   int status = 0;
 
@@ -735,11 +767,14 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
                    words[0] != '\0' ? words : byway_pppd_exit_text ((guint)status));
     }
   if (error != NULL)
-    end_link (self, g_steal_pointer (&error));
-  else if (byway_l2tp_recall (&self->plan->uplink, self->plan->local_port, &remains))
-    byway_l2tp_bury (&remains, on_old_buried, g_object_ref (self));
-  else
-    begin (self);
+    {
+      end_link (self, g_steal_pointer (&error));
+      return;
+    }
+  self->state = STATE_CHECKED;
+  self->has_remains
+      = byway_l2tp_recall (&self->plan->uplink, self->plan->local_port, &self->remains);
+  proceed (self);
 }
 
 static gboolean
@@ -768,14 +803,23 @@ on_dial_cancelled (GCancellable *cancellable, gpointer data)
 }
 
 void
-byway_link_dial (BywayLink *self, GCancellable *cancellable, GAsyncReadyCallback callback,
-                 gpointer data)
+byway_link_prepare (BywayLink *self)
 {
   g_return_if_fail (self->state == STATE_IDLE);
 
+  self->state = STATE_CHECKING;
+  byway_command_run ((const char *const *)self->plan->pppd_check_argv, NULL, CHECK_MS, self->cancel,
+                     on_checked, g_object_ref (self));
+}
+
+void
+byway_link_dial (BywayLink *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                 gpointer data)
+{
+  g_return_if_fail (self->dialing == NULL);
+
   self->dialing = g_task_new (self, NULL, callback, data);
   g_task_set_source_tag (self->dialing, byway_link_dial);
-  self->state = STATE_CHECKING;
   start_timer (self, TIMER_DIAL, self->plan->deadlines.dial, on_dial_deadline);
   if (cancellable != NULL)
     {
@@ -783,8 +827,12 @@ byway_link_dial (BywayLink *self, GCancellable *cancellable, GAsyncReadyCallback
       g_source_set_callback (self->dial_cancelled, G_SOURCE_FUNC (on_dial_cancelled), self, NULL);
       g_source_attach (self->dial_cancelled, g_main_context_get_thread_default ());
     }
-  byway_command_run ((const char *const *)self->plan->pppd_check_argv, NULL, CHECK_MS, self->cancel,
-                     on_checked, g_object_ref (self));
+  if (self->state == STATE_IDLE)
+    byway_link_prepare (self);
+  else if (self->failure != NULL)
+    finish_dial (self, g_steal_pointer (&self->failure));
+  else
+    proceed (self);
 }
 
 gboolean
@@ -823,6 +871,8 @@ finish_hang_up (BywayLink *self)
 
   if (self->tunnel_is_up && self->remote_id != 0)
     byway_l2tp_remember (&remains);
+  if (self->has_remains)
+    byway_l2tp_remember (&self->remains);
   stop_timers (self);
   self->state = STATE_DOWN;
   self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
@@ -1044,6 +1094,7 @@ byway_link_finalize (GObject *object)
   g_clear_pointer (&self->plan, byway_plan_unref);
   g_clear_pointer (&self->secrets, byway_secret_set_unref);
   g_ptr_array_unref (self->hanging_up);
+  g_clear_error (&self->failure);
   g_free (self->ppp_name);
   g_free (self->complaint);
   g_free (self->closed);

@@ -18,8 +18,11 @@ G_DECLARE_FINAL_TYPE (BywayLink, byway_link, BYWAY, LINK, GObject)
  */
 BywayLink *byway_link_new (BywayPlan *plan, const char *ppp_name, BywaySecretSet *secrets);
 
-/* The run directory and its files exist. Checks pppd's options, starts xl2tpd, writes "c c", and
- * finishes with the first ip-up, or the first failure. */
+/* The run directory and its files exist; IPsec need not. Checks pppd's options and starts xl2tpd,
+ * and keeps a failure for dial. */
+void byway_link_prepare (BywayLink *link);
+/* Prepares where that was not done, writes "c c", and finishes with the first ip-up, or the first
+ * failure. Once only. */
 void byway_link_dial (BywayLink *link, GCancellable *cancellable, GAsyncReadyCallback callback,
                       gpointer data);
 gboolean byway_link_dial_finish (BywayLink *link, GAsyncResult *result, BywayLinkInfo *info,

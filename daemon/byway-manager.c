@@ -435,7 +435,7 @@ on_state (BywayConnection *connection, guint state, Entry *entry)
                          error == NULL ? "" : error->message));
   if (state == BYWAY_STATE_DONE && count_active (entry->manager) == 0)
     BYWAY_IPSEC_ENGINE_GET_IFACE (entry->manager->context.engine)
-        ->idle (entry->manager->context.engine);
+        ->idle (entry->manager->context.engine, NULL, NULL);
 }
 
 /* --- dispatch --------------------------------------------------------------------------------- */

@@ -285,6 +285,7 @@ effect_protect (BywaySession *self)
 }
 
 static void effect_release (BywaySession *self);
+static void prepare_link (BywaySession *self);
 
 static void
 on_established (GObject *source, GAsyncResult *result, gpointer data)
@@ -319,6 +320,7 @@ effect_establish (BywaySession *self)
   self->establish_running = TRUE;
   BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->establish (engine, self->plan, self->establishing,
                                                     on_established, g_object_ref (self));
+  prepare_link (self);
 }
 
 static void
@@ -393,17 +395,24 @@ on_link_lost (BywayLink *link, GError *error, BywaySession *self)
   fail (self, BYWAY_EVENT_LINK_FAILED, error);
 }
 
+/* While IKE is under way: pppd's and xl2tpd's beginnings need no network. */
 static void
-effect_dial (BywaySession *self)
+prepare_link (BywaySession *self)
 {
   g_autofree char *name = byway_profile_ppp_name (self->profile);
 
-  self->dialing = g_cancellable_new ();
   self->link = byway_link_new (self->plan, name, self->secrets);
   g_signal_connect_object (self->link, "progress", G_CALLBACK (on_link_progress), self, 0);
   g_signal_connect_object (self->link, "log", G_CALLBACK (on_link_log), self, 0);
   g_signal_connect_object (self->link, "ip-up", G_CALLBACK (on_link_ip_up), self, 0);
   g_signal_connect_object (self->link, "lost", G_CALLBACK (on_link_lost), self, 0);
+  byway_link_prepare (self->link);
+}
+
+static void
+effect_dial (BywaySession *self)
+{
+  self->dialing = g_cancellable_new ();
   byway_link_dial (self->link, self->dialing, on_dialed, g_object_ref (self));
 }
 
@@ -505,6 +514,9 @@ effect_release (BywaySession *self)
   BywayIpsecEngine *engine = self->context.engine;
 
   self->release_wanted = TRUE;
+  if (self->link != NULL && self->dialing == NULL)
+    byway_link_hang_up (self->link, NULL,
+                        NULL); /* an xl2tpd without a tunnel: nothing to wait for */
   g_cancellable_cancel (self->establishing);
   if (!self->establish_running)
     BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->release (engine, self->plan, on_released,

@@ -392,10 +392,40 @@ byway_strongswan_clean_finish (BywayIpsecEngine *engine, GAsyncResult *result)
   g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
+/* --- idle ----------------------------------------------------------------------------------- */
+
+/* Nobody else's association either: then nobody would miss the daemon. */
 static void
-byway_strongswan_idle (BywayIpsecEngine *engine)
+on_stats (GObject *source, GAsyncResult *result, gpointer data)
 {
-  byway_charon_idle (BYWAY_STRONGSWAN (engine)->charon);
+  g_autoptr (GTask) task = data;
+  BywayStrongswan *self = g_task_get_source_object (task);
+  g_autoptr (BywayViciNode) answer
+      = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, NULL);
+  g_autofree char *total
+      = answer != NULL ? byway_vici_node_dup_text (answer, "ikesas/total") : NULL;
+
+  if (g_strcmp0 (total, "0") == 0 && g_hash_table_size (self->known) == 0)
+    byway_charon_idle (self->charon);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+byway_strongswan_idle (BywayIpsecEngine *engine, GAsyncReadyCallback callback, gpointer data)
+{
+  BywayStrongswan *self = BYWAY_STRONGSWAN (engine);
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
+
+  if (self->client != NULL && byway_charon_is_ours (self->charon))
+    byway_vici_client_request (self->client, "stats", NULL, NULL, on_stats, g_object_ref (task));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+byway_strongswan_idle_finish (BywayIpsecEngine *engine, GAsyncResult *result)
+{
+  g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
 /* --- the object ----------------------------------------------------------------------------- */
@@ -436,6 +466,7 @@ byway_strongswan_iface_init (BywayIpsecEngineInterface *iface)
   iface->clean = byway_strongswan_clean;
   iface->clean_finish = byway_strongswan_clean_finish;
   iface->idle = byway_strongswan_idle;
+  iface->idle_finish = byway_strongswan_idle_finish;
 }
 
 static void

@@ -42,10 +42,31 @@ typedef struct
   int exit_code;
 } Main;
 
+#define LAST_MS 2000
+
+static gboolean
+on_last_deadline (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_idle (GObject *source, GAsyncResult *result, gpointer data)
+{
+  BywayIpsecEngine *engine = BYWAY_IPSEC_ENGINE (source);
+
+  BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->idle_finish (engine, result);
+  g_main_loop_quit (((Main *)data)->loop);
+}
+
 static void
 on_all_stopped (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_main_loop_quit (((Main *)data)->loop);
+  Main *self = data;
+
+  g_timeout_add (LAST_MS, on_last_deadline, self->loop);
+  BYWAY_IPSEC_ENGINE_GET_IFACE (self->context.engine)->idle (self->context.engine, on_idle, self);
 }
 
 static gboolean
@@ -169,6 +190,7 @@ main (int argc, char **argv)
   byway_l2tp_remember_notes (self.context.run_base);
   byway_run_dir_clean (self.context.run_base, on_run_dir_clean, &self);
   g_main_loop_run (self.loop);
+  g_dbus_connection_flush_sync (self.bus, NULL, NULL);
   g_clear_object (&self.manager);
   g_clear_object (&self.context.engine);
   g_clear_object (&self.bus);
