@@ -146,12 +146,19 @@ render_values (const char *const *pairs, GError **error)
 gboolean
 byway_strongswan_render_undo (const char *name, GBytes *messages[3], GError **error)
 {
-  messages[0] = render_values (
-      (const char *[]){ "ike", name, "force", "yes", "timeout", "2000", "loglevel", "-1", NULL },
-      error);
-  messages[1] = render_values ((const char *[]){ "name", name, NULL }, error);
-  messages[2] = render_values ((const char *[]){ "id", name, NULL }, error);
-  return messages[0] != NULL && messages[1] != NULL && messages[2] != NULL;
+  const char *const pairs[3][9] = {
+    { "ike", name, "force", "yes", "timeout", "2000", "loglevel", "-1", NULL },
+    { "name", name, NULL },
+    { "id", name, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+    {
+      messages[i] = render_values (pairs[i], error);
+      if (messages[i] == NULL)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 gboolean
@@ -169,12 +176,17 @@ byway_strongswan_render (BywayPlan *plan, const BywayProfile *profile,
   if (esp == NULL)
     return FALSE;
   if (secrets != NULL && byway_secret_set_get (secrets, "ipsec-psk", NULL) != NULL)
-    plan->load_shared = render_shared (plan, profile, secrets, error);
+    {
+      plan->load_shared = render_shared (plan, profile, secrets, error);
+      if (plan->load_shared == NULL)
+        return FALSE;
+    }
   plan->load_conn
       = render_conn (plan, profile, (const char *const *)ike, (const char *const *)esp, error);
+  if (plan->load_conn == NULL)
+    return FALSE;
   plan->initiate = render_values (
       (const char *[]){ "child", name, "ike", name, "timeout", timeout, "loglevel", "1", NULL },
       error);
-  return plan->load_conn != NULL && plan->initiate != NULL
-         && byway_strongswan_render_undo (name, plan->undo, error);
+  return plan->initiate != NULL && byway_strongswan_render_undo (name, plan->undo, error);
 }
