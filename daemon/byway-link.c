@@ -19,6 +19,10 @@
 #include "byway-xl2tpd-log.h"
 
 #define CHECK_MS 5000
+/* The server's end of the association is there when it has worked through our third Quick Mode
+ * message (RFC 2409, 5.5), which nothing acknowledges. What comes before is dropped, and xl2tpd
+ * asks again only after a second: better a moment later. */
+#define SETTLE_MS 80
 #define SILENCE_MS 8000 /* from "c c" to a tunnel */
 #define CONTROL_MS 1000 /* xl2tpd closes and opens its pipe between two commands */
 #define CONTROL_RETRY_MS 20
@@ -53,6 +57,7 @@ typedef enum
 typedef enum
 {
   TIMER_DIAL,
+  TIMER_SETTLE,
   TIMER_SILENCE,
   TIMER_CONTROL,
   TIMER_GRACE,
@@ -88,6 +93,7 @@ struct _BywayLink
   const char *command; /* not written yet */
   gint64 command_until;
 
+  gboolean settled;     /* the server may be spoken to */
   gboolean called;      /* "c c" is written */
   gboolean xl2tpd_died; /* by itself, or by others */
   gboolean tunnel_is_up, l2tp_passed, ppp_runs, ppp_closed;
@@ -175,6 +181,7 @@ finish_dial (BywayLink *self, GError *error)
     g_source_destroy (self->dial_cancelled);
   g_clear_pointer (&self->dial_cancelled, g_source_unref);
   stop_timer (self, TIMER_DIAL);
+  stop_timer (self, TIMER_SETTLE);
   stop_timer (self, TIMER_SILENCE);
   if (error != NULL)
     g_task_return_error (task, error);
@@ -730,8 +737,19 @@ proceed (BywayLink *self)
       self->has_remains = FALSE;
       byway_l2tp_bury (&self->remains, on_old_buried, g_object_ref (self));
     }
-  else if (self->state == STATE_READY && self->dialing != NULL)
+  else if (self->state == STATE_READY && self->settled)
     call (self);
+}
+
+static gboolean
+on_settled (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_SETTLE] = 0;
+  self->settled = TRUE;
+  proceed (self);
+  return G_SOURCE_REMOVE;
 }
 
 /* The last line that is not one of "Plugin ... loaded." */
@@ -827,6 +845,7 @@ byway_link_dial (BywayLink *self, GCancellable *cancellable, GAsyncReadyCallback
       g_source_set_callback (self->dial_cancelled, G_SOURCE_FUNC (on_dial_cancelled), self, NULL);
       g_source_attach (self->dial_cancelled, g_main_context_get_thread_default ());
     }
+  start_timer (self, TIMER_SETTLE, SETTLE_MS, on_settled);
   if (self->state == STATE_IDLE)
     byway_link_prepare (self);
   else if (self->failure != NULL)
