@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-error.h"
+#include "byway-plan.h"
+
+#include <string.h>
+
+/* Usage: test-plan FOLDER. With BYWAY_GOLDEN_WRITE=1 the folder's files are written anew. */
+
+#define UUID "5f1c2f5e-0000-4000-8000-000000000001"
+#define PSK "0sPre-Shared \"Hush\""
+#define PASSWORD "pass-Hush-word"
+
+static const char *folder;
+
+typedef struct
+{
+  const char *name; /* of the file, without ".txt" */
+  guint16 port;
+  gboolean keyless;
+  const char *pairs[24];
+} Case;
+
+static const Case cases[] = {
+  { "documented",
+    1701,
+    FALSE,
+    { "ike", "3des-sha1-modp1024", "esp", "3des-sha1", "remote-id", "@vpn.example.net", "mtu",
+      "1280", "mru", "1280", "all-traffic", "no", "routes", "172.31.18.0/24" } },
+  { "modern",
+    1701,
+    FALSE,
+    { "remote-id", "@vpn.example.net", "local-id", "alice@example.net", "force-encaps", "no",
+      "domain", "CORP", "refuse-pap", "yes", "refuse-chap", "yes", "dpd-delay", "0", "all-traffic",
+      "no", "routes", "172.31.18.0/24" } },
+  { "all-traffic",
+    1701,
+    TRUE,
+    { "ipv6", "yes", "dns-auto", "no", "dns", "10.99.0.53", "exclude-routes", "203.0.113.96/28",
+      "pcomp", "no", "accomp", "no", "vj-comp", "yes" } },
+  { "ephemeral-port",
+    45678,
+    FALSE,
+    { "ephemeral-port", "yes", "length-bit", "no", "l2tp-max-retries", "3", "local-id",
+      "keyid:staff", "esp", "aes256-sha256-modp2048" } },
+};
+
+static BywayProfile *
+make_profile (const Case *one)
+{
+  g_autoptr (GHashTable) settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  BywayProfile *profile;
+
+  g_hash_table_insert (settings, g_strdup ("gateway"), g_strdup ("vpn.example.net"));
+  g_hash_table_insert (settings, g_strdup ("user"), g_strdup ("alice"));
+  for (const char *const *pair = one->pairs; pair[0] != NULL; pair += 2)
+    g_hash_table_insert (settings, g_strdup (pair[0]), g_strdup (pair[1]));
+  profile = byway_profile_parse (settings, NULL);
+  g_assert_nonnull (profile);
+  return profile;
+}
+
+static BywaySecretSet *
+make_secrets (void)
+{
+  BywaySecretSet *secrets = byway_secret_set_new ();
+  const char *problem;
+
+  g_assert_true (byway_secret_set_put (secrets, "ipsec-psk", PSK, strlen (PSK), &problem));
+  g_assert_true (byway_secret_set_put (secrets, "password", PASSWORD, strlen (PASSWORD), &problem));
+  return secrets;
+}
+
+static BywayFacts
+make_facts (guint16 port)
+{
+  BywayFacts facts = {
+    .uuid = UUID,
+    .run_dir = "/run/byway/" UUID,
+    .local_port = port,
+    .pppd_plugin = "/usr/lib/byway/byway-pppd.so",
+    .uplink = { .ifname = "eth0", .ifindex = 2 },
+  };
+
+  g_assert_true (byway_address_parse ("198.51.100.1", &facts.uplink.server));
+  g_assert_true (byway_address_parse ("192.0.2.7", &facts.uplink.source));
+  g_assert_true (byway_address_parse ("192.0.2.1", &facts.uplink.gateway));
+  return facts;
+}
+
+static BywayPlan *
+make_plan (const Case *one, const BywaySecretSet *secrets)
+{
+  g_autoptr (BywayProfile) profile = make_profile (one);
+  const BywayFacts facts = make_facts (one->port);
+  g_autoptr (GError) error = NULL;
+  BywayPlan *plan = byway_plan_new (profile, secrets, &facts, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (plan);
+  return plan;
+}
+
+static void
+assert_golden (const char *name, const char *text)
+{
+  g_autofree char *file = g_strconcat (name, ".txt", NULL);
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+  g_autofree char *golden = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (g_strcmp0 (g_getenv ("BYWAY_GOLDEN_WRITE"), "1") == 0)
+    {
+      g_file_set_contents (path, text, -1, &error);
+      g_assert_no_error (error);
+    }
+  g_file_get_contents (path, &golden, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, golden);
+}
+
+static void
+test_golden (gconstpointer data)
+{
+  const Case *one = data;
+  g_autoptr (BywaySecretSet) secrets = one->keyless ? NULL : make_secrets ();
+  g_autoptr (BywayPlan) plan = make_plan (one, secrets);
+  g_autofree char *text = byway_plan_to_string (plan);
+
+  g_assert_null (strstr (text, "Hush"));
+  assert_golden (one->name, text);
+}
+
+static gboolean
+holds (gconstpointer data, gsize length, const char *needle)
+{
+  return memmem (data, length, needle, strlen (needle)) != NULL;
+}
+
+/* Nothing but load-shared has the key, and nothing at all the password. */
+static void
+test_secrets_stay (void)
+{
+  g_autoptr (BywaySecretSet) secrets = make_secrets ();
+  g_autoptr (BywayPlan) plan = make_plan (&cases[0], secrets);
+  GBytes *const messages[] = { plan->load_shared, plan->load_conn, plan->initiate,
+                               plan->undo[0],     plan->undo[1],   plan->undo[2] };
+
+  for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
+    {
+      gsize length;
+      gconstpointer data = g_bytes_get_data (messages[i], &length);
+
+      g_assert_cmpint (holds (data, length, PSK), ==, i == 0);
+      g_assert_false (holds (data, length, PASSWORD));
+    }
+  for (guint i = 0; i < plan->files->len; i++)
+    {
+      const BywayPlanFile *file = plan->files->pdata[i];
+
+      g_assert_null (strstr (file->content, "Hush"));
+      g_assert_null (strchr (file->name, '/'));
+      g_assert_cmpuint (file->mode, ==, 0600);
+    }
+}
+
+static void
+test_same_again (void)
+{
+  g_autoptr (BywaySecretSet) secrets = make_secrets ();
+  g_autoptr (BywayPlan) one = make_plan (&cases[1], secrets);
+  g_autoptr (BywayPlan) other = make_plan (&cases[1], secrets);
+  g_autoptr (BywayPlan) shared = byway_plan_ref (one);
+
+  g_assert_true (shared == one);
+  g_assert_cmphex (one->reqid, ==, other->reqid);
+  g_assert_cmphex (one->reqid & BYWAY_REQID_MASK, ==, BYWAY_REQID);
+  g_assert_true (g_bytes_equal (one->load_conn, other->load_conn));
+  g_assert_true (g_bytes_equal (one->load_shared, other->load_shared));
+}
+
+static void
+test_refused (void)
+{
+  g_autoptr (BywayProfile) profile = make_profile (&cases[0]);
+  const BywayFacts good = make_facts (1701);
+  BywayFacts bad[3] = { good, good, good };
+  g_autoptr (GHashTable) nothing = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_assert_true (byway_address_parse ("2001:db8::1", &bad[0].uplink.server));
+  bad[1].run_dir = "/run/with blank";
+  bad[2].algorithms = nothing;
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (byway_plan_new (profile, NULL, &bad[i], &error));
+      g_assert_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  if (argc != 2)
+    g_error ("usage: test-plan FOLDER");
+  folder = argv[1];
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/plan/golden/", cases[i].name, NULL);
+
+      g_test_add_data_func (path, &cases[i], test_golden);
+    }
+  g_test_add_func ("/plan/secrets-stay", test_secrets_stay);
+  g_test_add_func ("/plan/same-again", test_same_again);
+  g_test_add_func ("/plan/refused", test_refused);
+  return g_test_run ();
+}
