@@ -85,7 +85,8 @@ gboolean
 byway_l2tp_read (const guint8 *data, gsize length, BywayL2tpTunnel *tunnel)
 {
   if (length < HEADER_SIZE || (get16 (data) & CONTROL_MASK) != CONTROL_FLAGS
-      || get16 (data + 2) > length || get16 (data + 4) != tunnel->local_id)
+      || get16 (data + 2) < HEADER_SIZE || get16 (data + 2) > length
+      || get16 (data + 4) != tunnel->local_id)
     return FALSE;
   /* A message without attributes (ZLB) does not use its number up. */
   tunnel->nr = get16 (data + 8) + (get16 (data + 2) > HEADER_SIZE);
