@@ -3,8 +3,8 @@
 
 #include "byway-l2tp-burial.h"
 
-#define LIMIT_MS 1000
-#define AGAIN_MS 300
+#define LIMIT_MS 700
+#define AGAIN_MS 250
 
 typedef struct
 {
@@ -42,21 +42,27 @@ end (GTask *task, gboolean buried)
   g_object_unref (task);
 }
 
-static void
+/* FALSE when IPsec is gone, and the guard holds it back. */
+static gboolean
 send_message (Burial *burial)
 {
   guint8 message[BYWAY_L2TP_MESSAGE_SIZE];
   gsize length = burial->stopping ? byway_l2tp_write_stop (&burial->tunnel, message)
                                   : byway_l2tp_write_old_hello (&burial->tunnel, message);
 
-  g_socket_send (burial->socket, (const char *)message, length, NULL, NULL);
+  return g_socket_send (burial->socket, (const char *)message, length, NULL, NULL) >= 0;
 }
 
 static gboolean
 on_again (gpointer data)
 {
-  send_message (g_task_get_task_data (data));
-  return G_SOURCE_CONTINUE;
+  Burial *burial = g_task_get_task_data (data);
+
+  if (send_message (burial))
+    return G_SOURCE_CONTINUE;
+  burial->again = 0;
+  end (data, FALSE);
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -90,8 +96,10 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer data)
       return G_SOURCE_REMOVE;
     }
   burial->stopping = TRUE;
-  send_message (burial);
-  return G_SOURCE_CONTINUE;
+  if (send_message (burial))
+    return G_SOURCE_CONTINUE;
+  end (data, FALSE);
+  return G_SOURCE_REMOVE;
 }
 
 static GSocket *
@@ -134,7 +142,8 @@ byway_l2tp_bury (const BywayL2tpRemains *remains, GAsyncReadyCallback callback, 
   g_source_attach (burial->readable, g_main_context_get_thread_default ());
   burial->limit = g_timeout_add (LIMIT_MS, on_limit, task);
   burial->again = g_timeout_add (AGAIN_MS, on_again, task);
-  send_message (burial);
+  if (!send_message (burial))
+    end (task, FALSE);
 }
 
 gboolean

@@ -28,7 +28,7 @@
 #define CONTROL_RETRY_MS 20
 #define GRACE_MS 1000   /* after the tunnel's end, for pppd to tell why */
 #define CLOSING_MS 1200 /* pppd asks once, and waits a second for the answer */
-#define GOODBYE_MS 1500
+#define GOODBYE_MS 600  /* then we say it ourselves */
 #define LINGER_MS 300
 #define TERM_MS 2000
 #define LAST_WORDS_MS 100 /* a process is gone, its output still on the way */
@@ -93,9 +93,8 @@ struct _BywayLink
   const char *command; /* not written yet */
   gint64 command_until;
 
-  gboolean settled;     /* the server may be spoken to */
-  gboolean called;      /* "c c" is written */
-  gboolean xl2tpd_died; /* by itself, or by others */
+  gboolean settled; /* the server may be spoken to */
+  gboolean called;  /* "c c" is written */
   gboolean tunnel_is_up, l2tp_passed, ppp_runs, ppp_closed;
   guint tunnel_id, remote_id, session_id;
   gboolean has_remains;
@@ -674,7 +673,6 @@ on_xl2tpd_ended (GObject *source, GAsyncResult *result, gpointer data)
   if (self->xl2tpd != G_SUBPROCESS (source))
     return;
   g_clear_object (&self->xl2tpd);
-  self->xl2tpd_died = self->state != STATE_ENDING;
   if (self->state >= STATE_CLOSING)
     continue_hang_up (self);
   else
@@ -973,8 +971,8 @@ on_buried (GObject *source, GAsyncResult *result, gpointer data)
     linger (self);
 }
 
-/* Nothing runs any more. A tunnel that xl2tpd took with it into death still is one to the server.
- */
+/* Nothing runs any more. A tunnel that xl2tpd took with it into death, or whose goodbye nobody
+ * acknowledged, still is one to the server. */
 static void
 end_hang_up (BywayLink *self)
 {
@@ -982,7 +980,7 @@ end_hang_up (BywayLink *self)
 
   if (self->state >= STATE_BURIAL)
     return;
-  if (!self->xl2tpd_died || !self->tunnel_is_up || self->remote_id == 0)
+  if (!self->tunnel_is_up || self->remote_id == 0)
     {
       linger (self);
       return;

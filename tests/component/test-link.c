@@ -339,8 +339,8 @@ test_no_goodbye (Fixture *f, gconstpointer mood)
   g_assert_no_error (f->error);
   took = hang_up (f);
   g_assert_true (journal_says (f, "d c"));
-  g_assert_cmpint (took, >=, 1400);
-  g_assert_cmpint (took, <, 2500);
+  g_assert_cmpint (took, >=, 550);
+  g_assert_cmpint (took, <, 2000);
 }
 
 /* xl2tpd and pppd do not even hear TERM. */
@@ -352,8 +352,8 @@ test_stubborn (Fixture *f, gconstpointer mood)
   dial (f);
   g_assert_no_error (f->error);
   took = hang_up (f);
-  g_assert_cmpint (took, >=, 4500);
-  g_assert_cmpint (took, <, 6000);
+  g_assert_cmpint (took, >=, 3700);
+  g_assert_cmpint (took, <, 5200);
 }
 
 static gboolean
