@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-algorithm.h"
+#include "byway-cli-hint.h"
 #include "byway-cli-secrets.h"
 #include "byway-cli.h"
 #include "byway-error.h"
@@ -114,8 +115,11 @@ print_failure (Up *up, GVariant *session)
 {
   const char *name = byway_about_string (up->about, "name");
   g_autofree const char **evidence = NULL;
+  g_autofree char *hint = byway_cli_hint (name, byway_about_string (session, "message"));
 
   g_printerr (_ ("%s is not up: %s\n"), name, byway_about_string (session, "message"));
+  if (hint != NULL)
+    g_printerr ("  → %s\n", hint);
   if (g_variant_lookup (session, "evidence", "^a&s", &evidence) && *evidence != NULL)
     g_printerr (_ ("  What the daemons said: byway log %s\n"), name);
 }
