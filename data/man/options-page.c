@@ -7,9 +7,12 @@
 
 /* Prints byway-options(5), made from the option table. */
 
+/* As text for roff, also at the start of a line. */
 static void
-print_escaped (const char *text)
+print_text (const char *text)
 {
+  if (*text == '.' || *text == '\'')
+    g_print ("\\&");
   for (; *text != '\0'; text++)
     if (*text == '\\')
       g_print ("\\e");
@@ -17,20 +20,38 @@ print_escaped (const char *text)
       g_print ("%c", *text);
 }
 
+/* To be typed as it stands: its hyphens are minus signs. */
+static void
+print_literal (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "-", -1);
+  g_autofree char *joined = g_strjoinv ("\\-", parts);
+
+  g_print ("%s", joined);
+}
+
 static void
 print_option (const BywayOption *option)
 {
   g_autofree char *range = byway_option_describe_range (option);
 
-  g_print (".It Cm %s\n", option->key);
-  print_escaped (option->doc);
+  g_print (".It Cm ");
+  print_literal (option->key);
+  g_print ("\n");
+  print_text (option->doc);
   g_print ("\n.br\nTakes ");
-  print_escaped (range);
+  print_text (range);
   if (option->unit != NULL)
     g_print (" (%s)", option->unit);
-  g_print ("%s", option->flags & BYWAY_OPTION_REQUIRED ? "; required" : "");
+  if (option->flags & BYWAY_OPTION_REQUIRED)
+    g_print ("; required");
+  if (option->flags & BYWAY_OPTION_NO_UI)
+    g_print ("; not in the editor");
   if (option->fallback != NULL)
-    g_print ("; default %s", option->fallback);
+    {
+      g_print ("; default ");
+      print_text (option->fallback);
+    }
   g_print (".\n");
 }
 
