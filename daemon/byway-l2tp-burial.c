@@ -9,6 +9,7 @@
 typedef struct
 {
   GSocket *socket;
+  GCancellable *cancellable;
   GSource *readable;
   guint limit, again;
   BywayL2tpTunnel tunnel;
@@ -26,11 +27,12 @@ burial_free (gpointer data)
     g_source_destroy (burial->readable);
   g_clear_pointer (&burial->readable, g_source_unref);
   g_clear_object (&burial->socket);
+  g_clear_object (&burial->cancellable);
   g_free (burial);
 }
 
 static void
-end (GTask *task, gboolean buried)
+end (GTask *task, BywayBurialResult outcome)
 {
   Burial *burial = g_task_get_task_data (task);
 
@@ -38,7 +40,9 @@ end (GTask *task, gboolean buried)
   g_clear_handle_id (&burial->again, g_source_remove);
   if (burial->readable != NULL)
     g_source_destroy (burial->readable);
-  g_task_return_boolean (task, buried);
+  if (burial->socket != NULL)
+    g_socket_close (burial->socket, NULL); /* the port is free when this is told */
+  g_task_return_int (task, outcome);
   g_object_unref (task);
 }
 
@@ -50,7 +54,8 @@ send_message (Burial *burial)
   gsize length = burial->stopping ? byway_l2tp_write_stop (&burial->tunnel, message)
                                   : byway_l2tp_write_old_hello (&burial->tunnel, message);
 
-  return g_socket_send (burial->socket, (const char *)message, length, NULL, NULL) >= 0;
+  return g_socket_send (burial->socket, (const char *)message, length, burial->cancellable, NULL)
+         >= 0;
 }
 
 static gboolean
@@ -61,7 +66,7 @@ on_again (gpointer data)
   if (send_message (burial))
     return G_SOURCE_CONTINUE;
   burial->again = 0;
-  end (data, FALSE);
+  end (data, BYWAY_BURIAL_BLOCKED);
   return G_SOURCE_REMOVE;
 }
 
@@ -71,7 +76,7 @@ on_limit (gpointer data)
   Burial *burial = g_task_get_task_data (data);
 
   burial->limit = 0;
-  end (data, FALSE);
+  end (data, BYWAY_BURIAL_SILENT);
   return G_SOURCE_REMOVE;
 }
 
@@ -85,20 +90,20 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer data)
 
   if (length < 0)
     {
-      end (data, FALSE);
+      end (data, BYWAY_BURIAL_SILENT);
       return G_SOURCE_REMOVE;
     }
   if (!byway_l2tp_read (message, length, &burial->tunnel))
     return G_SOURCE_CONTINUE;
   if (burial->stopping && burial->tunnel.ns == (guint16)(before.ns + 1))
     {
-      end (data, TRUE);
+      end (data, BYWAY_BURIAL_DONE);
       return G_SOURCE_REMOVE;
     }
   burial->stopping = TRUE;
   if (send_message (burial))
     return G_SOURCE_CONTINUE;
-  end (data, FALSE);
+  end (data, BYWAY_BURIAL_BLOCKED);
   return G_SOURCE_REMOVE;
 }
 
@@ -123,18 +128,20 @@ open_socket (const BywayL2tpRemains *remains)
 }
 
 void
-byway_l2tp_bury (const BywayL2tpRemains *remains, GAsyncReadyCallback callback, gpointer data)
+byway_l2tp_bury (const BywayL2tpRemains *remains, GCancellable *cancellable,
+                 GAsyncReadyCallback callback, gpointer data)
 {
   GTask *task = g_task_new (NULL, NULL, callback, data);
   Burial *burial = g_new0 (Burial, 1);
 
   g_task_set_task_data (task, burial, burial_free);
+  g_set_object (&burial->cancellable, cancellable);
   burial->tunnel.local_id = remains->local_id;
   burial->tunnel.remote_id = remains->remote_id;
   burial->socket = open_socket (remains);
   if (burial->socket == NULL)
     {
-      end (task, FALSE);
+      end (task, BYWAY_BURIAL_BLOCKED);
       return;
     }
   burial->readable = g_socket_create_source (burial->socket, G_IO_IN, NULL);
@@ -143,13 +150,13 @@ byway_l2tp_bury (const BywayL2tpRemains *remains, GAsyncReadyCallback callback, 
   burial->limit = g_timeout_add (LIMIT_MS, on_limit, task);
   burial->again = g_timeout_add (AGAIN_MS, on_again, task);
   if (!send_message (burial))
-    end (task, FALSE);
+    end (task, BYWAY_BURIAL_BLOCKED);
 }
 
-gboolean
+BywayBurialResult
 byway_l2tp_bury_finish (GAsyncResult *result)
 {
-  return g_task_propagate_boolean (G_TASK (result), NULL);
+  return g_task_propagate_int (G_TASK (result), NULL);
 }
 
 /* --- for later ------------------------------------------------------------------------------ */
@@ -249,59 +256,4 @@ byway_l2tp_remember_notes (const char *base)
 
       remember_note (path);
     }
-}
-
-typedef struct
-{
-  GTask *task; /* of all */
-  char *key;
-} Grave;
-
-/* The task's data is the number of burials under way. */
-static void
-leave_graves (GTask *task)
-{
-  guint *left = g_task_get_task_data (task);
-
-  if (--*left == 0)
-    g_task_return_boolean (task, TRUE);
-  g_object_unref (task);
-}
-
-static void
-on_one_buried (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Grave *grave = data;
-
-  if (byway_l2tp_bury_finish (result))
-    g_hash_table_remove (remembered, grave->key);
-  leave_graves (grave->task);
-  g_free (grave->key);
-  g_free (grave);
-}
-
-void
-byway_l2tp_bury_all (GAsyncReadyCallback callback, gpointer data)
-{
-  GTask *task = g_task_new (NULL, NULL, callback, data);
-  guint *left = g_new0 (guint, 1);
-  GHashTableIter iter;
-  gpointer key, remains;
-
-  *left = 1;
-  g_task_set_task_data (task, left, g_free);
-  if (remembered != NULL)
-    {
-      g_hash_table_iter_init (&iter, remembered);
-      while (g_hash_table_iter_next (&iter, &key, &remains))
-        {
-          Grave *grave = g_new0 (Grave, 1);
-
-          grave->task = g_object_ref (task);
-          grave->key = g_strdup (key);
-          ++*left;
-          byway_l2tp_bury (remains, on_one_buried, grave);
-        }
-    }
-  leave_graves (task);
 }

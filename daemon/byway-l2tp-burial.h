@@ -15,18 +15,24 @@ typedef struct
   guint16 local_id, remote_id; /* tunnel numbers */
 } BywayL2tpRemains;
 
+typedef enum
+{
+  BYWAY_BURIAL_DONE,   /* the server has acknowledged */
+  BYWAY_BURIAL_SILENT, /* no answer: it does not know the tunnel, or is not there */
+  BYWAY_BURIAL_BLOCKED /* nothing could be sent: there is no IPsec, or the port is taken */
+} BywayBurialResult;
+
 /* Ends it at the server: asks for the sequence numbers, sends StopCCN, waits for its
- * acknowledgement. IPsec must be there, and the port free. Within a second, and never fails: TRUE
- * when the server has acknowledged. */
-void byway_l2tp_bury (const BywayL2tpRemains *remains, GAsyncReadyCallback callback, gpointer data);
-gboolean byway_l2tp_bury_finish (GAsyncResult *result);
+ * acknowledgement. IPsec must be there, and the port free. Within a second. Once `cancellable` is
+ * cancelled nothing is sent any more: whoever takes IPsec and the guard away cancels first. */
+void byway_l2tp_bury (const BywayL2tpRemains *remains, GCancellable *cancellable,
+                      GAsyncReadyCallback callback, gpointer data);
+BywayBurialResult byway_l2tp_bury_finish (GAsyncResult *result);
 
 /* Written into the run directory when the tunnel comes up; at the start of the next helper all
  * notes below `base` are remembered. */
 void byway_l2tp_note (const BywayL2tpRemains *remains, const char *run_dir);
 void byway_l2tp_remember_notes (const char *base);
-/* Ends all that is remembered, as far as IPsec is still there; the others stay remembered. */
-void byway_l2tp_bury_all (GAsyncReadyCallback callback, gpointer data);
 
 /* For the next connect to that server, when there was no IPsec any more to say it through. */
 void byway_l2tp_remember (const BywayL2tpRemains *remains);

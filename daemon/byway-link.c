@@ -39,7 +39,8 @@ typedef enum
 {
   STATE_IDLE,
   STATE_CHECKING, /* pppd reads its options */
-  STATE_CHECKED,  /* an old tunnel must be buried, and IPsec is not there yet, or it is under way */
+  STATE_CHECKED,  /* an old tunnel must be buried, and IPsec is not there yet */
+  STATE_BURYING,  /* that old tunnel */
   STATE_STARTING, /* xl2tpd makes its control pipe */
   STATE_READY,    /* to be told "c c" */
   STATE_TUNNEL,   /* "c c" is written */
@@ -93,8 +94,9 @@ struct _BywayLink
   const char *command; /* not written yet */
   gint64 command_until;
 
-  gboolean settled; /* the server may be spoken to */
-  gboolean called;  /* "c c" is written */
+  gboolean settled;  /* the server may be spoken to */
+  gboolean called;   /* "c c" is written */
+  gboolean was_lost; /* ended by itself when it was up */
   gboolean tunnel_is_up, l2tp_passed, ppp_runs, ppp_closed;
   guint tunnel_id, remote_id, session_id;
   gboolean has_remains;
@@ -213,6 +215,7 @@ end_link (BywayLink *self, GError *error)
       self->failure = error; /* dial will tell it */
       return;
     }
+  self->was_lost = TRUE;
   g_signal_emit (self, signals[LOST], 0, error);
   g_error_free (error);
 }
@@ -717,10 +720,10 @@ on_old_buried (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BywayLink) self = data;
 
-  log_line (self, byway_l2tp_bury_finish (result)
+  log_line (self, byway_l2tp_bury_finish (result) == BYWAY_BURIAL_DONE
                       ? "the server still had a tunnel of ours, and was told that it is over"
                       : "the server does not know the tunnel any more that was cut off");
-  if (self->state == STATE_CHECKED)
+  if (self->state == STATE_BURYING)
     begin (self);
 }
 
@@ -733,7 +736,8 @@ proceed (BywayLink *self)
   else if (self->state == STATE_CHECKED && self->dialing != NULL)
     {
       self->has_remains = FALSE;
-      byway_l2tp_bury (&self->remains, on_old_buried, g_object_ref (self));
+      self->state = STATE_BURYING;
+      byway_l2tp_bury (&self->remains, self->cancel, on_old_buried, g_object_ref (self));
     }
   else if (self->state == STATE_READY && self->settled)
     call (self);
@@ -964,9 +968,13 @@ on_buried (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BywayLink) self = data;
 
-  self->tunnel_is_up = !byway_l2tp_bury_finish (result);
-  log_line (self, self->tunnel_is_up ? "the server could not be told that the tunnel is over"
-                                     : "the server was told that the tunnel is over");
+  BywayBurialResult outcome = byway_l2tp_bury_finish (result);
+
+  /* One that is there and silent has forgotten the tunnel already: its last words crossed ours. */
+  self->tunnel_is_up
+      = outcome == BYWAY_BURIAL_BLOCKED || (outcome == BYWAY_BURIAL_SILENT && self->was_lost);
+  log_line (self, outcome == BYWAY_BURIAL_DONE ? "the server was told that the tunnel is over"
+                                               : "the server did not answer to our goodbye");
   if (self->state == STATE_BURIAL)
     linger (self);
 }
@@ -986,7 +994,7 @@ end_hang_up (BywayLink *self)
       return;
     }
   self->state = STATE_BURIAL;
-  byway_l2tp_bury (&remains, on_buried, g_object_ref (self));
+  byway_l2tp_bury (&remains, self->cancel, on_buried, g_object_ref (self));
 }
 
 /* From GOODBYE to ENDING, and on to the end when nothing runs any more. */

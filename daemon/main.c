@@ -9,8 +9,11 @@
 #include "byway-run-dir.h"
 #include "byway-strongswan.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <locale.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 
 static struct
@@ -127,7 +130,7 @@ on_engine_clean (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_tunnels_buried (GObject *source, GAsyncResult *result, gpointer data)
+on_run_dir_clean (GObject *source, GAsyncResult *result, gpointer data)
 {
   Main *self = data;
 
@@ -135,11 +138,20 @@ on_tunnels_buried (GObject *source, GAsyncResult *result, gpointer data)
       ->clean (self->context.engine, on_engine_clean, self);
 }
 
-/* While IPsec may still be there: a server that hears no goodbye keeps the tunnel. */
-static void
-on_run_dir_clean (GObject *source, GAsyncResult *result, gpointer data)
+/* Cleaning is for one helper alone, and comes before the bus could tell two apart. The lock goes
+ * with the process. */
+static gboolean
+lock_run_dir (const char *base)
 {
-  byway_l2tp_bury_all (on_tunnels_buried, data);
+  int fd;
+
+  g_mkdir_with_parents (base, 0700);
+  fd = open (base, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+  g_printerr ("bywayd: %s: %s\n", base,
+              errno == EWOULDBLOCK ? "another bywayd runs" : g_strerror (errno));
+  return FALSE;
 }
 
 static gboolean
@@ -184,6 +196,8 @@ main (int argc, char **argv)
   self.context.run_base = options.run_dir != NULL ? options.run_dir : BYWAY_RUN_DIR;
   self.context.pppd_plugin = options.plugin != NULL ? options.plugin : BYWAY_PPPD_PLUGIN;
   self.context.engine = byway_strongswan_new (options.vici, self.bus);
+  if (!lock_run_dir (self.context.run_base))
+    return 1;
   self.loop = g_main_loop_new (NULL, FALSE);
   g_unix_signal_add (SIGTERM, on_signal, &self);
   g_unix_signal_add (SIGINT, on_signal, &self);

@@ -17,7 +17,11 @@ typedef struct
 {
   GSocket *socket;
   GSource *source;
-  gboolean silent, deaf_to_stop, stopped, done, buried;
+  gboolean silent, deaf_to_stop, stopped, done;
+  BywayBurialResult outcome;
+  GCancellable *cancellable;
+  guint heard;
+  guint16 our_port;
 } Server;
 
 static guint
@@ -47,6 +51,7 @@ on_message (GSocket *socket, GIOCondition condition, gpointer data)
   g_assert_cmphex (get16 (message), ==, 0xc802);
   g_assert_cmpuint (get16 (message + 2), ==, length);
   g_assert_cmpuint (get16 (message + 4), ==, ITS_ID);
+  server->heard++;
   if (server->silent)
     return G_SOURCE_CONTINUE;
   if (get16 (message + 8) != EXPECTED_NS)
@@ -64,12 +69,24 @@ on_message (GSocket *socket, GIOCondition condition, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* xl2tpd is next to want it. */
+static gboolean
+port_is_free (guint16 port)
+{
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (HERE, port);
+  g_autoptr (GSocket) socket
+      = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+
+  return g_socket_bind (socket, address, FALSE, NULL);
+}
+
 static void
 on_buried (GObject *source, GAsyncResult *result, gpointer data)
 {
   Server *server = data;
 
-  server->buried = byway_l2tp_bury_finish (result);
+  server->outcome = byway_l2tp_bury_finish (result);
+  g_assert_true (port_is_free (server->our_port));
   server->done = TRUE;
 }
 
@@ -91,7 +108,8 @@ bury (Server *server)
   server->source = g_socket_create_source (server->socket, G_IO_IN, NULL);
   g_source_set_callback (server->source, G_SOURCE_FUNC (on_message), server, NULL);
   g_source_attach (server->source, NULL);
-  byway_l2tp_bury (&remains, on_buried, server);
+  remains.local_port = server->our_port = 1703;
+  byway_l2tp_bury (&remains, server->cancellable, on_buried, server);
   while (!server->done)
     g_main_context_iteration (NULL, TRUE);
   g_source_destroy (server->source);
@@ -106,7 +124,7 @@ test_buried (void)
 
   bury (&server);
   g_assert_true (server.stopped);
-  g_assert_true (server.buried);
+  g_assert_cmpint (server.outcome, ==, BYWAY_BURIAL_DONE);
 }
 
 static void
@@ -116,8 +134,21 @@ test_silent (void)
   gint64 began = g_get_monotonic_time ();
 
   bury (&server);
-  g_assert_false (server.buried);
+  g_assert_cmpint (server.outcome, ==, BYWAY_BURIAL_SILENT);
   g_assert_cmpint (g_get_monotonic_time () - began, <, 3 * G_USEC_PER_SEC);
+}
+
+/* Whoever takes the guard away has cancelled: not one packet more. */
+static void
+test_cancelled (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Server server = { .silent = TRUE, .cancellable = cancellable };
+
+  g_cancellable_cancel (cancellable);
+  bury (&server);
+  g_assert_cmpint (server.outcome, ==, BYWAY_BURIAL_BLOCKED);
+  g_assert_cmpuint (server.heard, ==, 0);
 }
 
 static void
@@ -126,7 +157,7 @@ test_stop_unheard (void)
   Server server = { .deaf_to_stop = TRUE };
 
   bury (&server);
-  g_assert_false (server.buried);
+  g_assert_cmpint (server.outcome, ==, BYWAY_BURIAL_SILENT);
 }
 
 static void
@@ -148,6 +179,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/l2tp-burial/buried", test_buried);
   g_test_add_func ("/l2tp-burial/silent", test_silent);
+  g_test_add_func ("/l2tp-burial/cancelled", test_cancelled);
   g_test_add_func ("/l2tp-burial/stop-unheard", test_stop_unheard);
   g_test_add_func ("/l2tp-burial/remembered-once", test_remembered_once);
   return g_test_run ();

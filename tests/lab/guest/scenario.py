@@ -20,7 +20,7 @@ class Scenario:
     delay: int = 0                   # milliseconds each way
     charon: bool = True              # whether the client's charon runs before the first step
     helper: bool = True              # whether bywayd runs before the first step
-    cut_off: bool = False            # the server gets no goodbye, so only the client's own packets count
+    cut_off: bool = False            # PPP does not end in order, so only the client's own packets count
     seconds: int = 60                # a bound, not an aim
     weight: int = 10                 # about how long it takes, to share scenarios out
 

@@ -10,7 +10,7 @@ from waiting import wait_for
 
 FOLDER = Path("/run/wire")
 CLEAR_L2TP = "udp port 1701"
-# A server has no guard: one whose client was cut off may say its last words in the clear.
+# A server has no guard: its pppd, left in the middle of LCP, asks for the end again three seconds later.
 CLEAR_L2TP_OF_CLIENT = f"udp dst port 1701 and src host {network.CLI}"
 
 

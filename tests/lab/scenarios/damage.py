@@ -5,14 +5,14 @@ import damage
 from scenario import Scenario
 
 
-def at_every_stage(about, act, cut_off=True):
-    return Scenario(about=about, cut_off=cut_off, steps=(damage.add, damage.at_every_stage(act)), after=(damage.works_again,),
+def at_every_stage(about, act):
+    return Scenario(about=about, cut_off=True, steps=(damage.add, damage.at_every_stage(act)), after=(damage.works_again,),
                     delay=40, seconds=240, weight=50)
 
 
 SCENARIOS = {
-    "down-at-every-stage": at_every_stage("byway down works at any moment", damage.hang_up, False),
-    "interrupt-at-every-stage": at_every_stage("Ctrl-C cancels at any moment", damage.interrupt, False),
+    "down-at-every-stage": at_every_stage("byway down works at any moment", damage.hang_up),
+    "interrupt-at-every-stage": at_every_stage("Ctrl-C cancels at any moment", damage.interrupt),
     "kill9-bywayd": at_every_stage("bywayd killed at every stage", damage.kill_helper),
     "kill9-xl2tpd": at_every_stage("xl2tpd killed at every stage", damage.kill_ours("xl2tpd")),
     "kill9-pppd": at_every_stage("pppd killed at every stage", damage.kill_ours("/usr/sbin/pppd")),
