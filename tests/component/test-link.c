@@ -430,6 +430,49 @@ test_symlink (Fixture *f, gconstpointer mood)
   g_rmdir (elsewhere);
 }
 
+/* Neither a folder that others may write to, nor a name that leads out of it. */
+static void
+test_unfit (Fixture *f, gconstpointer mood)
+{
+  static const char *const names[] = { "", "..", "../x", "a/b", ".", "A" };
+  g_autofree char *uuid = g_strdup (f->plan->uuid);
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_free (f->plan->uuid);
+      f->plan->uuid = g_strdup (names[i]);
+      g_assert_false (byway_run_dir_create (f->base, f->plan, &error));
+      g_clear_error (&error);
+      byway_run_dir_remove (f->base, names[i]);
+    }
+  g_free (f->plan->uuid);
+  f->plan->uuid = g_steal_pointer (&uuid);
+  g_assert_true (g_file_test (f->plan->run_dir, G_FILE_TEST_IS_DIR));
+  g_assert_cmpint (g_chmod (f->base, 0777), ==, 0);
+  g_assert_false (byway_run_dir_create (f->base, f->plan, &error));
+  g_assert_error (error, BYWAY_ERROR, BYWAY_ERROR_FAILED);
+  g_assert_cmpint (g_chmod (f->base, 0700), ==, 0);
+}
+
+/* Cleaning ends our programs only: another one with our folder on its command line stays. */
+static void
+test_clean_spares (Fixture *f, gconstpointer mood)
+{
+  g_autofree char *options = g_build_filename (f->plan->run_dir, "options", NULL);
+  g_autoptr (GSubprocess) other = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL, "tail",
+                                                    "-f", "/dev/null", options, NULL);
+  gboolean cleaned = FALSE;
+
+  g_assert_nonnull (other);
+  byway_run_dir_clean (f->base, on_cleaned, &cleaned);
+  wait_for (&cleaned);
+  g_assert_nonnull (g_subprocess_get_identifier (other));
+  g_subprocess_force_exit (other);
+  g_assert_true (g_subprocess_wait (other, NULL, NULL));
+  g_assert_cmpint (g_subprocess_get_term_sig (other), ==, SIGKILL);
+}
+
 static void
 add (const char *mood, void (*test) (Fixture *, gconstpointer))
 {
@@ -464,5 +507,7 @@ main (int argc, char **argv)
   add ("garbage", test_garbage);
   g_test_add ("/run-dir/clean", Fixture, "normal", set_up, test_clean, tear_down);
   g_test_add ("/run-dir/symlink", Fixture, "normal", set_up, test_symlink, tear_down);
+  g_test_add ("/run-dir/unfit", Fixture, "normal", set_up, test_unfit, tear_down);
+  g_test_add ("/run-dir/clean-spares", Fixture, "normal", set_up, test_clean_spares, tear_down);
   return g_test_run ();
 }
