@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* charon cuts a longer one that names the owner of a key (vici_cred.c, shared_owners). */
+#define VICI_ROOM 255
+
 static void
 set_text (BywayIdentity *identity, BywayIdentityKind kind, const char *text)
 {
@@ -30,6 +33,23 @@ set_hex (BywayIdentity *identity, const char *hex)
   return TRUE;
 }
 
+/* charon takes it for "%any": nobody who wrote an address meant that. */
+static gboolean
+is_unspecified (const BywayAddress *address)
+{
+  static const guint8 zeros[16];
+
+  return memcmp (address->bytes, zeros, byway_address_size (address)) == 0;
+}
+
+static gboolean
+fits_vici (const BywayIdentity *identity)
+{
+  g_autofree char *text = byway_identity_to_vici (identity);
+
+  return strlen (text) <= VICI_ROOM;
+}
+
 gboolean
 byway_identity_parse (const char *text, BywayIdentity *out)
 {
@@ -41,7 +61,11 @@ byway_identity_parse (const char *text, BywayIdentity *out)
   else if (strcmp (text, "%any") == 0)
     set_text (&parsed, BYWAY_IDENTITY_ANY, text);
   else if (byway_address_parse (text, &address))
-    set_text (&parsed, BYWAY_IDENTITY_ADDRESS, text);
+    {
+      if (is_unspecified (&address))
+        return FALSE;
+      set_text (&parsed, BYWAY_IDENTITY_ADDRESS, text);
+    }
   else if (g_str_has_prefix (text, "@#"))
     {
       if (!set_hex (&parsed, text + 2))
@@ -59,6 +83,11 @@ byway_identity_parse (const char *text, BywayIdentity *out)
     set_text (&parsed, BYWAY_IDENTITY_FQDN, text);
   else
     return FALSE;
+  if (!fits_vici (&parsed))
+    {
+      byway_identity_clear (&parsed);
+      return FALSE;
+    }
 
   *out = parsed;
   return TRUE;
@@ -72,13 +101,35 @@ byway_identity_clear (BywayIdentity *identity)
 }
 
 static char *
-key_id_to_hex (const BywayIdentity *identity)
+to_hex (const char *prefix, const BywayIdentity *identity)
 {
-  GString *text = g_string_new ("@#");
+  GString *text = g_string_new (prefix);
 
   for (gsize i = 0; i < identity->length; i++)
     g_string_append_printf (text, "%02x", (guint8)identity->value[i]);
   return g_string_free (text, FALSE);
+}
+
+/* Behind a prefix charon reads a '#' as the beginning of hex digits, and '^' as that of a regular
+ * expression (its newer versions); and it refuses what is not printable in the C locale. */
+static gboolean
+is_plain (const char *value)
+{
+  if (*value == '#' || *value == '^')
+    return FALSE;
+  for (; *value != '\0'; value++)
+    if (!g_ascii_isprint (*value))
+      return FALSE;
+  return TRUE;
+}
+
+static char *
+name_to_vici (const char *type, const BywayIdentity *identity)
+{
+  g_autofree char *hex_prefix = g_strconcat (type, "#", NULL);
+
+  return is_plain (identity->value) ? g_strconcat (type, identity->value, NULL)
+                                    : to_hex (hex_prefix, identity);
 }
 
 char *
@@ -92,11 +143,11 @@ byway_identity_to_vici (const BywayIdentity *identity)
     case BYWAY_IDENTITY_ADDRESS:
       return g_strdup (identity->value);
     case BYWAY_IDENTITY_FQDN:
-      return g_strconcat ("fqdn:", identity->value, NULL);
+      return name_to_vici ("fqdn:", identity);
     case BYWAY_IDENTITY_USER:
-      return g_strconcat ("email:", identity->value, NULL);
+      return name_to_vici ("email:", identity);
     case BYWAY_IDENTITY_KEY_ID:
-      return key_id_to_hex (identity);
+      return to_hex ("@#", identity);
     }
   g_return_val_if_reached (g_strdup ("%any"));
 }
@@ -107,6 +158,6 @@ byway_identity_to_string (const BywayIdentity *identity)
   if (identity->kind == BYWAY_IDENTITY_NONE)
     return g_strdup ("");
   if (identity->kind == BYWAY_IDENTITY_KEY_ID)
-    return key_id_to_hex (identity);
+    return to_hex ("@#", identity);
   return g_strconcat (identity->kind == BYWAY_IDENTITY_FQDN ? "@" : "", identity->value, NULL);
 }
