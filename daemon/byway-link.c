@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "byway-link.h"
+#include "byway-link-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,10 +12,6 @@
 
 #include "byway-command.h"
 #include "byway-error.h"
-#include "byway-l2tp-burial.h"
-#include "byway-pppd-exit.h"
-#include "byway-pppd-peer.h"
-#include "byway-xl2tpd-config.h"
 #include "byway-xl2tpd-log.h"
 
 #define CHECK_MS 5000
@@ -26,84 +22,9 @@
 #define SILENCE_MS 8000 /* from "c c" to a tunnel */
 #define CONTROL_MS 1000 /* xl2tpd closes and opens its pipe between two commands */
 #define CONTROL_RETRY_MS 20
-#define GRACE_MS 1000   /* after the tunnel's end, for pppd to tell why */
-#define CLOSING_MS 1200 /* pppd asks once, and waits a second for the answer */
-#define GOODBYE_MS 600  /* then we say it ourselves */
-#define LINGER_MS 300
-#define TERM_MS 2000
+#define GRACE_MS 1000     /* after the tunnel's end, for pppd to tell why */
 #define LAST_WORDS_MS 100 /* a process is gone, its output still on the way */
 #define LINE_ROOM 4096
-#define GOODBYE "d " BYWAY_XL2TPD_LAC "\n"
-
-typedef enum
-{
-  STATE_IDLE,
-  STATE_CHECKING, /* pppd reads its options */
-  STATE_CHECKED,  /* an old tunnel must be buried, and IPsec is not there yet */
-  STATE_BURYING,  /* that old tunnel */
-  STATE_STARTING, /* xl2tpd makes its control pipe */
-  STATE_READY,    /* to be told "c c" */
-  STATE_TUNNEL,   /* "c c" is written */
-  STATE_CALL,     /* the tunnel is up */
-  STATE_PPP,      /* the call is up, or pppd has spoken */
-  STATE_UP,
-  STATE_DOWN,    /* failed, or lost: told, and processes may still run */
-  STATE_CLOSING, /* pppd ends LCP */
-  STATE_GOODBYE, /* "d c" is written, or will be when the tunnel is up */
-  STATE_ENDING,  /* TERM, then KILL */
-  STATE_BURIAL,  /* nothing runs; the server is told what xl2tpd could not */
-  STATE_LINGER,  /* nothing runs; the server's pppd may have a last word */
-} State;
-
-typedef enum
-{
-  TIMER_DIAL,
-  TIMER_SETTLE,
-  TIMER_SILENCE,
-  TIMER_CONTROL,
-  TIMER_GRACE,
-  TIMER_LAST_WORDS,
-  TIMER_CLOSING,
-  TIMER_LINGER,
-  TIMER_GOODBYE,
-  TIMER_KILL,
-  TIMER_HANG_UP,
-  N_TIMERS
-} Timer;
-
-struct _BywayLink
-{
-  GObject parent;
-  BywayPlan *plan;
-  char *ppp_name;
-  BywaySecretSet *secrets;
-
-  State state;
-  guint timers[N_TIMERS];
-  GCancellable *cancel; /* of all that we wait for */
-  GTask *dialing;
-  GError *failure; /* before anybody dialled */
-  GSource *dial_cancelled;
-  GPtrArray *hanging_up; /* GTask */
-
-  BywayPppdPeer *peer;
-  BywayPppdStory story;
-  BywayLinkInfo info;
-  GSubprocess *xl2tpd; /* NULL when it does not run */
-  GDataInputStream *lines;
-  const char *command; /* not written yet */
-  gint64 command_until;
-
-  gboolean settled;  /* the server may be spoken to */
-  gboolean called;   /* "c c" is written */
-  gboolean was_lost; /* ended by itself when it was up */
-  gboolean tunnel_is_up, l2tp_passed, ppp_runs, ppp_closed;
-  guint tunnel_id, remote_id, session_id;
-  gboolean has_remains;
-  BywayL2tpRemains remains; /* an older link's */
-  char *complaint;          /* xl2tpd's last */
-  char *closed;             /* the peer's words when it closed the tunnel, maybe empty */
-};
 
 G_DEFINE_FINAL_TYPE (BywayLink, byway_link, G_TYPE_OBJECT)
 
@@ -117,30 +38,28 @@ enum
 };
 static guint signals[N_SIGNALS];
 
-static void continue_hang_up (BywayLink *self);
-static void say_goodbye (BywayLink *self);
 static void proceed (BywayLink *self);
 
 /* ------------------------------------------------------------------------------------- timers */
 
-static void
-stop_timer (BywayLink *self, Timer timer)
+void
+byway_link_stop_timer (BywayLink *self, LinkTimer timer)
 {
   g_clear_handle_id (&self->timers[timer], g_source_remove);
 }
 
-static void
-start_timer (BywayLink *self, Timer timer, guint milliseconds, GSourceFunc function)
+void
+byway_link_start_timer (BywayLink *self, LinkTimer timer, guint milliseconds, GSourceFunc function)
 {
-  stop_timer (self, timer);
+  byway_link_stop_timer (self, timer);
   self->timers[timer] = g_timeout_add (milliseconds, function, self);
 }
 
-static void
-stop_timers (BywayLink *self)
+void
+byway_link_stop_timers (BywayLink *self)
 {
   for (guint i = 0; i < N_TIMERS; i++)
-    stop_timer (self, i);
+    byway_link_stop_timer (self, i);
 }
 
 /* -------------------------------------------------------------------------------------- telling */
@@ -158,7 +77,8 @@ tell_progress (BywayLink *self, BywayStage stage, BywayStageState state, const c
     g_signal_emit (self, signals[PROGRESS], 0, (guint)stage, (guint)state, text);
 }
 
-static void G_GNUC_PRINTF (2, 3) log_line (BywayLink *self, const char *format, ...)
+void
+byway_link_log (BywayLink *self, const char *format, ...)
 {
   g_autofree char *text = NULL;
   g_autofree char *clean = NULL;
@@ -181,9 +101,9 @@ finish_dial (BywayLink *self, GError *error)
   if (self->dial_cancelled != NULL)
     g_source_destroy (self->dial_cancelled);
   g_clear_pointer (&self->dial_cancelled, g_source_unref);
-  stop_timer (self, TIMER_DIAL);
-  stop_timer (self, TIMER_SETTLE);
-  stop_timer (self, TIMER_SILENCE);
+  byway_link_stop_timer (self, TIMER_DIAL);
+  byway_link_stop_timer (self, TIMER_SETTLE);
+  byway_link_stop_timer (self, TIMER_SILENCE);
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -192,8 +112,8 @@ finish_dial (BywayLink *self, GError *error)
 }
 
 /* Takes @error. There is no link, or none any more; told once. */
-static void
-end_link (BywayLink *self, GError *error)
+void
+byway_link_end (BywayLink *self, GError *error)
 {
   gboolean was_up = self->state == STATE_UP;
 
@@ -204,7 +124,7 @@ end_link (BywayLink *self, GError *error)
     }
   self->state = STATE_DOWN;
   self->command = NULL;
-  stop_timers (self);
+  byway_link_stop_timers (self);
   if (self->dialing != NULL)
     {
       finish_dial (self, error);
@@ -250,7 +170,7 @@ static void
 on_command_written (BywayLink *self)
 {
   self->command = NULL;
-  stop_timer (self, TIMER_CONTROL);
+  byway_link_stop_timer (self, TIMER_CONTROL);
   self->called = TRUE;
 }
 
@@ -259,9 +179,9 @@ on_command_failed (BywayLink *self)
 {
   self->command = NULL;
   if (self->state == STATE_GOODBYE)
-    continue_hang_up (self);
+    byway_link_continue_hang_up (self);
   else
-    end_link (self, l2tp_error ("xl2tpd does not read its control pipe", self->complaint));
+    byway_link_end (self, l2tp_error ("xl2tpd does not read its control pipe", self->complaint));
 }
 
 static gboolean
@@ -278,17 +198,17 @@ try_command (gpointer data)
   else if (g_get_monotonic_time () >= self->command_until)
     on_command_failed (self);
   else
-    start_timer (self, TIMER_CONTROL, CONTROL_RETRY_MS, try_command);
+    byway_link_start_timer (self, TIMER_CONTROL, CONTROL_RETRY_MS, try_command);
   return G_SOURCE_REMOVE;
 }
 
 /* A literal; one at a time, since two that xl2tpd reads together are one to it. */
-static void
-send_command (BywayLink *self, const char *command)
+void
+byway_link_send_command (BywayLink *self, const char *command)
 {
   self->command = command;
   self->command_until = g_get_monotonic_time () + CONTROL_MS * G_TIME_SPAN_MILLISECOND;
-  stop_timer (self, TIMER_CONTROL);
+  byway_link_stop_timer (self, TIMER_CONTROL);
   try_command (self);
 }
 
@@ -301,7 +221,7 @@ on_silence (gpointer data)
   BywayLink *self = data;
 
   self->timers[TIMER_SILENCE] = 0;
-  end_link (self, l2tp_error ("no L2TP server answered behind IPsec", NULL));
+  byway_link_end (self, l2tp_error ("no L2TP server answered behind IPsec", NULL));
   return G_SOURCE_REMOVE;
 }
 
@@ -319,12 +239,12 @@ call (BywayLink *self)
 {
   self->state = STATE_TUNNEL;
   tell_progress (self, BYWAY_STAGE_L2TP, BYWAY_STAGE_RUNNING, "");
-  start_timer (self, TIMER_SILENCE, SILENCE_MS, on_silence);
-  send_command (self, "c " BYWAY_XL2TPD_LAC "\n");
+  byway_link_start_timer (self, TIMER_SILENCE, SILENCE_MS, on_silence);
+  byway_link_send_command (self, "c " BYWAY_XL2TPD_LAC "\n");
 }
 
-static BywayL2tpRemains
-remains_of (BywayLink *self)
+BywayL2tpRemains
+byway_link_get_remains (BywayLink *self)
 {
   return (BywayL2tpRemains){ .uplink = self->plan->uplink,
                              .local_port = self->plan->local_port,
@@ -336,7 +256,7 @@ remains_of (BywayLink *self)
 static void
 note_tunnel (BywayLink *self)
 {
-  BywayL2tpRemains remains = remains_of (self);
+  BywayL2tpRemains remains = byway_link_get_remains (self);
 
   byway_l2tp_note (&remains, self->plan->run_dir);
 }
@@ -348,9 +268,9 @@ on_tunnel_up (BywayLink *self, const BywayXl2tpdEvent *event)
   self->tunnel_id = event->local;
   self->remote_id = event->remote;
   note_tunnel (self);
-  stop_timer (self, TIMER_SILENCE);
+  byway_link_stop_timer (self, TIMER_SILENCE);
   if (self->state == STATE_GOODBYE)
-    send_command (self, GOODBYE);
+    byway_link_send_command (self, GOODBYE);
   if (self->state == STATE_TUNNEL)
     self->state = STATE_CALL;
 }
@@ -367,7 +287,7 @@ pass_l2tp (BywayLink *self)
   if (self->closed == NULL)
     self->tunnel_is_up = TRUE; /* for the goodbye, even if xl2tpd's line is still on its way */
   self->state = STATE_PPP;
-  stop_timer (self, TIMER_SILENCE);
+  byway_link_stop_timer (self, TIMER_SILENCE);
   if (self->session_id != 0)
     text = g_strdup_printf ("tunnel %u, session %u", self->tunnel_id, self->session_id);
   tell_progress (self, BYWAY_STAGE_L2TP, BYWAY_STAGE_PASSED, text != NULL ? text : "");
@@ -386,7 +306,7 @@ on_grace_over (gpointer data)
   BywayLink *self = data;
 
   self->timers[TIMER_GRACE] = 0;
-  end_link (self, l2tp_error ("the server closed the L2TP tunnel", self->closed));
+  byway_link_end (self, l2tp_error ("the server closed the L2TP tunnel", self->closed));
   return G_SOURCE_REMOVE;
 }
 
@@ -404,12 +324,13 @@ on_closed_by_peer (BywayLink *self, const BywayXl2tpdEvent *event)
   if (self->state == STATE_GOODBYE)
     {
       if (!self->tunnel_is_up)
-        continue_hang_up (self);
+        byway_link_continue_hang_up (self);
     }
   else
-    start_timer (self, TIMER_GRACE,
-                 self->story.phase != 0 || self->state == STATE_UP ? GRACE_MS : LAST_WORDS_MS,
-                 on_grace_over);
+    byway_link_start_timer (self, TIMER_GRACE,
+                            self->story.phase != 0 || self->state == STATE_UP ? GRACE_MS
+                                                                              : LAST_WORDS_MS,
+                            on_grace_over);
 }
 
 static gboolean
@@ -418,7 +339,7 @@ on_pppd_silent_exit (gpointer data)
   BywayLink *self = data;
 
   self->timers[TIMER_GRACE] = 0;
-  end_link (self, byway_pppd_story_error (&self->story));
+  byway_link_end (self, byway_pppd_story_error (&self->story));
   return G_SOURCE_REMOVE;
 }
 
@@ -433,7 +354,7 @@ on_pppd_exited (BywayLink *self, const BywayXl2tpdEvent *event)
       self->story.exited = TRUE;
       self->story.status = event->code;
     }
-  start_timer (self, TIMER_GRACE, LAST_WORDS_MS, on_pppd_silent_exit);
+  byway_link_start_timer (self, TIMER_GRACE, LAST_WORDS_MS, on_pppd_silent_exit);
 }
 
 static void
@@ -442,10 +363,10 @@ on_complaint (BywayLink *self, const BywayXl2tpdEvent *event)
   g_free (self->complaint);
   self->complaint = g_strdup (event->text);
   if (strstr (event->text, "PPPoL2TP") != NULL)
-    end_link (self, l2tp_error ("this kernel refused the L2TP session", event->text));
+    byway_link_end (self, l2tp_error ("this kernel refused the L2TP session", event->text));
   else if (g_str_has_prefix (event->text, "Exec of"))
-    end_link (self, g_error_new (BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM,
-                                 "xl2tpd could not start pppd (“%s”)", event->text));
+    byway_link_end (self, g_error_new (BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM,
+                                       "xl2tpd could not start pppd (“%s”)", event->text));
 }
 
 static void
@@ -473,12 +394,12 @@ on_event (BywayLink *self, const BywayXl2tpdEvent *event)
     case BYWAY_XL2TPD_DESTROYED:
       self->tunnel_is_up = FALSE;
       if (self->state == STATE_GOODBYE)
-        continue_hang_up (self);
+        byway_link_continue_hang_up (self);
       break;
     case BYWAY_XL2TPD_RETRIES_EXCEEDED:
-      end_link (self, self->tunnel_is_up
-                          ? l2tp_error ("the L2TP server does not answer any more", NULL)
-                          : l2tp_error ("no L2TP server answered behind IPsec", NULL));
+      byway_link_end (self, self->tunnel_is_up
+                                ? l2tp_error ("the L2TP server does not answer any more", NULL)
+                                : l2tp_error ("no L2TP server answered behind IPsec", NULL));
       break;
     case BYWAY_XL2TPD_OTHER_ERROR:
       on_complaint (self, event);
@@ -505,7 +426,7 @@ on_line (GObject *source, GAsyncResult *result, gpointer data)
     return;
   clean = byway_xl2tpd_clean_line (line, (gssize)length);
   event = byway_xl2tpd_parse_line (clean);
-  log_line (self, "%s", clean);
+  byway_link_log (self, "%s", clean);
   on_event (self, &event);
   g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, self->cancel, on_line,
                                        g_object_ref (self));
@@ -563,12 +484,12 @@ on_ipv6 (BywayLink *self, gboolean up)
 static void
 on_hello (BywayLink *self, const struct byway_pppd_hello *hello)
 {
-  log_line (self, "pppd %s runs as process %u", hello->pppd_version, hello->pid);
+  byway_link_log (self, "pppd %s runs as process %u", hello->pppd_version, hello->pid);
   if (hello->version != BYWAY_PPPD_PROTOCOL_VERSION)
-    end_link (self, g_error_new (BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM,
-                                 "pppd's plugin is of another version of Byway (%u, not %u): "
-                                 "install Byway anew",
-                                 hello->version, BYWAY_PPPD_PROTOCOL_VERSION));
+    byway_link_end (self, g_error_new (BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM,
+                                       "pppd's plugin is of another version of Byway (%u, not %u): "
+                                       "install Byway anew",
+                                       hello->version, BYWAY_PPPD_PROTOCOL_VERSION));
 }
 
 static void
@@ -590,17 +511,17 @@ on_auth (BywayLink *self, const struct byway_pppd_auth *auth)
     [BYWAY_PPPD_AUTH_FAILED] = "failed",
   };
 
-  log_line (self, "authentication by %s %s", byway_pppd_auth_name (auth->protocol),
-            results[auth->result]);
+  byway_link_log (self, "authentication by %s %s", byway_pppd_auth_name (auth->protocol),
+                  results[auth->result]);
   if (auth->result == BYWAY_PPPD_AUTH_FAILED)
-    end_link (self, byway_pppd_story_error (&self->story));
+    byway_link_end (self, byway_pppd_story_error (&self->story));
 }
 
 static void
 on_pppd_exit (BywayLink *self, guint status)
 {
-  log_line (self, "pppd ends with %u: %s", status, byway_pppd_exit_text (status));
-  end_link (self, byway_pppd_story_error (&self->story));
+  byway_link_log (self, "pppd ends with %u: %s", status, byway_pppd_exit_text (status));
+  byway_link_end (self, byway_pppd_story_error (&self->story));
 }
 
 static void
@@ -619,7 +540,7 @@ on_message (BywayPppdPeer *peer, const struct byway_pppd_message *message, Byway
       on_auth (self, &message->auth);
       break;
     case BYWAY_PPPD_AUTH_MESSAGE:
-      log_line (self, "the server says: %s", message->auth_message.text);
+      byway_link_log (self, "the server says: %s", message->auth_message.text);
       break;
     case BYWAY_PPPD_IPV4_UP:
       on_ip_up (self, &message->ipv4_up);
@@ -647,12 +568,12 @@ on_pppd_ended (BywayPppdPeer *peer, BywayLink *self)
   if (self->state == STATE_CLOSING)
     {
       self->ppp_closed = self->story.phase >= BYWAY_PPPD_PHASE_AUTHENTICATE;
-      say_goodbye (self);
+      byway_link_say_goodbye (self);
     }
   else if (self->state == STATE_ENDING)
-    continue_hang_up (self);
+    byway_link_continue_hang_up (self);
   else
-    end_link (self, byway_pppd_story_error (&self->story));
+    byway_link_end (self, byway_pppd_story_error (&self->story));
 }
 
 /* ------------------------------------------------------------------------------------- dialling */
@@ -663,7 +584,7 @@ on_last_words_over (gpointer data)
   BywayLink *self = data;
 
   self->timers[TIMER_LAST_WORDS] = 0;
-  end_link (self, l2tp_error ("xl2tpd ended", self->complaint));
+  byway_link_end (self, l2tp_error ("xl2tpd ended", self->complaint));
   return G_SOURCE_REMOVE;
 }
 
@@ -677,9 +598,9 @@ on_xl2tpd_ended (GObject *source, GAsyncResult *result, gpointer data)
     return;
   g_clear_object (&self->xl2tpd);
   if (self->state >= STATE_CLOSING)
-    continue_hang_up (self);
+    byway_link_continue_hang_up (self);
   else
-    start_timer (self, TIMER_LAST_WORDS, LAST_WORDS_MS, on_last_words_over);
+    byway_link_start_timer (self, TIMER_LAST_WORDS, LAST_WORDS_MS, on_last_words_over);
 }
 
 static gboolean
@@ -712,7 +633,7 @@ begin (BywayLink *self)
   if (start_xl2tpd (self, &error))
     self->state = STATE_STARTING;
   else
-    end_link (self, error);
+    byway_link_end (self, error);
 }
 
 static void
@@ -720,9 +641,9 @@ on_old_buried (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BywayLink) self = data;
 
-  log_line (self, byway_l2tp_bury_finish (result) == BYWAY_BURIAL_DONE
-                      ? "the server still had a tunnel of ours, and was told that it is over"
-                      : "the server does not know the tunnel any more that was cut off");
+  byway_link_log (self, byway_l2tp_bury_finish (result) == BYWAY_BURIAL_DONE
+                            ? "the server still had a tunnel of ours, and was told that it is over"
+                            : "the server does not know the tunnel any more that was cut off");
   if (self->state == STATE_BURYING)
     begin (self);
 }
@@ -788,7 +709,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (error != NULL)
     {
-      end_link (self, g_steal_pointer (&error));
+      byway_link_end (self, g_steal_pointer (&error));
       return;
     }
   self->state = STATE_CHECKED;
@@ -804,21 +725,22 @@ on_dial_deadline (gpointer data)
 
   self->timers[TIMER_DIAL] = 0;
   if (self->state < STATE_TUNNEL)
-    end_link (self, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_TIMEOUT,
-                                         "xl2tpd or pppd did not start in time"));
+    byway_link_end (self, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_TIMEOUT,
+                                               "xl2tpd or pppd did not start in time"));
   else if (self->state == STATE_TUNNEL)
-    end_link (self, l2tp_error ("no L2TP server answered behind IPsec", NULL));
+    byway_link_end (self, l2tp_error ("no L2TP server answered behind IPsec", NULL));
   else if (self->state == STATE_CALL)
-    end_link (self, l2tp_error ("the server made an L2TP tunnel, but no session in it", NULL));
+    byway_link_end (self,
+                    l2tp_error ("the server made an L2TP tunnel, but no session in it", NULL));
   else
-    end_link (self, byway_pppd_story_timeout (&self->story));
+    byway_link_end (self, byway_pppd_story_timeout (&self->story));
   return G_SOURCE_REMOVE;
 }
 
 static gboolean
 on_dial_cancelled (GCancellable *cancellable, gpointer data)
 {
-  end_link (data, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_CANCELLED, "cancelled"));
+  byway_link_end (data, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_CANCELLED, "cancelled"));
   return G_SOURCE_REMOVE;
 }
 
@@ -840,14 +762,14 @@ byway_link_dial (BywayLink *self, GCancellable *cancellable, GAsyncReadyCallback
 
   self->dialing = g_task_new (self, NULL, callback, data);
   g_task_set_source_tag (self->dialing, byway_link_dial);
-  start_timer (self, TIMER_DIAL, self->plan->deadlines.dial, on_dial_deadline);
+  byway_link_start_timer (self, TIMER_DIAL, self->plan->deadlines.dial, on_dial_deadline);
   if (cancellable != NULL)
     {
       self->dial_cancelled = g_cancellable_source_new (cancellable);
       g_source_set_callback (self->dial_cancelled, G_SOURCE_FUNC (on_dial_cancelled), self, NULL);
       g_source_attach (self->dial_cancelled, g_main_context_get_thread_default ());
     }
-  start_timer (self, TIMER_SETTLE, SETTLE_MS, on_settled);
+  byway_link_start_timer (self, TIMER_SETTLE, SETTLE_MS, on_settled);
   if (self->state == STATE_IDLE)
     byway_link_prepare (self);
   else if (self->failure != NULL)
@@ -863,223 +785,6 @@ byway_link_dial_finish (BywayLink *self, GAsyncResult *result, BywayLinkInfo *in
     return FALSE;
   *info = self->info;
   return TRUE;
-}
-
-/* ------------------------------------------------------------------------------------ hanging up
- */
-
-static void
-signal_both (BywayLink *self, int number)
-{
-  if (self->xl2tpd != NULL)
-    g_subprocess_send_signal (self->xl2tpd, number);
-  if (self->peer != NULL)
-    byway_pppd_peer_send_signal (self->peer, number);
-}
-
-static gboolean
-something_runs (BywayLink *self)
-{
-  return self->xl2tpd != NULL || (self->peer != NULL && byway_pppd_peer_is_running (self->peer));
-}
-
-/* Whatever is left loses its socket with the peer object, and pppd its helper. */
-static void
-finish_hang_up (BywayLink *self)
-{
-  g_autoptr (GPtrArray) tasks = g_steal_pointer (&self->hanging_up);
-  BywayL2tpRemains remains = remains_of (self);
-
-  if (self->tunnel_is_up && self->remote_id != 0)
-    byway_l2tp_remember (&remains);
-  if (self->has_remains)
-    byway_l2tp_remember (&self->remains);
-  stop_timers (self);
-  self->state = STATE_DOWN;
-  self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
-  g_cancellable_cancel (self->cancel);
-  g_clear_object (&self->lines);
-  g_clear_object (&self->peer);
-  for (guint i = 0; i < tasks->len; i++)
-    g_task_return_boolean (tasks->pdata[i], TRUE);
-}
-
-static gboolean
-on_hang_up_deadline (gpointer data)
-{
-  BywayLink *self = data;
-
-  self->timers[TIMER_HANG_UP] = 0;
-  g_warning ("xl2tpd or pppd did not end in time");
-  signal_both (self, SIGKILL);
-  finish_hang_up (self);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_term_over (gpointer data)
-{
-  BywayLink *self = data;
-
-  self->timers[TIMER_KILL] = 0;
-  log_line (self, "xl2tpd or pppd does not end by itself: killed");
-  signal_both (self, SIGKILL);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_goodbye_over (gpointer data)
-{
-  BywayLink *self = data;
-
-  self->timers[TIMER_GOODBYE] = 0;
-  log_line (self, "the server did not acknowledge our goodbye");
-  continue_hang_up (self);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_linger_over (gpointer data)
-{
-  BywayLink *self = data;
-
-  self->timers[TIMER_LINGER] = 0;
-  finish_hang_up (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* Where LCP did not end in order, the server's pppd tells that it goes when its xl2tpd ends it.
- * IPsec stays for that moment: afterwards it would come in clear. */
-static void
-linger (BywayLink *self)
-{
-  if (!self->l2tp_passed || self->ppp_closed)
-    {
-      finish_hang_up (self);
-      return;
-    }
-  self->state = STATE_LINGER;
-  stop_timer (self, TIMER_KILL);
-  start_timer (self, TIMER_LINGER, LINGER_MS, on_linger_over);
-}
-
-static void
-on_buried (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (BywayLink) self = data;
-
-  BywayBurialResult outcome = byway_l2tp_bury_finish (result);
-
-  /* One that is there and silent has forgotten the tunnel already: its last words crossed ours. */
-  self->tunnel_is_up
-      = outcome == BYWAY_BURIAL_BLOCKED || (outcome == BYWAY_BURIAL_SILENT && self->was_lost);
-  log_line (self, outcome == BYWAY_BURIAL_DONE ? "the server was told that the tunnel is over"
-                                               : "the server did not answer to our goodbye");
-  if (self->state == STATE_BURIAL)
-    linger (self);
-}
-
-/* Nothing runs any more. A tunnel that xl2tpd took with it into death, or whose goodbye nobody
- * acknowledged, still is one to the server. */
-static void
-end_hang_up (BywayLink *self)
-{
-  BywayL2tpRemains remains = remains_of (self);
-
-  if (self->state >= STATE_BURIAL)
-    return;
-  if (!self->tunnel_is_up || self->remote_id == 0)
-    {
-      linger (self);
-      return;
-    }
-  self->state = STATE_BURIAL;
-  byway_l2tp_bury (&remains, self->cancel, on_buried, g_object_ref (self));
-}
-
-/* From GOODBYE to ENDING, and on to the end when nothing runs any more. */
-static void
-continue_hang_up (BywayLink *self)
-{
-  if (!something_runs (self))
-    {
-      end_hang_up (self);
-      return;
-    }
-  if (self->state == STATE_ENDING)
-    return;
-  self->state = STATE_ENDING;
-  self->command = NULL;
-  stop_timer (self, TIMER_CLOSING);
-  stop_timer (self, TIMER_GOODBYE);
-  stop_timer (self, TIMER_CONTROL);
-  signal_both (self, SIGTERM);
-  start_timer (self, TIMER_KILL, TERM_MS, on_term_over);
-}
-
-/* A tunnel that the server is not told to forget swallows the next one's first frames; and one that
- * is only asked for would be answered again and again, in clear once IPsec is gone. So it is waited
- * for, and then closed. */
-static void
-say_goodbye (BywayLink *self)
-{
-  self->state = STATE_GOODBYE;
-  stop_timer (self, TIMER_CLOSING);
-  if (self->xl2tpd == NULL || !self->called || self->closed != NULL)
-    {
-      continue_hang_up (self);
-      return;
-    }
-  start_timer (self, TIMER_GOODBYE, GOODBYE_MS, on_goodbye_over);
-  if (self->tunnel_is_up)
-    send_command (self, GOODBYE);
-}
-
-static gboolean
-on_closing_over (gpointer data)
-{
-  BywayLink *self = data;
-
-  self->timers[TIMER_CLOSING] = 0;
-  say_goodbye (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* LCP ends first. Otherwise the server's pppd, told to go by its own xl2tpd, would say so by PPP
- * frames, and those could come when IPsec is gone: in clear. */
-static void
-close_ppp (BywayLink *self)
-{
-  if (!self->ppp_runs || self->xl2tpd == NULL || !byway_pppd_peer_is_running (self->peer))
-    {
-      say_goodbye (self);
-      return;
-    }
-  self->state = STATE_CLOSING;
-  byway_pppd_peer_send_signal (self->peer, SIGTERM);
-  start_timer (self, TIMER_CLOSING, CLOSING_MS, on_closing_over);
-}
-
-void
-byway_link_hang_up (BywayLink *self, GAsyncReadyCallback callback, gpointer data)
-{
-  GTask *task = g_task_new (self, NULL, callback, data);
-
-  g_task_set_source_tag (task, byway_link_hang_up);
-  g_ptr_array_add (self->hanging_up, task);
-  if (self->hanging_up->len > 1)
-    return;
-  if (self->dialing != NULL)
-    end_link (self, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_CANCELLED, "cancelled"));
-  stop_timers (self);
-  start_timer (self, TIMER_HANG_UP, self->plan->deadlines.hang_up, on_hang_up_deadline);
-  close_ppp (self);
-}
-
-void
-byway_link_hang_up_finish (BywayLink *self, GAsyncResult *result)
-{
-  g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
 /* --------------------------------------------------------------------------------- the object */
@@ -1101,9 +806,9 @@ byway_link_dispose (GObject *object)
 {
   BywayLink *self = BYWAY_LINK (object);
 
-  stop_timers (self);
+  byway_link_stop_timers (self);
   g_cancellable_cancel (self->cancel);
-  signal_both (self, SIGKILL);
+  byway_link_signal_both (self, SIGKILL);
   g_clear_object (&self->xl2tpd);
   g_clear_object (&self->lines);
   g_clear_object (&self->peer);

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-link-private.h"
+
+#include "byway-error.h"
+
+#include <signal.h>
+
+#define CLOSING_MS 1200 /* pppd asks once, and waits a second for the answer */
+#define GOODBYE_MS 600  /* then we say it ourselves */
+#define LINGER_MS 300
+#define TERM_MS 2000
+
+void
+byway_link_signal_both (BywayLink *self, int number)
+{
+  if (self->xl2tpd != NULL)
+    g_subprocess_send_signal (self->xl2tpd, number);
+  if (self->peer != NULL)
+    byway_pppd_peer_send_signal (self->peer, number);
+}
+
+static gboolean
+something_runs (BywayLink *self)
+{
+  return self->xl2tpd != NULL || (self->peer != NULL && byway_pppd_peer_is_running (self->peer));
+}
+
+/* Whatever is left loses its socket with the peer object, and pppd its helper. */
+static void
+finish_hang_up (BywayLink *self)
+{
+  g_autoptr (GPtrArray) tasks = g_steal_pointer (&self->hanging_up);
+  BywayL2tpRemains remains = byway_link_get_remains (self);
+
+  if (self->tunnel_is_up && self->remote_id != 0)
+    byway_l2tp_remember (&remains);
+  if (self->has_remains)
+    byway_l2tp_remember (&self->remains);
+  byway_link_stop_timers (self);
+  self->state = STATE_DOWN;
+  self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
+  g_cancellable_cancel (self->cancel);
+  g_clear_object (&self->lines);
+  g_clear_object (&self->peer);
+  for (guint i = 0; i < tasks->len; i++)
+    g_task_return_boolean (tasks->pdata[i], TRUE);
+}
+
+static gboolean
+on_hang_up_deadline (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_HANG_UP] = 0;
+  g_warning ("xl2tpd or pppd did not end in time");
+  byway_link_signal_both (self, SIGKILL);
+  finish_hang_up (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_term_over (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_KILL] = 0;
+  byway_link_log (self, "xl2tpd or pppd does not end by itself: killed");
+  byway_link_signal_both (self, SIGKILL);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_goodbye_over (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_GOODBYE] = 0;
+  byway_link_log (self, "the server did not acknowledge our goodbye");
+  byway_link_continue_hang_up (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_linger_over (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_LINGER] = 0;
+  finish_hang_up (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Where LCP did not end in order, the server's pppd tells that it goes when its xl2tpd ends it.
+ * IPsec stays for that moment: afterwards it would come in clear. */
+static void
+linger (BywayLink *self)
+{
+  if (!self->l2tp_passed || self->ppp_closed)
+    {
+      finish_hang_up (self);
+      return;
+    }
+  self->state = STATE_LINGER;
+  byway_link_stop_timer (self, TIMER_KILL);
+  byway_link_start_timer (self, TIMER_LINGER, LINGER_MS, on_linger_over);
+}
+
+static void
+on_buried (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywayLink) self = data;
+
+  BywayBurialResult outcome = byway_l2tp_bury_finish (result);
+
+  /* One that is there and silent has forgotten the tunnel already: its last words crossed ours. */
+  self->tunnel_is_up
+      = outcome == BYWAY_BURIAL_BLOCKED || (outcome == BYWAY_BURIAL_SILENT && self->was_lost);
+  byway_link_log (self, outcome == BYWAY_BURIAL_DONE ? "the server was told that the tunnel is over"
+                                                     : "the server did not answer to our goodbye");
+  if (self->state == STATE_BURIAL)
+    linger (self);
+}
+
+/* Nothing runs any more. A tunnel that xl2tpd took with it into death, or whose goodbye nobody
+ * acknowledged, still is one to the server. */
+static void
+end_hang_up (BywayLink *self)
+{
+  BywayL2tpRemains remains = byway_link_get_remains (self);
+
+  if (self->state >= STATE_BURIAL)
+    return;
+  if (!self->tunnel_is_up || self->remote_id == 0)
+    {
+      linger (self);
+      return;
+    }
+  self->state = STATE_BURIAL;
+  byway_l2tp_bury (&remains, self->cancel, on_buried, g_object_ref (self));
+}
+
+/* From GOODBYE to ENDING, and on to the end when nothing runs any more. */
+void
+byway_link_continue_hang_up (BywayLink *self)
+{
+  if (!something_runs (self))
+    {
+      end_hang_up (self);
+      return;
+    }
+  if (self->state == STATE_ENDING)
+    return;
+  self->state = STATE_ENDING;
+  self->command = NULL;
+  byway_link_stop_timer (self, TIMER_CLOSING);
+  byway_link_stop_timer (self, TIMER_GOODBYE);
+  byway_link_stop_timer (self, TIMER_CONTROL);
+  byway_link_signal_both (self, SIGTERM);
+  byway_link_start_timer (self, TIMER_KILL, TERM_MS, on_term_over);
+}
+
+/* A tunnel that the server is not told to forget swallows the next one's first frames; and one that
+ * is only asked for would be answered again and again, in clear once IPsec is gone. So it is waited
+ * for, and then closed. */
+void
+byway_link_say_goodbye (BywayLink *self)
+{
+  self->state = STATE_GOODBYE;
+  byway_link_stop_timer (self, TIMER_CLOSING);
+  if (self->xl2tpd == NULL || !self->called || self->closed != NULL)
+    {
+      byway_link_continue_hang_up (self);
+      return;
+    }
+  byway_link_start_timer (self, TIMER_GOODBYE, GOODBYE_MS, on_goodbye_over);
+  if (self->tunnel_is_up)
+    byway_link_send_command (self, GOODBYE);
+}
+
+static gboolean
+on_closing_over (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_CLOSING] = 0;
+  byway_link_say_goodbye (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* LCP ends first. Otherwise the server's pppd, told to go by its own xl2tpd, would say so by PPP
+ * frames, and those could come when IPsec is gone: in clear. */
+static void
+close_ppp (BywayLink *self)
+{
+  if (!self->ppp_runs || self->xl2tpd == NULL || !byway_pppd_peer_is_running (self->peer))
+    {
+      byway_link_say_goodbye (self);
+      return;
+    }
+  self->state = STATE_CLOSING;
+  byway_pppd_peer_send_signal (self->peer, SIGTERM);
+  byway_link_start_timer (self, TIMER_CLOSING, CLOSING_MS, on_closing_over);
+}
+
+void
+byway_link_hang_up (BywayLink *self, GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (self, NULL, callback, data);
+
+  g_task_set_source_tag (task, byway_link_hang_up);
+  g_ptr_array_add (self->hanging_up, task);
+  if (self->hanging_up->len > 1)
+    return;
+  if (self->dialing != NULL)
+    byway_link_end (self, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_CANCELLED, "cancelled"));
+  byway_link_stop_timers (self);
+  byway_link_start_timer (self, TIMER_HANG_UP, self->plan->deadlines.hang_up, on_hang_up_deadline);
+  close_ppp (self);
+}
+
+void
+byway_link_hang_up_finish (BywayLink *self, GAsyncResult *result)
+{
+  g_task_propagate_boolean (G_TASK (result), NULL);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+/* What byway-link.c (up to the link, and while it is there) and byway-link-hang-up.c (all that
+ * comes after) share; nobody else includes it. */
+
+#include "byway-l2tp-burial.h"
+#include "byway-link.h"
+#include "byway-pppd-exit.h"
+#include "byway-pppd-peer.h"
+#include "byway-xl2tpd-config.h"
+
+#define GOODBYE "d " BYWAY_XL2TPD_LAC "\n"
+
+typedef enum
+{
+  STATE_IDLE,
+  STATE_CHECKING, /* pppd reads its options */
+  STATE_CHECKED,  /* an old tunnel must be buried, and IPsec is not there yet */
+  STATE_BURYING,  /* that old tunnel */
+  STATE_STARTING, /* xl2tpd makes its control pipe */
+  STATE_READY,    /* to be told "c c" */
+  STATE_TUNNEL,   /* "c c" is written */
+  STATE_CALL,     /* the tunnel is up */
+  STATE_PPP,      /* the call is up, or pppd has spoken */
+  STATE_UP,
+  STATE_DOWN,    /* failed, or lost: told, and processes may still run */
+  STATE_CLOSING, /* pppd ends LCP */
+  STATE_GOODBYE, /* "d c" is written, or will be when the tunnel is up */
+  STATE_ENDING,  /* TERM, then KILL */
+  STATE_BURIAL,  /* nothing runs; the server is told what xl2tpd could not */
+  STATE_LINGER,  /* nothing runs; the server's pppd may have a last word */
+} LinkState;
+
+typedef enum
+{
+  TIMER_DIAL,
+  TIMER_SETTLE,
+  TIMER_SILENCE,
+  TIMER_CONTROL,
+  TIMER_GRACE,
+  TIMER_LAST_WORDS,
+  TIMER_CLOSING,
+  TIMER_LINGER,
+  TIMER_GOODBYE,
+  TIMER_KILL,
+  TIMER_HANG_UP,
+  N_TIMERS
+} LinkTimer;
+
+struct _BywayLink
+{
+  GObject parent;
+  BywayPlan *plan;
+  char *ppp_name;
+  BywaySecretSet *secrets;
+
+  LinkState state;
+  guint timers[N_TIMERS];
+  GCancellable *cancel; /* of all that we wait for */
+  GTask *dialing;
+  GError *failure; /* before anybody dialled */
+  GSource *dial_cancelled;
+  GPtrArray *hanging_up; /* GTask */
+
+  BywayPppdPeer *peer;
+  BywayPppdStory story;
+  BywayLinkInfo info;
+  GSubprocess *xl2tpd; /* NULL when it does not run */
+  GDataInputStream *lines;
+  const char *command; /* not written yet */
+  gint64 command_until;
+
+  gboolean settled;  /* the server may be spoken to */
+  gboolean called;   /* "c c" is written */
+  gboolean was_lost; /* ended by itself when it was up */
+  gboolean tunnel_is_up, l2tp_passed, ppp_runs, ppp_closed;
+  guint tunnel_id, remote_id, session_id;
+  gboolean has_remains;
+  BywayL2tpRemains remains; /* an older link's */
+  char *complaint;          /* xl2tpd's last */
+  char *closed;             /* the peer's words when it closed the tunnel, maybe empty */
+};
+
+void byway_link_stop_timer (BywayLink *self, LinkTimer timer);
+void byway_link_start_timer (BywayLink *self, LinkTimer timer, guint milliseconds,
+                             GSourceFunc function);
+void byway_link_stop_timers (BywayLink *self);
+void byway_link_log (BywayLink *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* A literal; one at a time, since two that xl2tpd reads together are one to it. */
+void byway_link_send_command (BywayLink *self, const char *command);
+/* Takes @error. There is no link, or none any more; told once. */
+void byway_link_end (BywayLink *self, GError *error);
+/* The tunnel as the server knows it. */
+BywayL2tpRemains byway_link_get_remains (BywayLink *self);
+
+void byway_link_signal_both (BywayLink *self, int number);
+/* From CLOSING to GOODBYE. */
+void byway_link_say_goodbye (BywayLink *self);
+/* From GOODBYE to ENDING, and on to the end when nothing runs any more. */
+void byway_link_continue_hang_up (BywayLink *self);
