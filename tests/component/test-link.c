@@ -460,8 +460,9 @@ static void
 test_clean_spares (Fixture *f, gconstpointer mood)
 {
   g_autofree char *options = g_build_filename (f->plan->run_dir, "options", NULL);
-  g_autoptr (GSubprocess) other = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL, "tail",
-                                                    "-f", "/dev/null", options, NULL);
+  g_autoptr (GSubprocess) other
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                          NULL, "tail", "-f", "/dev/null", options, NULL);
   gboolean cleaned = FALSE;
 
   g_assert_nonnull (other);
