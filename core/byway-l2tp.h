@@ -3,7 +3,8 @@
 
 #include <glib.h>
 
-/* The few L2TP control messages (RFC 2661, sections 3.1 and 6) that end a tunnel whose xl2tpd died. */
+/* The few L2TP control messages (RFC 2661, sections 3.1 and 6) that end a tunnel whose xl2tpd died.
+ */
 
 #define BYWAY_L2TP_MESSAGE_SIZE 64
 
