@@ -360,9 +360,14 @@ connection_connect (Call *call, Entry *entry)
     }
   secrets = byway_memfd_read_secrets (call->invocation, index, &error);
   if (secrets == NULL
-      || !byway_connection_start (entry->connection, &call->manager->context, secrets, &error)
-      || !register_session (entry, &error))
+      || !byway_connection_start (entry->connection, &call->manager->context, secrets, &error))
     {
+      reply_error (call, error);
+      return;
+    }
+  if (!register_session (entry, &error))
+    {
+      byway_session_stop (byway_connection_get_session (entry->connection));
       reply_error (call, error);
       return;
     }
