@@ -14,8 +14,8 @@
 #define INSTALL_HINT                                                                               \
   "(on Debian: apt install strongswan-starter strongswan-swanctl libstrongswan-standard-plugins)"
 #define SYSTEMD "org.freedesktop.systemd1"
-/* Beside our run directory, not in it: it must outlive the cleaning there. */
-#define MARK "/run/byway-charon"
+/* Beside charon's socket, and not in our run directory: it must outlive the cleaning there. */
+#define MARK "byway-charon"
 
 static const char *const programs[] = { "/usr/lib/ipsec/charon", "/usr/libexec/ipsec/charon",
                                         "/usr/libexec/strongswan/charon", NULL };
@@ -25,6 +25,7 @@ static const char *const units[]
 struct _BywayCharon
 {
   char *path;
+  char *mark;
   GDBusConnection *bus;
   char *unit; /* that we started */
   GPid pid;   /* that we started */
@@ -121,7 +122,7 @@ remember (BywayCharon *charon)
   g_autofree char *text
       = charon->unit != NULL ? g_strdup (charon->unit) : g_strdup_printf ("%d", (int)charon->pid);
 
-  g_file_set_contents_full (MARK, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+  g_file_set_contents_full (charon->mark, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
 }
 
 static void
@@ -276,19 +277,21 @@ byway_charon_idle (BywayCharon *charon)
     return;
   g_clear_pointer (&charon->unit, g_free);
   charon->pid = 0;
-  remove (MARK);
+  remove (charon->mark);
 }
 
 BywayCharon *
 byway_charon_new (const char *socket_path, GDBusConnection *system_bus)
 {
   BywayCharon *charon = g_new0 (BywayCharon, 1);
+  g_autofree char *folder = g_path_get_dirname (socket_path);
   g_autofree char *mark = NULL;
   guint64 pid;
 
   charon->path = g_strdup (socket_path);
+  charon->mark = g_build_filename (folder, MARK, NULL);
   charon->bus = system_bus != NULL ? g_object_ref (system_bus) : NULL;
-  if (g_file_get_contents (MARK, &mark, NULL, NULL))
+  if (g_file_get_contents (charon->mark, &mark, NULL, NULL))
     {
       if (g_ascii_string_to_unsigned (mark, 10, 2, G_MAXINT32, &pid, NULL))
         charon->pid = pid;
@@ -302,6 +305,7 @@ void
 byway_charon_free (BywayCharon *charon)
 {
   g_free (charon->path);
+  g_free (charon->mark);
   g_clear_object (&charon->bus);
   g_free (charon->unit);
   g_free (charon);
