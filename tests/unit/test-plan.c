@@ -20,6 +20,7 @@ typedef struct
   guint16 port;
   gboolean keyless;
   const char *pairs[24];
+  const char *psk; /* NULL: the usual one */
 } Case;
 
 static const Case cases[] = {
@@ -44,6 +45,17 @@ static const Case cases[] = {
     FALSE,
     { "ephemeral-port", "yes", "length-bit", "no", "l2tp-max-retries", "3", "local-id",
       "keyid:staff", "esp", "aes256-sha256-modp2048" } },
+  { "odd-secrets",
+    1701,
+    FALSE,
+    { "user", "o'Neil \"x\" #\\$;%", "domain", "B\xc3\xbcro", "local-id", "#414243", "remote-id",
+      "@b\xc3\xbcro.example.net" },
+    "\xff\r\t\"'\\#;%{}= Hush" },
+  { "ipv6",
+    1701,
+    FALSE,
+    { "ipv6", "yes", "block-ipv6", "no", "routes", "2001:db8:18::/48 20", "exclude-routes",
+      "2001:db8:96::/64", "dns", "2001:db8::53", "remote-id", "2001:db8::1" } },
 };
 
 static BywayProfile *
@@ -62,12 +74,13 @@ make_profile (const Case *one)
 }
 
 static BywaySecretSet *
-make_secrets (void)
+make_secrets (const Case *one)
 {
   BywaySecretSet *secrets = byway_secret_set_new ();
+  const char *psk = one->psk != NULL ? one->psk : PSK;
   const char *problem;
 
-  g_assert_true (byway_secret_set_put (secrets, "ipsec-psk", PSK, strlen (PSK), &problem));
+  g_assert_true (byway_secret_set_put (secrets, "ipsec-psk", psk, strlen (psk), &problem));
   g_assert_true (byway_secret_set_put (secrets, "password", PASSWORD, strlen (PASSWORD), &problem));
   return secrets;
 }
@@ -124,7 +137,7 @@ static void
 test_golden (gconstpointer data)
 {
   const Case *one = data;
-  g_autoptr (BywaySecretSet) secrets = one->keyless ? NULL : make_secrets ();
+  g_autoptr (BywaySecretSet) secrets = one->keyless ? NULL : make_secrets (one);
   g_autoptr (BywayPlan) plan = make_plan (one, secrets);
   g_autofree char *text = byway_plan_to_string (plan);
 
@@ -142,7 +155,7 @@ holds (gconstpointer data, gsize length, const char *needle)
 static void
 test_secrets_stay (void)
 {
-  g_autoptr (BywaySecretSet) secrets = make_secrets ();
+  g_autoptr (BywaySecretSet) secrets = make_secrets (&cases[0]);
   g_autoptr (BywayPlan) plan = make_plan (&cases[0], secrets);
   GBytes *const messages[] = { plan->load_shared, plan->load_conn, plan->initiate,
                                plan->undo[0],     plan->undo[1],   plan->undo[2] };
@@ -168,7 +181,7 @@ test_secrets_stay (void)
 static void
 test_same_again (void)
 {
-  g_autoptr (BywaySecretSet) secrets = make_secrets ();
+  g_autoptr (BywaySecretSet) secrets = make_secrets (&cases[1]);
   g_autoptr (BywayPlan) one = make_plan (&cases[1], secrets);
   g_autoptr (BywayPlan) other = make_plan (&cases[1], secrets);
   g_autoptr (BywayPlan) shared = byway_plan_ref (one);
