@@ -100,6 +100,12 @@ byway_record_from_data (const char *data, gsize length, const char *uuid, GError
   g_autofree char *name = NULL, *own_uuid = NULL, *complete = NULL;
   guint owner;
 
+  if (memchr (data, '\0', length) != NULL) /* GKeyFile would end a value there */
+    {
+      g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID, "the file of connection %s is no text",
+                   uuid);
+      return NULL;
+    }
   if (!g_key_file_load_from_data (file, data, length, G_KEY_FILE_NONE, error))
     return NULL;
   name = g_key_file_get_string (file, GROUP, "name", NULL);

@@ -59,6 +59,24 @@ test_foreign (void)
   g_assert_null (byway_record_from_data (bad, strlen (bad), UUID, NULL));
 }
 
+/* It would end a value early, and nobody would see what is behind. */
+static void
+test_nul (void)
+{
+  g_autoptr (BywayRecord) record = sample ();
+  g_autofree char *data = byway_record_to_data (record);
+
+  for (gsize i = 0; i <= strlen (data); i++)
+    {
+      g_autoptr (GString) bytes = g_string_new (data);
+      g_autoptr (GError) error = NULL;
+
+      g_string_insert_c (bytes, i, '\0');
+      g_assert_null (byway_record_from_data (bytes->str, bytes->len, UUID, &error));
+      g_assert_nonnull (error);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -66,5 +84,6 @@ main (int argc, char **argv)
   g_test_add_func ("/keyfile/round-trip", test_round_trip);
   g_test_add_func ("/keyfile/half-written", test_half_written);
   g_test_add_func ("/keyfile/foreign", test_foreign);
+  g_test_add_func ("/keyfile/nul", test_nul);
   return g_test_run ();
 }
