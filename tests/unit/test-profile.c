@@ -166,7 +166,16 @@ test_identities (void)
                                          { "198.51.100.1", "198.51.100.1" },
                                          { "keyid:grp", "@#677270" },
                                          { "@#00ff", "@#00ff" },
-                                         { "%any", "%any" } };
+                                         { "%any", "%any" },
+                                         { "#414243", "fqdn:#23343134323433" },
+                                         { "@^v.*$", "fqdn:#5e762e2a24" },
+                                         { "@@#a@b", "email:#23614062" },
+                                         { "@caf\xc3\xa9", "fqdn:#636166c3a9" } };
+  static const char *const bad[] = { "@#0",     "asn1dn:x", "C=DE, O=x", "@",  "keyid:",
+                                     "0.0.0.0", "::",       "0::0",      "%x", "10.0.0.0/8" };
+  g_autofree char *longest = g_strnfill (126, 'k');
+  g_autofree char *fits = g_strconcat ("keyid:", longest, NULL);
+  g_autofree char *too_long = g_strconcat (fits, "k", NULL);
   BywayIdentity identity;
 
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
@@ -178,9 +187,11 @@ test_identities (void)
       g_assert_cmpstr (vici, ==, good[i][1]);
       byway_identity_clear (&identity);
     }
-  g_assert_false (byway_identity_parse ("@#0", &identity));
-  g_assert_false (byway_identity_parse ("asn1dn:x", &identity));
-  g_assert_false (byway_identity_parse ("C=DE, O=x", &identity));
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_assert_false (byway_identity_parse (bad[i], &identity));
+  g_assert_true (byway_identity_parse (fits, &identity));
+  byway_identity_clear (&identity);
+  g_assert_false (byway_identity_parse (too_long, &identity)); /* charon would cut it */
 }
 
 int
