@@ -6,6 +6,8 @@
 #include "byway-strongswan-render.h"
 #include "byway-vici.h"
 
+#include <string.h>
+
 /* The proposals that this machine can do, as vici takes them. */
 static GStrv
 able_proposals (GArray *asked, BywayPhase phase, GHashTable *names, GError **error)
@@ -59,7 +61,8 @@ render_shared (const BywayPlan *plan, const BywayProfile *profile, const BywaySe
 
   if (profile->local_id.kind > BYWAY_IDENTITY_ANY)
     owners[n++] = local;
-  if (profile->remote_id.kind > BYWAY_IDENTITY_ANY)
+  /* A wildcard would offer our key to other people's connections in the same charon. */
+  if (profile->remote_id.kind > BYWAY_IDENTITY_ANY && strchr (remote, '*') == NULL)
     owners[n++] = remote;
   byway_vici_add_value (builder, "id", plan->ike_name);
   byway_vici_add_value (builder, "type", "IKE");

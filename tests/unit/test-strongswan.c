@@ -482,6 +482,7 @@ test_owners (void)
     { { NULL }, "198.51.100.1,192.0.2.7" },
     { { "local-id", "%any", "remote-id", "%any" }, "198.51.100.1,192.0.2.7" },
     { { "remote-id", "@vpn.example.net" }, "198.51.100.1,192.0.2.7,fqdn:vpn.example.net" },
+    { { "remote-id", "*@example.net" }, "198.51.100.1,192.0.2.7" },
     { { "local-id", "keyid:staff" }, "198.51.100.1,192.0.2.7,@#7374616666" },
     { { "local-id", "alice@example.net", "remote-id", "10.0.0.1" },
       "198.51.100.1,192.0.2.7,email:alice@example.net,10.0.0.1" },
