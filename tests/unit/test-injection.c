@@ -801,7 +801,7 @@ check_identity (const BywayOption *option, const char *text, GPtrArray *entries)
   there = charon_identity (values[0]);
   g_assert_cmpstr (there, ==, asked);
   if (!ours && strchr (values[0], '*') != NULL)
-    named = FALSE; /* a wildcard owns no key */
+    named = FALSE;                               /* a wildcard owns no key */
   g_assert_cmpuint (g_strv_length (few), ==, 3); /* the list's head, the server and we */
   g_assert_cmpuint (g_strv_length (owners), ==, named ? 4 : 3);
   for (guint i = 0; i < 3; i++)
