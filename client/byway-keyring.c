@@ -87,11 +87,14 @@ byway_keyring_save_sync (const char *uuid, const char *name, const char *key,
   const char *type
       = g_utf8_validate (bytes, length, NULL) ? "text/plain" : "application/octet-stream";
   SecretValue *value = secret_value_new (bytes, length, type);
-  gboolean ok = secret_service_store_sync (
-      NULL, &schema, attributes,
-      storage == BYWAY_STORAGE_SESSION ? SECRET_COLLECTION_SESSION : SECRET_COLLECTION_DEFAULT,
-      label, value, NULL, &cause);
+  gboolean ok;
 
+  /* Storing replaces only what is in the same collection; an old one must not stay in another. */
+  secret_service_clear_sync (NULL, &schema, attributes, NULL, NULL);
+  ok = secret_service_store_sync (NULL, &schema, attributes,
+                                  storage == BYWAY_STORAGE_SESSION ? SECRET_COLLECTION_SESSION
+                                                                   : SECRET_COLLECTION_DEFAULT,
+                                  label, value, NULL, &cause);
   secret_value_unref (value);
   return take_error (ok, cause, error);
 }

@@ -108,8 +108,8 @@ byway_cli_secrets_read (const char *key, gboolean from_stdin, BywaySecretSet *se
   return ok;
 }
 
-static BywayStorage
-storage_of (const BywayProfile *profile, const char *key)
+BywayStorage
+byway_cli_secrets_storage (const BywayProfile *profile, const char *key)
 {
   return strcmp (key, "ipsec-psk") == 0 ? profile->ipsec_psk_storage : profile->password_storage;
 }
@@ -122,14 +122,14 @@ ask (BywayCliSecrets *secrets, const BywayProfile *profile, const char *key, GEr
 
   if (!byway_cli_secrets_read (key, FALSE, secrets->set, error))
     return FALSE;
-  if (storage_of (profile, key) == BYWAY_STORAGE_ASK)
+  if (byway_cli_secrets_storage (profile, key) == BYWAY_STORAGE_ASK)
     return TRUE;
   letter = byway_terminal_ask_letter (
       _ ("Keep it in your keyring when it works? [Y]es, until I [l]og out, [n]o: "), "yln");
   if (letter != 'n')
-    g_hash_table_insert (
-        secrets->keep, g_strdup (key),
-        GUINT_TO_POINTER (letter == 'y' ? storage_of (profile, key) : BYWAY_STORAGE_SESSION));
+    g_hash_table_insert (secrets->keep, g_strdup (key),
+                         GUINT_TO_POINTER (letter == 'y' ? byway_cli_secrets_storage (profile, key)
+                                                         : BYWAY_STORAGE_SESSION));
   return TRUE;
 }
 

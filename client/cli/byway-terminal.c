@@ -90,6 +90,7 @@ byway_terminal_ask_secret (const char *question, const char *key, BywaySecretSet
   buffer = byway_locked_alloc (MAX_ANSWER);
   hidden = before;
   hidden.c_lflag &= ~(tcflag_t)(ECHO | ISIG); /* no signal may end us with the echo off */
+  hidden.c_cc[VEOL] = CTRL_C;                 /* ends the line, or it would wait for Enter */
   say (fd, question);
   tcsetattr (fd, TCSAFLUSH, &hidden);
   length = read_line (fd, buffer, MAX_ANSWER);

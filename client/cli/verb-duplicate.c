@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "byway-cli-secrets.h"
 #include "byway-cli.h"
 #include "byway-keyring.h"
 #include "byway-option.h"
@@ -12,11 +13,12 @@ static void
 copy_secrets (GVariant *from, GVariant *to)
 {
   g_autoptr (BywaySecretSet) set = byway_secret_set_new ();
+  g_autoptr (BywayProfile) profile = byway_about_profile (to, NULL);
   gsize n;
   const BywayOption *options = byway_options (&n);
 
   byway_keyring_load_sync (byway_about_string (from, "uuid"), set);
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; i < n && profile != NULL; i++)
     {
       g_autoptr (GError) error = NULL;
 
@@ -24,7 +26,7 @@ copy_secrets (GVariant *from, GVariant *to)
           && byway_secret_set_get (set, options[i].key, NULL) != NULL
           && !byway_keyring_save_sync (byway_about_string (to, "uuid"),
                                        byway_about_string (to, "name"), options[i].key, set,
-                                       BYWAY_STORAGE_SAVE, &error))
+                                       byway_cli_secrets_storage (profile, options[i].key), &error))
         g_printerr (_ ("%s was not kept: %s\n"), options[i].key, error->message);
     }
 }

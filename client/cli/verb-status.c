@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-cli.h"
+#include "byway-error.h"
 #include "byway-stage-view.h"
 
 #include <glib/gi18n.h>
@@ -181,6 +182,16 @@ on_event (BywayClient *client, const char *path, const char *interface, const ch
     status->pending = g_timeout_add (20, on_redraw, status);
 }
 
+static void
+on_gone (BywayClient *client, Status *status)
+{
+  status->exit_code
+      = byway_cli_fail (g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_FAILED,
+                                             _ ("the helper bywayd ended; what it leaves is "
+                                                "removed when it starts again")));
+  g_main_loop_quit (status->loop);
+}
+
 static gboolean
 on_second (gpointer data)
 {
@@ -196,6 +207,7 @@ watch (Status *status)
 {
   status->loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect (status->client, "event", G_CALLBACK (on_event), status);
+  g_signal_connect (status->client, "gone", G_CALLBACK (on_gone), status);
   g_timeout_add_seconds (1, on_second, status);
   if (print_status (status))
     g_main_loop_run (status->loop);

@@ -1,0 +1,1195 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every verb of the command line: against the real helper, one that acts as told, a keyring, and on a terminal.
+
+    test-cli.py BYWAY BYWAYD
+
+Prints TAP. (test-cli.py --fake JOURNAL is the helper that acts as told.)
+"""
+
+import errno
+import json
+import os
+import pty
+import queue
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import time
+import uuid
+
+import dbus
+import dbus.mainloop.glib
+import dbus.service
+from gi.repository import GLib
+
+NAME, ROOT = "org.byway.Byway1", "/org/byway/Byway1"
+FAKE_UUIDS = uuid.UUID("b1a50000-0000-0000-0000-000000000000")
+# All that a secret may hold: no NUL, no line break. Not UTF-8, on purpose.
+ODD_PSK = bytes(byte for byte in range(1, 256) if byte != 0x0a)
+ODD_PASSWORD = b" =pass'word\\\"#%s\t\xff\xfe "
+STAGES = ("resolve", "ike", "sa", "l2tp", "ppp", "ip")
+TITLES = ["resolve", "IKE", "IPsec", "L2TP", "PPP", "addresses"]
+VERBS = ["up", "down", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "log", "monitor", "render"]
+
+BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>%(type)s</type><listen>unix:path=%(path)s</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/>
+<allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
+<allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
+<allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/></policy></busconfig>"""
+
+
+# -- a helper that acts as the connection's name says
+
+class FakeError(dbus.DBusException):
+    def __init__(self, code, text):
+        super().__init__(text, name=f"{NAME}.Error.{code}")
+
+
+class FakeSession(dbus.service.Object):
+    def __init__(self, bus, name, connection):
+        super().__init__(bus, f"{ROOT}/session/{name}")
+        self.path, self.owner = f"{ROOT}/session/{name}", connection
+        self.state, self.error, self.message = "preparing", "", ""
+        self.weak = name == "weak"
+
+    @dbus.service.method(f"{NAME}.Session", out_signature="a{sv}")
+    def Get(self):
+        return {"connection": dbus.ObjectPath(self.owner.path), "name": self.owner.name, "state": self.state,
+                "error": self.error, "message": self.message, "deadline": dbus.UInt32(20000),
+                "ifname": "ppp0", "local": "10.9.0.2", "remote": "10.9.0.1", "server": "192.0.2.1", "uplink": "eth0",
+                "ike": "3des-sha1-modp1024" if self.weak else "aes256-sha256-modp2048", "esp": "aes256-sha256",
+                "remark": "the server gave no name server" if self.weak else "", "since": dbus.Int64(time.time() - 3661),
+                "dns": dbus.Array(["10.9.0.53"], signature="s"), "rx-bytes": dbus.UInt64(1), "tx-bytes": dbus.UInt64(2),
+                "stages": dbus.Array([("ike", "done", dbus.UInt32(318), "main mode")], signature="(ssus)"),
+                "evidence": dbus.Array(["a line"], signature="s")}
+
+    @dbus.service.signal(f"{NAME}.Session", signature="ssus")
+    def StageChanged(self, stage, state, milliseconds, text):
+        pass
+
+    @dbus.service.signal(f"{NAME}.Session", signature="sss")
+    def StateChanged(self, state, error, message):
+        self.state, self.error, self.message = state, error, message
+
+    def fail(self, code):
+        self.StageChanged("ike", "failed", 300, "")
+        self.StateChanged("done", f"{NAME}.Error.{code}", "the pre-shared key is very likely wrong")
+
+    def play(self, mood):
+        self.StageChanged("prepare", "done", 1, "")
+        self.StageChanged("resolve", "running", 0, "")
+        self.StageChanged("resolve", "done", 7, "vpn → 192.0.2.1")
+        self.StageChanged("ike", "running", 0, "")
+        if mood == "dies":
+            os._exit(0)
+        elif mood.startswith("fails_"):
+            self.fail(mood[len("fails_"):])
+        elif mood in ("comes", "weak"):
+            self.StageChanged("ike", "done", 318, "main mode")
+            for number, stage in enumerate(STAGES[2:]):
+                self.StageChanged(stage, "running", 0, "")
+                self.StageChanged(stage, "done", 1100 + number, "")
+            self.StateChanged("up", "", "")
+        return False  # "hangs", "slow", "stuck": nothing more comes
+
+
+class FakeConnection(dbus.service.Object):
+    def __init__(self, bus, name, note):
+        self.path = f"{ROOT}/connection/{name}"
+        super().__init__(bus, self.path)
+        self.bus, self.name, self.note, self.session = bus, name, note, None
+
+    @dbus.service.method(f"{NAME}.Connection", out_signature="a{sv}")
+    def Get(self):
+        return {"name": self.name, "uuid": str(uuid.uuid5(FAKE_UUIDS, self.name)), "owner": dbus.UInt32(0), "system": False,
+                "settings": dbus.Dictionary({"gateway": "192.0.2.1", "user": "alice"}, signature="ss"),
+                "session": dbus.ObjectPath(self.session.path if self.session else "/")}
+
+    @dbus.service.method(f"{NAME}.Connection", in_signature="h", out_signature="o")
+    def Connect(self, secrets):
+        fd = secrets.take()
+        self.note(f"secrets {os.pread(fd, 8192, 0).hex()}")
+        os.close(fd)
+        if self.name.startswith("refuses_"):
+            raise FakeError(self.name[len("refuses_"):], "the helper does not want to")
+        if self.session is not None:
+            self.session.remove_from_connection()
+        self.session = FakeSession(self.bus, self.name, self)
+        GLib.timeout_add(50, self.session.play, self.name)
+        return dbus.ObjectPath(self.session.path)
+
+    @dbus.service.method(f"{NAME}.Connection", async_callbacks=("answer", "_fail"))
+    def Disconnect(self, answer, _fail):
+        self.note(f"disconnect {self.name}")
+        if self.name == "stuck":
+            return
+        GLib.timeout_add(500 if self.name == "slow" else 0, self.undone, answer)
+
+    def undone(self, answer):
+        if self.session is not None:
+            self.session.StateChanged("done", "", "")
+        self.note(f"undone {self.name}")
+        answer()
+        return False
+
+    @dbus.service.method(f"{NAME}.Connection")
+    def Delete(self):
+        self.note(f"delete {self.name}")
+
+
+class FakeManager(dbus.service.Object):
+    def __init__(self, bus, note):
+        super().__init__(bus, ROOT)
+        self.bus, self.note, self.connections = bus, note, {}
+
+    def connection(self, name):
+        if name == "nowhere":
+            raise FakeError("NotFound", "there is no connection “nowhere”")
+        if name not in self.connections:
+            self.connections[name] = FakeConnection(self.bus, name, self.note)
+        return dbus.ObjectPath(self.connections[name].path)
+
+    @dbus.service.method(f"{NAME}.Manager", in_signature="s", out_signature="o")
+    def FindConnection(self, name):
+        return self.connection(str(name))
+
+    @dbus.service.method(f"{NAME}.Manager", in_signature="sa{ss}b", out_signature="o")
+    def AddConnection(self, name, _settings, _system):
+        path = self.connection(str(name))
+        self.ConnectionAdded(path)
+        return path
+
+    @dbus.service.method(f"{NAME}.Manager")
+    def Watch(self):
+        self.note("watch")
+
+    @dbus.service.signal(f"{NAME}.Manager", signature="o")
+    def ConnectionAdded(self, connection):
+        pass
+
+
+def serve_fake(journal):
+    def note(text):
+        with open(journal, "a") as file:
+            file.write(text + "\n")
+    dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+    bus = dbus.SystemBus()
+    manager, name = FakeManager(bus, note), dbus.service.BusName(NAME, bus)
+    note("ready")
+    GLib.MainLoop().run()
+    del manager, name
+
+
+# -- the world around
+
+def wait_for(what, condition, seconds=10):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"{what} did not come")
+
+
+def end_process(process):
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+
+
+class Bus:
+    def __init__(self, path, kind):
+        self.address = f"unix:path={path}"
+        with open(f"{path}.conf", "w") as file:
+            file.write(BUS_CONFIG % {"path": path, "type": kind})
+        self.process = subprocess.Popen(["dbus-daemon", f"--config-file={path}.conf", "--nofork", "--print-address"],
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.process.stdout.readline()
+
+    def end(self):
+        end_process(self.process)
+        self.process.stdout.close()
+
+
+class Done:
+    """What a run of the command line left: code, out, err."""
+
+    def __init__(self, words, code, out, err):
+        self.words, self.code, self.out, self.err = words, code, out.decode(), err.decode()
+
+    def __repr__(self):
+        return f"{self.words} → {self.code}, “{self.out}”, “{self.err}”"
+
+    def objects(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Running:
+    """A run that goes on, and its lines as they come."""
+
+    def __init__(self, words, **options):
+        self.lines = queue.Queue()
+        self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True, **options)
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.lines.put(line.decode())
+
+    def line(self):
+        return self.lines.get(timeout=10)
+
+    def object(self):
+        return json.loads(self.line())
+
+    def interrupt(self, number=signal.SIGINT):
+        self.process.send_signal(number)
+
+    def code(self):
+        return self.process.wait(10)
+
+    def end(self):
+        end_process(self.process)
+
+
+class Terminal:
+    """A run with a terminal of its own, and somebody who types."""
+
+    def __init__(self, words, env):
+        self.seen, self.read_until = "", 0
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execve(words[0], words, {**env, "TERM": "xterm"})
+
+    def read(self):
+        """FALSE when the other side has gone."""
+        if not select.select([self.fd], [], [], 0.02)[0]:
+            return True
+        try:
+            data = os.read(self.fd, 4096)
+        except OSError as error:
+            if error.errno == errno.EIO:
+                return False
+            raise
+        self.seen += data.decode()
+        return data != b""
+
+    def expect(self, words):
+        end = time.monotonic() + 10
+        while words not in self.seen[self.read_until:]:
+            assert self.read() and time.monotonic() < end, f"“{words}” did not come: {self.seen!r}"
+        self.read_until = self.seen.index(words, self.read_until) + len(words)
+
+    def echoes(self):
+        return termios.tcgetattr(self.fd)[3] & termios.ECHO != 0
+
+    def type(self, text):
+        os.write(self.fd, text.encode())
+
+    def answer_hidden(self, question, text):
+        """Waits for the question, and until nothing that is typed can be seen."""
+        self.expect(question)
+        wait_for("the echo's end", lambda: not self.echoes())
+        self.type(text + "\n")
+        self.expect("\n")
+
+    def answer(self, question, text):
+        self.expect(question)
+        self.type(text + "\n")
+
+    def end(self):
+        """The exit code, after all is said."""
+        while self.read():
+            pass
+        assert self.echoes(), self.seen
+        os.close(self.fd)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+class Desktop:
+    """A session bus and a keyring that is open, as after a log-in."""
+
+    def __init__(self, folder):
+        self.bus = Bus(f"{folder}/session-bus", "session")
+        self.env = {"DBUS_SESSION_BUS_ADDRESS": self.bus.address}
+        env = {**os.environ, **home_of(folder), **self.env}
+        self.keyring = subprocess.Popen(["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"], env=env,
+                                        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.keyring.stdin.write(b"\n")  # its password
+        self.keyring.stdin.close()
+        self.connection = dbus.bus.BusConnection(self.bus.address)
+        wait_for("the keyring", lambda: self.connection.name_has_owner("org.freedesktop.secrets"))
+        self.service = self.object("/org/freedesktop/secrets", "Service")
+        self.session = self.service.OpenSession("plain", dbus.String("", variant_level=1))[1]
+
+    def object(self, path, interface):
+        return dbus.Interface(self.connection.get_object("org.freedesktop.secrets", path), f"org.freedesktop.Secret.{interface}")
+
+    def items(self, identity, key):
+        return self.service.SearchItems({"uuid": identity, "key": key})[0]
+
+    def kept(self, identity, key):
+        """(where, bytes) of what the keyring has, or None. Where is "login" or "session"."""
+        items = self.items(identity, key)
+        assert len(items) <= 1, items
+        if not items:
+            return None
+        secret = self.object(items[0], "Item").GetSecret(self.session)
+        return items[0].split("/")[-2], bytes(secret[2])
+
+    def end(self):
+        self.connection.close()
+        end_process(self.keyring)
+        self.bus.end()
+
+
+def home_of(folder):
+    return {"HOME": f"{folder}/home", "XDG_DATA_HOME": f"{folder}/home/data", "XDG_RUNTIME_DIR": f"{folder}/runtime"}
+
+
+class World:
+    """A folder, and a system bus with a helper on it. `desktop` is there for those who log in."""
+
+    def __init__(self, byway, folder):
+        self.byway_path, self.folder, self.desktop, self.helper = byway, folder, None, None
+        for part in ("home/data", "runtime"):
+            os.makedirs(f"{folder}/{part}", 0o700)
+        self.bus = Bus(f"{folder}/system-bus", "system")
+        self.env = {**os.environ, **home_of(folder), "DBUS_SYSTEM_BUS_ADDRESS": self.bus.address, "LC_ALL": "C.UTF-8",
+                    "G_DEBUG": "fatal-criticals"}
+        for gone in ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "LANGUAGE", "NO_COLOR"):
+            self.env.pop(gone, None)
+
+    def env_of(self, keyring):
+        if keyring and self.desktop is None:
+            self.desktop = Desktop(self.folder)
+        return {**self.env, **self.desktop.env} if keyring else self.env
+
+    def run(self, *words, code=0, data=b"", keyring=False, secrets=None):
+        """Without a terminal; `secrets` are (key, bytes) that it gets in a pipe."""
+        fds = [] if secrets is None else [pipe_with(b"".join(b"%s=%s\n" % pair for pair in secrets))]
+        extra = ["--secrets-fd", str(fds[0])] if fds else []
+        result = subprocess.run([self.byway_path, *words, *extra], input=data, capture_output=True, timeout=20, check=False,
+                                start_new_session=True, env=self.env_of(keyring), pass_fds=fds)
+        for fd in fds:
+            os.close(fd)
+        done = Done(words, result.returncode, result.stdout, result.stderr)
+        assert done.code == code, done
+        return done
+
+    def start(self, *words, secrets=None):
+        fds = [] if secrets is None else [pipe_with(b"".join(b"%s=%s\n" % pair for pair in secrets))]
+        extra = ["--secrets-fd", str(fds[0])] if fds else []
+        running = Running([self.byway_path, *words, *extra], env=self.env, pass_fds=fds, stderr=subprocess.PIPE)
+        for fd in fds:
+            os.close(fd)
+        return running
+
+    def type_at(self, *words, keyring=False):
+        return Terminal([self.byway_path, *words], self.env_of(keyring))
+
+    def end(self):
+        for thing in (self.desktop, self.bus):
+            if thing is not None:
+                thing.end()
+        if self.helper is not None:
+            end_process(self.helper)
+
+
+def pipe_with(content):
+    read_end, write_end = os.pipe()
+    os.write(write_end, content)
+    os.close(write_end)
+    return read_end
+
+
+class RealWorld(World):
+    def __init__(self, byway, bywayd, folder):
+        super().__init__(byway, folder)
+        self.log = f"{folder}/log"
+        with open(self.log, "w") as log:
+            # A network of its own: what it cleans up at its start must not be this machine's.
+            self.helper = subprocess.Popen(["unshare", "--net", bywayd, "--run-dir", f"{folder}/run", "--store", f"{folder}/store",
+                                            "--vici", f"{folder}/no-charon"], env=self.env, stdout=log, stderr=log)
+        wait_for("bywayd", lambda: subprocess.run([byway, "list"], env=self.env, capture_output=True, check=False).returncode == 0)
+
+    def about(self, name):
+        return json.loads(self.run("show", name, "--json").out)
+
+    def names(self):
+        return self.run("list", "--names").out.splitlines()
+
+    def add(self, name, *words):
+        return self.run("add", name, "gateway=192.0.2.1", "user=alice", *words)
+
+    def stored(self):
+        """Each file of the store with its content."""
+        files = {}
+        for folder, _, names in os.walk(f"{self.folder}/store"):
+            for name in names:
+                with open(f"{folder}/{name}", "rb") as file:
+                    files[f"{folder}/{name}"] = file.read()
+        return files
+
+
+class FakeWorld(World):
+    def __init__(self, byway, folder):
+        super().__init__(byway, folder)
+        self.journal = f"{folder}/journal"
+        self.ensure()
+
+    def ensure(self):
+        """One that runs, and has heard of nothing yet."""
+        if self.helper is not None:
+            end_process(self.helper)
+        with open(self.journal, "w"):
+            pass
+        self.helper = subprocess.Popen([sys.executable, __file__, "--fake", self.journal], env=self.env)
+        self.wait_until("ready")
+
+    def noted(self):
+        with open(self.journal) as file:
+            return file.read().splitlines()
+
+    def wait_until(self, words):
+        wait_for(f"“{words}”", lambda: words in self.noted())
+
+    def secrets(self):
+        """What came with each Connect: dictionaries of key and bytes."""
+        return [decode(bytes.fromhex(line.split()[1])) for line in self.noted() if line.startswith("secrets")]
+
+    def up(self, name, *words, **options):
+        return self.run("up", name, *words, secrets=((b"ipsec-psk", b"key"), (b"password", b"word")), **options)
+
+
+def decode(data):
+    secrets = {}
+    while data:
+        key, rest = data.split(b"\0", 1)
+        length = int.from_bytes(rest[:2], "big")
+        assert len(rest) >= 2 + length and key not in secrets, data
+        secrets[key.decode()], data = rest[2:2 + length], rest[2 + length:]
+    return secrets
+
+
+def uuid_of(name):
+    return str(uuid.uuid5(FAKE_UUIDS, name))
+
+
+# -- without any helper
+
+def test_render_needs_no_bus(real, fake):
+    away = dict(real.env)
+    real.env = {**away, "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent"}
+    try:
+        text = real.run("render", "gateway=192.0.2.1", "--user", "alice", "mtu=1280").out
+        assert "vici load-conn" in text and "xl2tpd.conf" in text and "mtu 1280" in text, text
+        done = real.run("render", "mtu=1", "dns=x", code=2)
+        for key in ("gateway:", "user:", "mtu:", "dns:"):
+            assert key in done.err, done
+        assert done.out == "", done
+        assert real.run("list", code=1).err.startswith("byway: ")
+    finally:
+        real.env = away
+
+
+def test_no_helper_is_told(real, fake):
+    end_process(fake.helper)
+    done = fake.run("list", code=1)
+    assert "bywayd is not installed, or the bus can't start it" in done.err and done.out == "", done
+    fake.run("up", "comes", code=1)
+
+
+def test_help_of_every_verb(real, fake):
+    assert [line.split("\t")[0] for line in real.run("--list-verbs").out.splitlines()] == VERBS
+    text = real.run("--help").out
+    for verb in VERBS:
+        assert re.search(rf"^  {verb}\b", text, re.MULTILINE), (verb, text)
+        own = real.run(verb, "--help").out
+        assert f"byway {verb} [OPTION" in own and len(own.splitlines()) > 4, own
+        assert real.run("help", verb).out == own
+    assert real.run("help").out == text == real.run("-h").out
+    assert real.run(code=2).out == text
+
+
+def test_help_of_settings(real, fake):
+    text = real.run("add", "--help-settings").out
+    for line in real.run("--list-options").out.splitlines():
+        assert f"--{line.split(chr(9))[0]}=VALUE" in text, line
+
+
+def test_version(real, fake):
+    assert re.fullmatch(r"byway \d+(\.\d+)+\S*\n", real.run("--version").out)
+
+
+def test_list_options_names_no_secret(real, fake):
+    options = dict(line.split("\t") for line in real.run("--list-options").out.splitlines())
+    assert {"gateway", "user", "ike", "mtu", "routes", "password-storage"} <= set(options)
+    assert "password" not in options and "ipsec-psk" not in options
+    assert all(options.values()), options
+
+
+def test_unknown_verb(real, fake):
+    done = real.run("levitate", code=2)
+    assert "“levitate”" in done.err and done.out == "", done
+    real.run("help", "levitate", code=2)
+
+
+def test_wrong_arguments(real, fake):
+    for words in (("up",), ("up", "a", "b"), ("down",), ("status", "a", "b"), ("list", "a"), ("add",), ("edit",), ("show",),
+                  ("duplicate", "a"), ("delete",), ("set-secret", "a"), ("log",), ("monitor", "a"), ("up", "a", "--nonsense"),
+                  ("up", "a", "--secrets-fd", "x")):
+        done = real.run(*words, code=2)
+        assert done.err.startswith("byway: ") and done.out == "", done
+
+
+# -- the real helper
+
+def test_add(real, fake):
+    done = real.run("add", "office", "--gateway", "vpn.example.net", "user=alice", "mtu=1280", "--dns", "192.0.2.53")
+    assert done.out == "Added “office”. Connect with: byway up office\n" and done.err == "", done
+    about = real.about("office")
+    assert about["settings"] == {"gateway": "vpn.example.net", "user": "alice", "mtu": "1280", "dns": "192.0.2.53"}
+    assert about["system"] is False and about["owner"] == 0 and about["session"] == "/", about
+    assert str(uuid.UUID(about["uuid"])) == about["uuid"]
+
+
+def test_add_what_exists(real, fake):
+    real.add("twice")
+    before = real.stored()
+    assert "twice" in real.run("add", "twice", "gateway=a.example", "user=b", code=4).err
+    assert real.stored() == before
+
+
+def test_add_for_everyone(real, fake):
+    real.add("shared", "--system")
+    assert real.about("shared")["system"] is True
+    assert "(every user's)" in real.run("show", "shared").out
+    assert re.search(r"^shared +down +192.0.2.1 +everyone$", real.run("list").out, re.MULTILINE)
+
+
+def test_odd_names(real, fake):
+    for name in ("two words", "quo'te\"d", "ünï → ☃", "$(x)`y`;*", "50%s", "-dash"[1:] + "=x"):
+        real.add(name)
+        assert real.about(name)["name"] == name
+        assert name in real.names()
+        assert json.loads(real.run("status", name, "--json").out)["name"] == name
+        real.run("delete", name, "--yes")
+
+
+def test_bad_names(real, fake):
+    before = real.stored()
+    for name in ("", "../x", "a\nb", "a/b", "\x7f", "x" * 4096):
+        assert "name:" in real.run("add", "--", name, "gateway=a.example", "user=b", code=2).err, name
+    real.run("add", "--", "-x", "gateway=a.example", "user=b", code=2)
+    assert real.stored() == before
+
+
+def test_edit(real, fake):
+    real.add("edited", "mtu=1280", "routes=10.0.0.0/8")
+    first = real.about("edited")
+    real.run("edit", "edited", "mtu=", "mru=1300", "--user", "bob", "--routes", "")
+    about = real.about("edited")
+    assert about["settings"] == {"gateway": "192.0.2.1", "user": "bob", "mru": "1300"}, about
+    assert about["uuid"] == first["uuid"]
+
+
+def test_edit_the_name(real, fake):
+    real.add("old")
+    identity = real.about("old")["uuid"]
+    assert real.run("edit", "old", "--name", "new").out == "Changed “new”.\n"
+    assert real.about("new")["uuid"] == identity
+    real.run("show", "old", code=3)
+    real.add("taken")
+    real.run("edit", "new", "--name", "taken", code=4)
+    assert real.about("new")["uuid"] == identity
+
+
+def test_edit_nothing(real, fake):
+    assert "nothing to change" in real.run("edit", "office", code=2).err
+
+
+def test_bad_input_names_every_key(real, fake):
+    real.add("careful", "mtu=1300")
+    before = real.stored()
+    done = real.run("edit", "careful", "mtu=99999", "--all-traffic", "perhaps", "dns=x", "nonsense=1", "user=", "gateway=a..b", code=2)
+    for key in ("mtu", "all-traffic", "dns", "nonsense", "user", "gateway"):
+        assert re.search(rf"(^|: ){key}: ", done.err, re.MULTILINE), (key, done)
+    done = real.run("add", "other", "mtu=1", "ike=rot13", code=2)
+    for key in ("gateway:", "user:", "mtu:", "ike:"):
+        assert key in done.err, (key, done)
+    for words in (("password=x",), ("ipsec-psk=x",), ("gateway",), ("=x",), ("--password", "x"), ("mtu=1300", "--nonsense", "1")):
+        real.run("edit", "careful", *words, code=2)
+    assert real.stored() == before and "other" not in real.names()
+
+
+def test_show(real, fake):
+    real.add("shown", "mtu=1234")
+    text = real.run("show", "shown").out
+    assert text.startswith(f"shown  {real.about('shown')['uuid']}\n\n"), text
+    for line in real.run("--list-options").out.splitlines():
+        assert re.search(rf"^{line.split(chr(9))[0]} ", text, re.MULTILINE), line
+    assert re.search(r"^mtu +1234 ", text, re.MULTILINE) and re.search(r"^mru +\(1400\) ", text, re.MULTILINE), text
+
+
+def test_show_by_uuid(real, fake):
+    assert real.about(real.about("shown")["uuid"])["name"] == "shown"
+
+
+def test_show_rendered(real, fake):
+    done = real.run("show", "shown", "--rendered")
+    assert "vici load-conn" in done.out and "mtu 1234" in done.out and real.about("shown")["uuid"] in done.out, done
+
+
+def test_list(real, fake):
+    real.add("listed")
+    header, *rows = real.run("list").out.splitlines()
+    assert header.split() == ["NAME", "STATE", "SERVER", "OWNER"]
+    assert ["listed", "down", "192.0.2.1", "root"] in [row.split() for row in rows], rows
+    names = real.names()
+    assert names == sorted(names) and "listed" in names, names
+    objects = json.loads(real.run("list", "--json").out)
+    assert [entry["name"] for entry in objects] == names
+    about = real.about("listed")
+    assert {"name": "listed", "uuid": about["uuid"], "gateway": "192.0.2.1", "state": "down", "system": False} in objects
+
+
+def test_status(real, fake):
+    real.add("rests")
+    assert real.run("status", "rests").out == "rests: down\n"
+    status = real.run("status", "rests", "--json").out
+    assert '"state":"down"' in status and json.loads(status)["name"] == "rests", status
+    assert real.run("status").out == real.run("list").out
+    assert real.run("status", "--json").out == real.run("list", "--json").out
+
+
+def test_log(real, fake):
+    done = real.run("log", "rests")
+    assert done.out == "" and "Nothing has been tried" in done.err, done
+    assert json.loads(real.run("log", "rests", "--json").out) == []
+
+
+def test_failed_try_is_in_the_log(real, fake):
+    real.add("tried")
+    real.run("up", "tried", secrets=((b"ipsec-psk", b"7-canary-key"), (b"password", b"7-canary-word")), code=17)
+    lines = json.loads(real.run("log", "tried", "--json").out)
+    assert lines and real.run("log", "tried").out.splitlines() == lines
+    assert "canary" not in "".join(lines)
+    assert json.loads(real.run("status", "tried", "--json").out)["state"] == "down"
+
+
+def test_duplicate(real, fake):
+    real.add("first", "mtu=1280", "dns=192.0.2.53")
+    real.run("duplicate", "first", "second")
+    first, second = real.about("first"), real.about("second")
+    assert first["settings"] == second["settings"] and first["uuid"] != second["uuid"]
+    real.run("duplicate", "first", "second", code=4)
+    real.run("duplicate", "first", "../x", code=2)
+
+
+def test_delete(real, fake):
+    real.add("doomed")
+    assert real.run("delete", "doomed", "--yes").out == "Deleted “doomed”.\n"
+    assert "doomed" not in real.names()
+    real.add("doomed")
+    real.run("delete", "-y", "doomed")
+
+
+def test_delete_wants_a_yes(real, fake):
+    real.add("spared")
+    done = real.run("delete", "spared", data=b"y\n", code=2)
+    assert "byway delete spared --yes" in done.err, done
+    assert "spared" in real.names()
+
+
+def test_not_found(real, fake):
+    for words in (("up",), ("down",), ("status",), ("status", "--watch"), ("show",), ("edit", "mtu=1300"), ("duplicate", "copy"),
+                  ("delete", "--yes"), ("set-secret", "password", "--stdin"), ("log",)):
+        done = real.run(words[0], "nowhere", *words[1:], data=b"x", code=3)
+        assert "no connection" in done.err and done.out == "", done
+
+
+def test_set_secret_refuses(real, fake):
+    real.add("secretive")
+    for words, code, said in ((("nonsense",), 2, "“nonsense” is no secret"), (("user",), 2, "“user” is no secret"),
+                              (("password", "--storage", "nowhere"), 2, "--storage takes save, session or ask"),
+                              (("password",), 6, "password was not entered"), (("password", "--stdin"), 2, "password is empty")):
+        assert said in real.run("set-secret", "secretive", *words, code=code).err, words
+    for data in (b"x" * 256, b"a\nb", b"a\0b", b"\n\n", b"x" * 9000):
+        assert real.run("set-secret", "secretive", "password", "--stdin", data=data, code=2).err.startswith("byway: "), data
+    assert real.about("secretive")["settings"] == {"gateway": "192.0.2.1", "user": "alice"}
+
+
+def test_set_secret_without_a_keyring(real, fake):
+    done = real.run("set-secret", "secretive", "password", "--stdin", "--storage", "session", data=b"canary", code=1)
+    assert "the keyring does not answer" in done.err and "canary" not in done.err, done
+    assert real.about("secretive")["settings"] == {"gateway": "192.0.2.1", "user": "alice"}
+
+
+def test_missing_secrets(real, fake):
+    done = real.run("up", "secretive", code=6)
+    assert "ipsec-psk, password" in done.err and "byway set-secret secretive" in done.err, done
+    done = real.run("up", "secretive", secrets=((b"ipsec-psk", b"x"),), code=6)
+    assert "missing: password." in done.err, done
+    for lines in (((b"nonsense", b"x"),), ((b"password", b""),), ((b"password\nx", b""),)):
+        real.run("up", "secretive", secrets=lines, code=2)
+    real.run("up", "secretive", "--secrets-fd", "99", code=2)
+
+
+def test_down_when_it_is_down(real, fake):
+    assert real.run("down", "secretive").out.startswith("secretive is down (")
+
+
+def test_the_helper_has_no_complaint(real, fake):
+    with open(real.log) as log:
+        text = log.read()
+    assert "CRITICAL" not in text and "canary" not in text, text
+
+
+# -- the helper that acts as told
+
+def test_up_for_people(real, fake):
+    done = fake.up("comes")
+    assert [line.split()[:2] for line in done.err.splitlines()] == [["✓", title] for title in TITLES], done
+    assert re.search(r"✓ IKE +main mode +318 ms$", done.err, re.MULTILINE) and "1.1 s" in done.err, done
+    assert re.fullmatch(r"comes is up \(\d+ ms\)\. All traffic goes through it\.\n", done.out), done
+
+
+def test_up_as_objects(real, fake):
+    done = fake.up("comes", "--json")
+    objects = done.objects()
+    changes = [("prepare", "done")] + [(stage, state) for stage in STAGES for state in ("running", "done")]
+    assert [(entry["stage"], entry["state"]) for entry in objects[:-1]] == changes, done
+    assert {"stage": "ike", "state": "done", "ms": 318, "text": "main mode"} in objects
+    assert objects[-1]["state"] == "up" and objects[-1]["local"] == "10.9.0.2" and objects[-1]["dns"] == ["10.9.0.53"], done
+    assert done.err == "", done
+
+
+def test_up_says_what_is_weak(real, fake):
+    done = fake.up("weak")
+    assert "weak by today's measure (3des-sha1-modp1024, ESP aes256-sha256)" in done.err, done
+    assert "the server gave no name server" in done.err, done
+
+
+def test_failures_have_their_codes(real, fake):
+    for error, code in (("Failed", 1), ("MissingProgram", 12), ("Resolve", 13), ("Ipsec", 14), ("L2tp", 15), ("Ppp", 16), ("Net", 17),
+                        ("Timeout", 18), ("Cancelled", 130), ("NobodyKnows", 1)):
+        done = fake.up(f"fails_{error}", code=code)
+        assert f"fails_{error} is not up: the pre-shared key is very likely wrong\n" in done.err, done
+        assert re.search(r"^  ✗ IKE ", done.err, re.MULTILINE) and done.out == "", done
+
+
+def test_failure_has_a_hint(real, fake):
+    done = fake.up("fails_Ipsec", code=14)
+    assert "  → byway set-secret fails_Ipsec ipsec-psk\n" in done.err and "byway log fails_Ipsec" in done.err, done
+
+
+def test_failure_as_objects(real, fake):
+    done = fake.up("fails_Ipsec", "--json", code=14)
+    *_, stage, last = done.objects()
+    assert (stage["stage"], stage["state"]) == ("ike", "failed"), done
+    assert last == {"state": "failed", "error": f"{NAME}.Error.Ipsec", "message": "the pre-shared key is very likely wrong",
+                    "evidence": ["a line"]}, done
+
+
+def test_connect_is_refused(real, fake):
+    for error, code in (("Denied", 5), ("SecretsMissing", 6), ("Busy", 7), ("Limit", 8)):
+        done = fake.up(f"refuses_{error}", code=code)
+        assert done.err == "byway: the helper does not want to\n" and done.out == "", done
+
+
+def test_secrets_arrive_exactly(real, fake):
+    fake.run("up", "comes", secrets=((b"ipsec-psk", ODD_PSK), (b"password", ODD_PASSWORD)))
+    assert fake.secrets() == [{"ipsec-psk": ODD_PSK, "password": ODD_PASSWORD}]
+    fake.run("up", "comes", secrets=((b"password", b"p" * 255), (b"ipsec-psk", b"k" * 1024)))
+    assert fake.secrets()[1] == {"ipsec-psk": b"k" * 1024, "password": b"p" * 255}
+
+
+def start_up(fake, name):
+    running = fake.start("up", name, "--json", secrets=((b"ipsec-psk", b"x"), (b"password", b"y")))
+    while running.object().get("stage") != "ike":
+        pass
+    return running
+
+
+def test_interrupt_waits_for_the_end(real, fake):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        fake.ensure()
+        running = start_up(fake, "slow")
+        running.interrupt(number)
+        assert running.code() == 130
+        assert fake.noted()[-2:] == ["disconnect slow", "undone slow"], fake.noted()
+
+
+def test_second_interrupt_does_not_wait(real, fake):
+    running = start_up(fake, "stuck")
+    running.interrupt()
+    fake.wait_until("disconnect stuck")
+    assert running.process.poll() is None
+    running.interrupt()
+    assert running.code() == 130
+
+
+def test_down_during_up(real, fake):
+    running = start_up(fake, "hangs")
+    fake.run("down", "hangs")
+    assert running.code() == 130
+    assert "hangs was disconnected before it was up" in running.process.stderr.read().decode()
+
+
+def test_helper_vanishes(real, fake):
+    done = fake.up("dies", code=1)
+    assert "the helper bywayd ended" in done.err and done.out == "", done
+
+
+def test_down(real, fake):
+    fake.up("comes")
+    assert re.fullmatch(r"comes is down \(\d+ ms\)\.\n", fake.run("down", "comes").out)
+    assert fake.noted()[-2:] == ["disconnect comes", "undone comes"]
+    assert json.loads(fake.run("status", "comes", "--json").out)["state"] == "down"
+
+
+def test_down_waits(real, fake):
+    fake.run("down", "slow")
+    assert fake.noted()[-1] == "undone slow"
+
+
+def test_status_of_what_is_up(real, fake):
+    fake.up("comes")
+    text = fake.run("status", "comes").out
+    for words in ("comes is up since 1:01:0", "10.9.0.2 on ppp0, the other end is 10.9.0.1", "192.0.2.1 through eth0", "10.9.0.53",
+                  "done: main mode, 318 ms"):
+        assert words in text, text
+    status = json.loads(fake.run("status", "comes", "--json").out)
+    assert status["state"] == "up" and status["name"] == "comes" and status["rx-bytes"] == 1, status
+
+
+def test_status_watches(real, fake):
+    watching = fake.start("status", "comes", "--watch", "--json")
+    try:
+        assert watching.object()["state"] == "down"
+        fake.up("comes")
+        while watching.object()["state"] != "up":
+            pass
+        fake.run("down", "comes")
+        while watching.object()["state"] != "down":
+            pass
+    finally:
+        watching.end()
+
+
+def test_status_watches_a_helper_that_ends(real, fake):
+    watching = fake.start("status", "comes", "--watch", "--json")
+    try:
+        watching.object()
+        end_process(fake.helper)
+        assert watching.code() == 1
+        assert "the helper bywayd ended" in watching.process.stderr.read().decode()
+    finally:
+        watching.end()
+
+
+def test_monitor(real, fake):
+    monitor = fake.start("monitor", "--json")
+    try:
+        fake.wait_until("watch")
+        fake.run("add", "comes", "gateway=192.0.2.1", "user=alice")
+        fake.up("comes")
+        events = []
+        while not events or events[-1]["event"] != "StateChanged":
+            events.append(monitor.object())
+        assert {event["name"] for event in events} == {"comes"}, events
+        assert all(abs(event["time"] - time.time()) < 60 for event in events), events
+        assert events[0]["event"] == "ConnectionAdded" and events[0]["object"] == f"{ROOT}/connection/comes", events
+        stages = [event["arguments"][:2] for event in events[1:-1]]
+        assert stages == [["prepare", "done"]] + [[stage, state] for stage in STAGES for state in ("running", "done")], events
+        assert events[-1]["arguments"] == ["up", "", ""] and events[-1]["object"] == f"{ROOT}/session/comes", events
+        monitor.interrupt()
+        assert monitor.code() == 0
+    finally:
+        monitor.end()
+
+
+def test_monitor_for_people(real, fake):
+    monitor = fake.start("monitor")
+    try:
+        fake.wait_until("watch")
+        fake.up("fails_Ipsec", code=14)
+        lines = [monitor.line()]
+        while "very likely wrong" not in lines[-1]:
+            lines.append(monitor.line())
+        assert re.fullmatch(r"\d\d:\d\d:\d\d  fails_Ipsec: IKE failed  \n", lines[-2]), lines
+        assert lines[-1].endswith("  fails_Ipsec: done  the pre-shared key is very likely wrong\n"), lines
+    finally:
+        monitor.end()
+
+
+# -- a keyring
+
+def keep_both(fake, name, *words):
+    fake.run("set-secret", name, "ipsec-psk", "--stdin", *words, data=ODD_PSK, keyring=True)
+    fake.run("set-secret", name, "password", "--stdin", *words, data=ODD_PASSWORD + b"\n", keyring=True)
+
+
+def test_up_takes_from_the_keyring(real, fake):
+    keep_both(fake, "comes")
+    assert fake.desktop.kept(uuid_of("comes"), "ipsec-psk") == ("login", ODD_PSK)
+    fake.run("up", "comes", keyring=True)
+    assert fake.secrets() == [{"ipsec-psk": ODD_PSK, "password": ODD_PASSWORD}]
+
+
+def test_what_was_given_goes_first(real, fake):
+    keep_both(fake, "comes")
+    fake.run("up", "comes", secrets=((b"password", b"given"),), keyring=True)
+    assert fake.secrets() == [{"ipsec-psk": ODD_PSK, "password": b"given"}]
+    assert fake.desktop.kept(uuid_of("comes"), "password") == ("login", ODD_PASSWORD)
+
+
+def test_set_secret_replaces(real, fake):
+    keep_both(fake, "comes")
+    done = fake.run("set-secret", "comes", "password", "--stdin", data=b"another", keyring=True)
+    assert done.out == "password of “comes” is in your keyring.\n", done
+    assert fake.desktop.kept(uuid_of("comes"), "password") == ("login", b"another")
+
+
+def test_one_connection_knows_not_the_others(real, fake):
+    keep_both(fake, "comes")
+    fake.run("up", "weak", keyring=True, code=6)
+
+
+def test_delete_forgets(real, fake):
+    keep_both(fake, "comes")
+    keep_both(fake, "weak")
+    fake.run("delete", "comes", "--yes", keyring=True)
+    assert not any(fake.desktop.items(uuid_of("comes"), key) for key in ("ipsec-psk", "password"))
+    assert fake.desktop.kept(uuid_of("weak"), "password") == ("login", ODD_PASSWORD)
+    fake.run("up", "comes", keyring=True, code=6)
+
+
+def secret_world(real, name, *words):
+    """A new connection of the real helper; its UUID."""
+    real.add(name, *words)
+    real.env_of(True)
+    return real.about(name)["uuid"]
+
+
+def test_storage_session(real, fake):
+    identity = secret_world(real, "fleeting")
+    done = real.run("set-secret", "fleeting", "password", "--stdin", "--storage", "session", data=b"word", keyring=True)
+    assert done.out == "password of “fleeting” is kept until you log out.\n", done
+    assert real.desktop.kept(identity, "password") == ("session", b"word")
+    assert real.about("fleeting")["settings"]["password-storage"] == "session"
+    real.run("set-secret", "fleeting", "password", "--stdin", data=b"word two", keyring=True)
+    assert real.desktop.kept(identity, "password") == ("session", b"word two")
+
+
+def test_storage_ask(real, fake):
+    identity = secret_world(real, "asking")
+    real.run("set-secret", "asking", "password", "--stdin", data=b"word", keyring=True)
+    assert "password-storage" not in real.about("asking")["settings"]
+    done = real.run("set-secret", "asking", "password", "--storage", "ask", keyring=True)
+    assert "asked for at each connect" in done.out, done
+    assert real.desktop.kept(identity, "password") is None
+    assert real.about("asking")["settings"]["password-storage"] == "ask"
+
+
+def test_storage_moves(real, fake):
+    identity = secret_world(real, "moving")
+    real.run("set-secret", "moving", "password", "--stdin", data=b"saved", keyring=True)
+    real.run("set-secret", "moving", "password", "--stdin", "--storage", "session", data=b"fleeting", keyring=True)
+    assert real.desktop.kept(identity, "password") == ("session", b"fleeting")
+    real.run("set-secret", "moving", "password", "--stdin", "--storage", "save", data=b"saved again", keyring=True)
+    assert real.desktop.kept(identity, "password") == ("login", b"saved again")
+    assert real.about("moving")["settings"].get("password-storage", "save") == "save"
+
+
+def test_duplicate_copies_secrets(real, fake):
+    secret_world(real, "original")
+    real.run("set-secret", "original", "ipsec-psk", "--stdin", data=ODD_PSK, keyring=True)
+    real.run("set-secret", "original", "password", "--stdin", "--storage", "session", data=b"word", keyring=True)
+    real.run("duplicate", "original", "copied", keyring=True)
+    identity = real.about("copied")["uuid"]
+    assert real.desktop.kept(identity, "ipsec-psk") == ("login", ODD_PSK)
+    assert real.desktop.kept(identity, "password") == ("session", b"word")
+
+
+# -- a terminal
+
+PSK_QUESTION, PASSWORD_QUESTION, KEEP = "(also called shared secret) (input hidden): ", "Password (input hidden): ", "[n]o: "
+
+
+def up_at_terminal(fake, name, letter):
+    terminal = fake.type_at("up", name, keyring=True)
+    terminal.answer_hidden(PSK_QUESTION, "typed key")
+    terminal.answer(KEEP, letter)
+    terminal.answer_hidden(PASSWORD_QUESTION, "typed word")
+    terminal.answer(KEEP, letter)
+    code = terminal.end()
+    assert "typed" not in terminal.seen, terminal.seen
+    assert fake.secrets()[-1] == {"ipsec-psk": b"typed key", "password": b"typed word"}
+    return code, [fake.desktop.kept(uuid_of(name), key) for key in ("ipsec-psk", "password")]
+
+
+def forget(fake, name):
+    fake.run("delete", name, "--yes", keyring=True)
+
+
+def test_no_keeps_nothing(real, fake):
+    forget(fake, "comes")
+    assert up_at_terminal(fake, "comes", "n") == (0, [None, None])
+
+
+def test_yes_keeps(real, fake):
+    forget(fake, "comes")
+    assert up_at_terminal(fake, "comes", "y") == (0, [("login", b"typed key"), ("login", b"typed word")])
+    fake.run("up", "comes", keyring=True)
+    assert fake.secrets()[-1] == {"ipsec-psk": b"typed key", "password": b"typed word"}
+
+
+def test_enter_keeps(real, fake):
+    forget(fake, "comes")
+    assert up_at_terminal(fake, "comes", "")[1] == [("login", b"typed key"), ("login", b"typed word")]
+
+
+def test_until_log_out(real, fake):
+    forget(fake, "comes")
+    assert up_at_terminal(fake, "comes", "L")[1] == [("session", b"typed key"), ("session", b"typed word")]
+    forget(fake, "comes")
+
+
+def test_yes_keeps_nothing_that_failed(real, fake):
+    assert up_at_terminal(fake, "fails_Ipsec", "y") == (14, [None, None])
+
+
+def test_only_what_is_missing_is_asked(real, fake):
+    fake.run("set-secret", "weak", "ipsec-psk", "--stdin", data=b"kept key", keyring=True)
+    fake.run("set-secret", "weak", "password", "--storage", "ask", keyring=True, code=1)  # the fake has no Update
+    terminal = fake.type_at("up", "weak", keyring=True)
+    terminal.answer_hidden(PASSWORD_QUESTION, "typed word")
+    terminal.answer(KEEP, "n")
+    assert terminal.end() == 0 and "shared secret" not in terminal.seen, terminal.seen
+    assert fake.secrets() == [{"ipsec-psk": b"kept key", "password": b"typed word"}]
+
+
+def test_storage_ask_is_not_asked_again(real, fake):
+    secret_world(real, "always", "ipsec-psk-storage=ask", "password-storage=ask")
+    terminal = real.type_at("up", "always", keyring=True)
+    terminal.answer_hidden(PSK_QUESTION, "typed key")
+    terminal.answer_hidden(PASSWORD_QUESTION, "typed word")
+    assert terminal.end() == 17 and KEEP not in terminal.seen, terminal.seen
+
+
+def test_ctrl_c_at_a_question(real, fake):
+    forget(fake, "comes")
+    terminal = fake.type_at("up", "comes", keyring=True)
+    terminal.expect(PSK_QUESTION)
+    wait_for("the echo's end", lambda: not terminal.echoes())
+    terminal.type("half\x03")
+    terminal.expect("ipsec-psk was not entered")
+    assert terminal.end() == 6 and fake.secrets() == []
+
+
+def test_set_secret_asks(real, fake):
+    forget(fake, "comes")
+    terminal = fake.type_at("set-secret", "comes", "password", keyring=True)
+    terminal.answer_hidden(PASSWORD_QUESTION, "typed ünï")
+    assert terminal.end() == 0 and "typed" not in terminal.seen, terminal.seen
+    assert fake.desktop.kept(uuid_of("comes"), "password") == ("login", "typed ünï".encode())
+
+
+def test_add_asks(real, fake):
+    real.env_of(True)
+    terminal = real.type_at("add", "homely", "gateway=192.0.2.1", "user=alice", keyring=True)
+    terminal.answer_hidden("(also called shared secret) (input hidden; Enter: ask at each connect): ", "typed key")
+    terminal.answer_hidden("Password (input hidden; Enter: ask at each connect): ", "")
+    terminal.expect("Added “homely”, its secrets are in your keyring. Connect with: byway up homely")
+    assert terminal.end() == 0 and "typed" not in terminal.seen, terminal.seen
+    identity = real.about("homely")["uuid"]
+    assert real.desktop.kept(identity, "ipsec-psk") == ("login", b"typed key")
+    assert real.desktop.kept(identity, "password") is None
+
+
+def test_add_does_not_ask(real, fake):
+    terminal = real.type_at("add", "silent", "gateway=192.0.2.1", "user=alice", "--no-secrets", keyring=True)
+    assert terminal.end() == 0 and "hidden" not in terminal.seen, terminal.seen
+    terminal = real.type_at("add", "quiet", "gateway=192.0.2.1", "user=alice", "ipsec-psk-storage=ask", "password-storage=ask",
+                            keyring=True)
+    assert terminal.end() == 0 and "hidden" not in terminal.seen, terminal.seen
+
+
+def test_delete_asks(real, fake):
+    real.add("hesitant")
+    for letter, code in (("", 130), ("n", 130), ("x", 130), ("y", 0)):
+        terminal = real.type_at("delete", "hesitant")
+        terminal.answer("Delete “hesitant” and its secrets? [y/N] ", letter)
+        assert terminal.end() == code, (letter, terminal.seen)
+        assert ("hesitant" in real.names()) == (code != 0), letter
+
+
+def test_interrupt_at_a_terminal(real, fake):
+    keep_both(fake, "slow")
+    terminal = fake.type_at("up", "slow", keyring=True)
+    terminal.expect("IKE")
+    terminal.type("\x03")
+    assert terminal.end() == 130
+    assert "Cancelled; disconnecting …" in terminal.seen, terminal.seen
+    assert fake.noted()[-1] == "undone slow"
+
+
+def test_stages_on_a_terminal(real, fake):
+    keep_both(fake, "weak")
+    terminal = fake.type_at("up", "weak", keyring=True)
+    assert terminal.end() == 0
+    ends = re.findall("\033\\[32m✓\033\\[0m (\\w+)", terminal.seen)
+    assert ends == TITLES, terminal.seen
+
+
+TESTS = [test for name, test in list(globals().items()) if name.startswith("test_")]
+
+
+def play(tests, real, fake):
+    failed = 0
+    for number, test in enumerate(tests, 1):
+        try:
+            fake.ensure()
+            test(real, fake)
+            print(f"ok {number} - {test.__name__[5:]}", flush=True)
+        except Exception as error:  # one failed test must not hide the others
+            failed += 1
+            line = error.__traceback__.tb_next.tb_lineno if error.__traceback__.tb_next else 0
+            print(f"not ok {number} - {test.__name__[5:]}\n# line {line}: {type(error).__name__} {str(error)[:1500]!r}", flush=True)
+    return failed
+
+
+def main():
+    byway, bywayd, *words = sys.argv[1:]
+    if byway == "--fake":
+        serve_fake(bywayd)
+    if os.getuid() != 0:
+        raise SystemExit("Bail out! needs root, as the helper does")
+    tests = [test for test in TESTS if not words or test.__name__[5:] in words]
+    print(f"1..{len(tests)}", flush=True)
+    folder = tempfile.mkdtemp(prefix="byway-cli-")
+    os.chmod(folder, 0o755)
+    for part in ("real", "fake"):
+        os.mkdir(f"{folder}/{part}")
+    real = RealWorld(os.path.abspath(byway), os.path.abspath(bywayd), f"{folder}/real")
+    fake = FakeWorld(os.path.abspath(byway), f"{folder}/fake")
+    failed = play(tests, real, fake)
+    real.end()
+    fake.end()
+    shutil.rmtree(folder, ignore_errors=True)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
