@@ -30,7 +30,8 @@ search_flags (void)
   return SECRET_SEARCH_LOAD_SECRETS | (display ? SECRET_SEARCH_UNLOCK : 0);
 }
 
-static void
+/* FALSE: it is there, and stays locked. */
+static gboolean
 load_one (const char *uuid, const char *key, BywaySecretSet *secrets)
 {
   g_autoptr (GHashTable) attributes = new_attributes (uuid, key);
@@ -38,6 +39,7 @@ load_one (const char *uuid, const char *key, BywaySecretSet *secrets)
   GList *items
       = secret_service_search_sync (NULL, &schema, attributes, search_flags (), NULL, &error);
   SecretValue *value = items != NULL ? secret_item_get_secret (items->data) : NULL;
+  gboolean locked;
 
   if (value != NULL)
     {
@@ -51,19 +53,23 @@ load_one (const char *uuid, const char *key, BywaySecretSet *secrets)
     }
   else if (error != NULL)
     g_info ("The keyring does not answer: %s", error->message);
+  locked = items != NULL && value == NULL && secret_item_get_locked (items->data);
   g_list_free_full (items, g_object_unref);
+  return !locked;
 }
 
-void
+gboolean
 byway_keyring_load_sync (const char *uuid, BywaySecretSet *secrets)
 {
   gsize n;
   const BywayOption *options = byway_options (&n);
+  gboolean open = TRUE;
 
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; i < n && open; i++)
     if (options[i].type == BYWAY_OPTION_SECRET
         && byway_secret_set_get (secrets, options[i].key, NULL) == NULL)
-      load_one (uuid, options[i].key, secrets);
+      open = load_one (uuid, options[i].key, secrets);
+  return open;
 }
 
 static gboolean

@@ -9,8 +9,8 @@
  * connection's uuid and the option's key. All calls block: for command lines and threads. */
 
 /* Puts what `secrets` lacks and the keyring has of the connection's secrets into it. A keyring that
- * is not there, or locked with nobody to unlock it, has none. */
-void byway_keyring_load_sync (const char *uuid, BywaySecretSet *secrets);
+ * is not there has none. FALSE when one is there, but locked, and was not unlocked. */
+gboolean byway_keyring_load_sync (const char *uuid, BywaySecretSet *secrets);
 /* Keeps one secret, for good or (BYWAY_STORAGE_SESSION) until logout. */
 gboolean byway_keyring_save_sync (const char *uuid, const char *name, const char *key,
                                   const BywaySecretSet *secrets, BywayStorage storage,

@@ -149,3 +149,18 @@ byway_algorithms (gsize *n)
   *n = G_N_ELEMENTS (table);
   return table;
 }
+
+char *
+byway_proposals_to_string (GArray *proposals)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < proposals->len; i++)
+    {
+      g_autofree char *one
+          = byway_proposal_to_string (&g_array_index (proposals, BywayProposal, i));
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "," : "", one);
+    }
+  return g_string_free (text, FALSE);
+}

@@ -40,6 +40,8 @@ typedef struct
  * PFS. */
 gboolean byway_proposal_parse (const char *text, BywayPhase phase, BywayProposal *out);
 char *byway_proposal_to_string (const BywayProposal *proposal);
+/* (element-type BywayProposal): separated by commas, as the options take them. Caller frees. */
+char *byway_proposals_to_string (GArray *proposals);
 gboolean byway_proposal_is_weak (const BywayProposal *proposal);
 /* The first algorithm that `names` (a set of vici names) lacks, or NULL when it has them all. */
 const BywayAlgorithm *byway_proposal_missing (const BywayProposal *proposal, GHashTable *names);

@@ -14,7 +14,7 @@
 static const BywayDeadlines default_deadlines = {
   .prepare = 12000,
   .secure = 20000,
-  .initiate = 15000,
+  .initiate = 12500,
   .dial = 25000,
   .configure = 6000,
   .revert = 4000,

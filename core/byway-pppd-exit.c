@@ -11,6 +11,7 @@
 
 enum
 {
+  EXIT_OK = 0,
   EXIT_FATAL = 1,
   EXIT_BAD_OPTION = 2,
   EXIT_NOT_ROOT = 3,
@@ -67,6 +68,10 @@ byway_pppd_auth_name (enum byway_pppd_auth_protocol protocol)
       return "MS-CHAP";
     case BYWAY_PPPD_AUTH_MSCHAPV2:
       return "MS-CHAPv2";
+    case BYWAY_PPPD_AUTH_EAP:
+      return "EAP";
+    case BYWAY_PPPD_AUTH_OTHER:
+      break;
     }
   return "";
 }
@@ -79,6 +84,26 @@ add_auth (BywayPppdStory *story, const struct byway_pppd_auth *auth)
     story->auth_passed = TRUE;
   if (auth->result == BYWAY_PPPD_AUTH_FAILED)
     story->auth_failed = TRUE;
+}
+
+static void
+add_peer (BywayPppdStory *story, const struct byway_pppd_peer *peer)
+{
+  switch (peer->news)
+    {
+    case BYWAY_PPPD_PEER_SPEAKS:
+      story->speaks = TRUE;
+      break;
+    case BYWAY_PPPD_PEER_ASKS:
+      story->asked = peer->protocol;
+      break;
+    case BYWAY_PPPD_PEER_WANTS_MPPE:
+      story->wants_mppe = TRUE;
+      break;
+    case BYWAY_PPPD_PEER_REJECTS_IP:
+      story->rejects_ip = TRUE;
+      break;
+    }
 }
 
 void
@@ -104,6 +129,10 @@ byway_pppd_story_add (BywayPppdStory *story, const struct byway_pppd_message *me
       story->exited = TRUE;
       story->status = message->exit.status;
       break;
+    case BYWAY_PPPD_NEWS:
+      add_peer (story, &message->peer);
+      break;
+    case BYWAY_PPPD_PATH:
     case BYWAY_PPPD_CREDENTIALS:
     case BYWAY_PPPD_HELLO:
     case BYWAY_PPPD_IPV4_DOWN:
@@ -113,97 +142,132 @@ byway_pppd_story_add (BywayPppdStory *story, const struct byway_pppd_message *me
     }
 }
 
-/* RFC 2433, section 6: "E=eeeeeeeeee R=r C=... V=... M=...". NULL for other words. */
-static const char *
-mschap_reason (const char *text)
+/* RFC 2433, section 6, and RFC 2759: "E=eeeeeeeeee R=r C=... V=... M=...". */
+static BywayCause
+refused (const BywayPppdStory *story)
 {
   static const struct
   {
-    const char *code, *reason;
+    const char *code;
+    BywayCause cause;
   } reasons[] = {
-    { "E=646", "the server does not let this user in at this hour" },
-    { "E=647", "the server says that this account is disabled" },
-    { "E=648", "the server says that this password has expired" },
-    { "E=649", "the server says that this user may not dial in" },
-    { "E=691", "the server refused the user name or the password" },
-    { "E=709", "the server refused a change of the password" },
+    { "E=646", BYWAY_CAUSE_PPP_HOURS },
+    { "E=647", BYWAY_CAUSE_PPP_ACCOUNT_DISABLED },
+    { "E=648", BYWAY_CAUSE_PPP_PASSWORD_EXPIRED },
+    { "E=649", BYWAY_CAUSE_PPP_NO_DIAL_IN },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
-    if (g_str_has_prefix (text, reasons[i].code) && !g_ascii_isdigit (text[5]))
-      return reasons[i].reason;
-  return NULL;
-}
-
-static GError *
-ppp_error (const char *sentence, const char *text)
-{
-  g_autofree char *words = byway_xl2tpd_clean_line (text, -1);
-
-  if (words[0] == '\0')
-    return g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_PPP, sentence);
-  return g_error_new (BYWAY_ERROR, BYWAY_ERROR_PPP, "%s (it says: “%s”)", sentence, words);
-}
-
-static GError *
-refused (const BywayPppdStory *story)
-{
-  const char *reason = mschap_reason (story->text);
-
-  if (reason == NULL)
-    reason = byway_pppd_exit_text (EXIT_AUTH_TO_PEER);
-  return ppp_error (reason, story->text);
+    if (g_str_has_prefix (story->text, reasons[i].code) && !g_ascii_isdigit (story->text[5]))
+      return reasons[i].cause;
+  return BYWAY_CAUSE_PPP_LOGIN_REFUSED;
 }
 
 /* The link ended before the network was up; which part of PPP it was in says most. */
-static GError *
+static BywayCause
 unfinished (const BywayPppdStory *story)
 {
   if (story->phase < BYWAY_PPPD_PHASE_AUTHENTICATE)
-    {
-      if (story->status == EXIT_NEGOTIATION && story->auth_protocol == 0)
-        return ppp_error ("no agreement with the server on the PPP link: perhaps it wants a way of "
-                          "authentication that this connection refuses",
-                          story->text);
-      return ppp_error ("the server ended the PPP link while it was being negotiated", story->text);
-    }
+    return story->asked != 0 ? BYWAY_CAUSE_PPP_METHOD : BYWAY_CAUSE_PPP_HUNG_UP;
   if (story->auth_protocol != 0 && !story->auth_passed)
-    return ppp_error ("the server hung up while it checked the user name and the password",
-                      story->text);
-  if (story->status == EXIT_NEGOTIATION)
-    return ppp_error ("no agreement with the server on addresses (IPCP)", story->text);
-  return ppp_error ("the server hung up before it gave an address", story->text);
+    return BYWAY_CAUSE_PPP_LOGIN_STALLED;
+  if (story->wants_mppe || strstr (story->text, "MPPE") != NULL)
+    return BYWAY_CAUSE_PPP_MPPE;
+  if (story->rejects_ip || story->status == EXIT_NEGOTIATION
+      || strstr (story->text, "IP address") != NULL)
+    return BYWAY_CAUSE_PPP_NO_ADDRESS;
+  return BYWAY_CAUSE_PPP_HUNG_UP;
+}
+
+gboolean
+byway_pppd_was_hung_up (guint status)
+{
+  return status == EXIT_OK || status == EXIT_FATAL || status == EXIT_NEGOTIATION
+         || status == EXIT_HANGUP;
+}
+
+/* pppd 2.4.9 and 2.5, options.c: "Plugin %s is for pppd version %s, this is %s". */
+GError *
+byway_pppd_check_error (const char *words)
+{
+  gboolean mismatch = strstr (words, "is for pppd version") != NULL
+                      || strstr (words, "Couldn't load plugin") != NULL;
+
+  return g_error_new_literal (
+      BYWAY_FAILURE, mismatch ? BYWAY_CAUSE_PPPD_PLUGIN_MISMATCH : BYWAY_CAUSE_PPPD_OPTION_REFUSED,
+      words);
+}
+
+static BywayCause
+after_exit (const BywayPppdStory *story)
+{
+  switch (story->status)
+    {
+    case EXIT_BAD_OPTION:
+      return BYWAY_CAUSE_PPPD_OPTION_REFUSED;
+    case EXIT_NO_KERNEL_PPP:
+      return BYWAY_CAUSE_KERNEL_NO_PPP;
+    case EXIT_PEER_DEAD:
+      return BYWAY_CAUSE_LOST_SERVER;
+    default:
+      break;
+    }
+  if (!byway_pppd_was_hung_up (story->status))
+    return BYWAY_CAUSE_UNEXPECTED;
+  return story->was_up ? BYWAY_CAUSE_LOST_BY_SERVER : unfinished (story);
+}
+
+static GError *
+story_error (const BywayPppdStory *story, BywayCause cause)
+{
+  g_autofree char *words = byway_xl2tpd_clean_line (story->text, -1);
+  const char *detail = words;
+
+  if (cause == BYWAY_CAUSE_UNEXPECTED || cause == BYWAY_CAUSE_KERNEL_NO_PPP
+      || cause == BYWAY_CAUSE_PPPD_OPTION_REFUSED)
+    detail = byway_pppd_exit_text (story->status);
+  return g_error_new_literal (BYWAY_FAILURE, cause, detail);
 }
 
 GError *
 byway_pppd_story_error (const BywayPppdStory *story)
 {
-  gboolean hung_up;
-
   if (story->auth_failed || (story->exited && story->status == EXIT_AUTH_TO_PEER))
-    return refused (story);
+    return story_error (story, refused (story));
   if (!story->exited)
-    return ppp_error ("pppd ended without a word", story->text);
-  if (story->status == EXIT_BAD_OPTION || story->status == EXIT_NOT_ROOT
-      || story->status == EXIT_NO_KERNEL_PPP)
-    return g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM,
-                                byway_pppd_exit_text (story->status));
-  hung_up = story->status == 0 || story->status == EXIT_FATAL || story->status == EXIT_NEGOTIATION
-            || story->status == EXIT_HANGUP;
-  if (hung_up && !story->was_up)
-    return unfinished (story);
-  return ppp_error (byway_pppd_exit_text (story->status), story->text);
+    return story_error (story, BYWAY_CAUSE_LOST_PPPD);
+  return story_error (story, after_exit (story));
 }
 
 GError *
 byway_pppd_story_timeout (const BywayPppdStory *story)
 {
   if (story->auth_failed)
-    return refused (story);
+    return story_error (story, refused (story));
   if (story->phase < BYWAY_PPPD_PHASE_AUTHENTICATE)
-    return ppp_error ("the server's PPP does not answer (LCP)", story->text);
+    return story_error (story, !story->speaks      ? BYWAY_CAUSE_PPP_SILENT
+                               : story->asked != 0 ? BYWAY_CAUSE_PPP_METHOD
+                                                   : BYWAY_CAUSE_PPP_HUNG_UP);
   if (story->auth_protocol != 0 && !story->auth_passed)
-    return ppp_error ("the server does not finish the check of the user name and the password",
-                      story->text);
-  return ppp_error ("the server gives no address (IPCP)", story->text);
+    return story_error (story, BYWAY_CAUSE_PPP_LOGIN_STALLED);
+  return story_error (story, BYWAY_CAUSE_PPP_NO_ADDRESS);
+}
+
+void
+byway_pppd_story_describe (const BywayPppdStory *story, BywayDiagnosis *diagnosis)
+{
+  static const char *const options[] = {
+    [BYWAY_PPPD_AUTH_PAP] = "refuse-pap",
+    [BYWAY_PPPD_AUTH_CHAP_MD5] = "refuse-chap",
+    [BYWAY_PPPD_AUTH_MSCHAP] = "refuse-mschap",
+    [BYWAY_PPPD_AUTH_MSCHAPV2] = "refuse-mschapv2",
+    [BYWAY_PPPD_AUTH_OTHER] = NULL,
+  };
+  const char *asked = byway_pppd_auth_name (story->asked);
+
+  byway_diagnosis_set_fact (diagnosis, "method", byway_pppd_auth_name (story->auth_protocol));
+  if (story->asked == 0)
+    return;
+  byway_diagnosis_set_fact (diagnosis, "asked", *asked != '\0' ? asked : "another method");
+  byway_diagnosis_set_fact (diagnosis, "asked-option", options[story->asked]);
 }

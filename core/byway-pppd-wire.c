@@ -63,6 +63,14 @@ static const struct field fields[] = {
   { BYWAY_PPPD_IPV6_UP, 3, KIND_BYTES, 0, 0, MEMBER (ipv6_up.remote) },
 
   { BYWAY_PPPD_EXIT, 1, KIND_U32, 0, 0, MEMBER (exit.status) },
+
+  { BYWAY_PPPD_NEWS, 1, KIND_ENUM, BYWAY_PPPD_PEER_SPEAKS, BYWAY_PPPD_PEER_REJECTS_IP,
+    MEMBER (peer.news) },
+  { BYWAY_PPPD_NEWS, 2, KIND_ENUM, BYWAY_PPPD_AUTH_PAP, BYWAY_PPPD_AUTH_OTHER,
+    MEMBER (peer.protocol) },
+
+  { BYWAY_PPPD_PATH, 1, KIND_U32, 0, 0, MEMBER (path.largest) },
+  { BYWAY_PPPD_PATH, 2, KIND_U32, 0, 0, MEMBER (path.lost) },
 };
 
 #undef MEMBER
@@ -73,7 +81,7 @@ static const struct field fields[] = {
 static bool
 type_is_known (unsigned int type)
 {
-  return type >= BYWAY_PPPD_CREDENTIALS && type <= BYWAY_PPPD_EXIT;
+  return type >= BYWAY_PPPD_CREDENTIALS && type <= BYWAY_PPPD_PATH;
 }
 
 static bool

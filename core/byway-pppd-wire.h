@@ -18,7 +18,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define BYWAY_PPPD_PROTOCOL_VERSION 1
+#define BYWAY_PPPD_PROTOCOL_VERSION 2
 #define BYWAY_PPPD_MESSAGE_MAX 2048 /* no message is longer on the wire */
 #define BYWAY_PPPD_TEXT_MAX 255     /* pppd's own bound on names and secrets */
 #define BYWAY_PPPD_IFNAME_MAX 15
@@ -35,6 +35,8 @@ enum byway_pppd_message_type
   BYWAY_PPPD_IPV6_UP = 8,
   BYWAY_PPPD_IPV6_DOWN = 9,
   BYWAY_PPPD_EXIT = 10,
+  BYWAY_PPPD_NEWS = 11,
+  BYWAY_PPPD_PATH = 12,
 };
 
 /* pppd numbers its phases differently from version to version; these numbers are ours. After
@@ -63,6 +65,8 @@ enum byway_pppd_auth_protocol
   BYWAY_PPPD_AUTH_CHAP_MD5 = 2,
   BYWAY_PPPD_AUTH_MSCHAP = 3,
   BYWAY_PPPD_AUTH_MSCHAPV2 = 4,
+  BYWAY_PPPD_AUTH_EAP = 5, /* from here on only ever asked for */
+  BYWAY_PPPD_AUTH_OTHER = 6,
 };
 
 enum byway_pppd_auth_result
@@ -101,6 +105,31 @@ struct byway_pppd_auth
 struct byway_pppd_auth_message
 {
   char text[BYWAY_PPPD_TEXT_MAX + 1];
+};
+
+/* What the peer has shown of itself before the network was up. Each comes at most once in a link,
+ * but for another way of authentication, which comes when the peer asks for it. */
+enum byway_pppd_peer_news
+{
+  BYWAY_PPPD_PEER_SPEAKS = 1,     /* its first Configure-Request of LCP */
+  BYWAY_PPPD_PEER_ASKS = 2,       /* in it: who are you, by @protocol */
+  BYWAY_PPPD_PEER_WANTS_MPPE = 3, /* a Configure-Request of CCP with MPPE (RFC 3078) */
+  BYWAY_PPPD_PEER_REJECTS_IP = 4, /* a Protocol-Reject of IPCP */
+};
+
+struct byway_pppd_peer
+{
+  enum byway_pppd_peer_news news;
+  enum byway_pppd_auth_protocol protocol; /* 1 (PAP) where it means nothing */
+};
+
+/* How large a packet may be to reach the peer and come back, tried by LCP Echo-Requests once the
+ * network is up. @largest: the largest that came back; @lost: the smallest that did not, 0 when
+ * all did. Bytes of the PPP packet, as an MTU counts them. */
+struct byway_pppd_path
+{
+  uint32_t largest;
+  uint32_t lost;
 };
 
 /* Addresses in network order. A name server of 0.0.0.0 is one that the peer did not give. */
@@ -142,6 +171,8 @@ struct byway_pppd_message
     struct byway_pppd_ipv4_up ipv4_up; /* IPV4_DOWN and IPV6_DOWN carry nothing */
     struct byway_pppd_ipv6_up ipv6_up;
     struct byway_pppd_exit exit;
+    struct byway_pppd_peer peer;
+    struct byway_pppd_path path;
   };
 };
 

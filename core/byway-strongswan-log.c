@@ -6,39 +6,33 @@
 
 #include <string.h>
 
-#define PSK_WRONG                                                                                  \
-  "the pre-shared key is very likely wrong: the server agreed on algorithms and then could not "   \
-  "read what our key encrypted"
-#define SILENCE                                                                                    \
-  "the server does not answer: UDP port 500 or 4500 is blocked on the way, or no IKE server is "   \
-  "there"
+typedef enum
+{
+  BEFORE_IKE, /* no IKE association yet */
+  AFTER_IKE,
+  ANY_TIME
+} When;
 
 /* The words are strongSwan 5.9's (libcharon); each row was seen from a real server. */
 static const struct
 {
   const char *words;
-  gboolean ike_up;
-  const char *sentence;
+  When when;
+  BywayCause cause;
 } failures[] = {
-  { "received NO_PROPOSAL_CHOSEN", FALSE,
-    "the server takes none of the IKE proposals that we offer (option ike)" },
-  { "received NO_PROPOSAL_CHOSEN", TRUE,
-    "the server takes none of the ESP proposals that we offer (option esp)" },
-  { "received AUTHENTICATION_FAILED", FALSE,
-    "the server refuses us: it does not accept our identity, or it wants another kind of login "
-    "(option local-id)" },
-  { "received INVALID_ID_INFORMATION", TRUE,
-    "the server refuses L2TP between our address and its own (option ephemeral-port)" },
-  { "received INVALID_ID_INFORMATION", FALSE,
-    "the server does not accept our identity (option local-id)" },
-  { "does not match to", FALSE,
-    "the server shows another identity than the connection expects (option remote-id)" },
-  { "no shared key found", FALSE, "the IKE daemon finds no pre-shared key for this server" },
-  { "invalid HASH_V1 payload length", FALSE, PSK_WRONG },
-  { "could not decrypt payloads", FALSE, PSK_WRONG },
-  { "peer not responding", FALSE, SILENCE },
-  { "unable to install", TRUE,
-    "the kernel does not take the IPsec association: a module for its cipher is missing" },
+  { "received NO_PROPOSAL_CHOSEN", BEFORE_IKE, BYWAY_CAUSE_IKE_PROPOSAL },
+  { "received NO_PROPOSAL_CHOSEN", AFTER_IKE, BYWAY_CAUSE_ESP_PROPOSAL },
+  { "received AUTHENTICATION_FAILED", BEFORE_IKE, BYWAY_CAUSE_IKE_REFUSED },
+  { "received INVALID_ID_INFORMATION", BEFORE_IKE, BYWAY_CAUSE_IKE_LOCAL_ID },
+  { "received INVALID_ID_INFORMATION", AFTER_IKE, BYWAY_CAUSE_ESP_SELECTORS },
+  { "received INVALID_KEY_INFORMATION", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_UNKNOWN },
+  { "does not match to", BEFORE_IKE, BYWAY_CAUSE_IKE_REMOTE_ID },
+  { "no shared key found", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_NOT_LOADED },
+  { "invalid HASH_V1 payload length", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
+  { "could not decrypt payloads", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
+  { "received PAYLOAD_MALFORMED", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
+  { "XAuth authentication", ANY_TIME, BYWAY_CAUSE_IKE_WANTS_XAUTH },
+  { "unable to install", AFTER_IKE, BYWAY_CAUSE_ESP_NOT_INSTALLED },
 };
 
 /* "AES_CBC_256" is the row of vici name "AES_CBC" whose keyword holds the 256. */
@@ -80,25 +74,58 @@ proposal_keywords (const char *selected)
   return g_string_free (words, FALSE);
 }
 
-static const char *
-find_failure (const char *line, gboolean ike_up)
+static gboolean
+find_failure (const char *line, gboolean ike_up, BywayCause *cause)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
-    if (failures[i].ike_up == ike_up && strstr (line, failures[i].words) != NULL)
-      return failures[i].sentence;
-  return NULL;
+    if ((failures[i].when == ANY_TIME || (failures[i].when == AFTER_IKE) == ike_up)
+        && strstr (line, failures[i].words) != NULL)
+      {
+        *cause = failures[i].cause;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* "IDir 'vpn.example.net' does not match to 'other'": the first one is what the server shows. */
+static void
+keep_detail (BywayCharonView *view, const char *line)
+{
+  g_auto (GStrv) parts = g_strsplit (line, "'", 3);
+
+  g_free (view->detail);
+  view->detail = view->cause == BYWAY_CAUSE_IKE_REMOTE_ID && g_strv_length (parts) == 3
+                     ? g_strdup (parts[1])
+                     : NULL;
+}
+
+/* What the kernel says comes a line before charon's own conclusion. */
+static void
+keep_kernel_words (BywayCharonView *view, const char *line)
+{
+  const char *colon = strstr (line, ": ");
+
+  if (!g_str_has_prefix (line, "unable to add SAD entry") || colon == NULL)
+    return;
+  g_free (view->kernel);
+  view->kernel = g_strdup (colon + strlen (": "));
 }
 
 BywayCharonEvent
 byway_charon_view_take (BywayCharonView *view, const char *line)
 {
   const char *selected = strstr (line, "selected proposal: ");
-  const char *failure = find_failure (line, view->ike_up);
+  BywayCause cause;
 
-  if (failure != NULL)
+  keep_kernel_words (view, line);
+  if (find_failure (line, view->ike_up, &cause))
     {
-      if (view->failure == NULL)
-        view->failure = failure;
+      if (!view->failed)
+        {
+          view->failed = TRUE;
+          view->cause = cause;
+          keep_detail (view, line);
+        }
       return BYWAY_CHARON_FAILURE;
     }
   if (selected != NULL)
@@ -107,6 +134,7 @@ byway_charon_view_take (BywayCharonView *view, const char *line)
 
       g_free (*words);
       *words = proposal_keywords (selected + strlen ("selected proposal: "));
+      return BYWAY_CHARON_AGREED;
     }
   else if (g_str_has_prefix (line, "received packet: from "))
     view->heard = TRUE;
@@ -120,18 +148,49 @@ byway_charon_view_take (BywayCharonView *view, const char *line)
   return BYWAY_CHARON_NOTHING;
 }
 
-char *
+/* Charon gave up without a word of the server's that says why. */
+static BywayCause
+silent_cause (const BywayCharonView *view)
+{
+  if (!view->heard)
+    return BYWAY_CAUSE_IKE_SILENT;
+  return view->ike_up ? BYWAY_CAUSE_ESP_STALLED : BYWAY_CAUSE_IKE_STALLED;
+}
+
+GError *
 byway_charon_view_explain (const BywayCharonView *view, const char *message)
 {
-  if (view->failure != NULL)
-    return g_strdup (view->failure);
-  if (!view->heard)
-    return g_strdup (SILENCE);
-  if (view->ike == NULL)
-    return g_strdup_printf ("the server answers, but IKE does not begin: %s", message);
-  if (!view->ike_up)
-    return g_strdup (PSK_WRONG);
-  return g_strdup_printf ("IKE is up, but no association for L2TP comes: %s", message);
+  const char *detail = view->detail != NULL ? view->detail : "";
+
+  if (!view->failed)
+    return g_error_new_literal (BYWAY_FAILURE, silent_cause (view), message);
+  if (view->cause == BYWAY_CAUSE_ESP_NOT_INSTALLED && view->kernel != NULL)
+    detail = view->kernel;
+  return g_error_new_literal (BYWAY_FAILURE, view->cause, detail);
+}
+
+gboolean
+byway_charon_loss (const char *line, BywayCause *cause)
+{
+  if (strstr (line, "received DELETE for") != NULL)
+    *cause = BYWAY_CAUSE_LOST_BY_SERVER;
+  else if (strstr (line, "DPD check timed out") != NULL || strstr (line, "giving up after") != NULL)
+    *cause = BYWAY_CAUSE_LOST_SERVER;
+  else
+    return FALSE;
+  return TRUE;
+}
+
+/* strongSwan without IKEv1 takes only version 0 and 2 (libcharon's vici_config.c). */
+GError *
+byway_charon_refusal (const char *message)
+{
+  gboolean version = strstr (message, "value for: version") != NULL;
+
+  if (version)
+    return g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_IKE_NO_IKEV1, message);
+  return g_error_new (BYWAY_ERROR, BYWAY_ERROR_IPSEC,
+                      "the IKE daemon does not take the connection: %s", message);
 }
 
 void
@@ -139,5 +198,7 @@ byway_charon_view_clear (BywayCharonView *view)
 {
   g_free (view->ike);
   g_free (view->esp);
+  g_free (view->detail);
+  g_free (view->kernel);
   *view = (BywayCharonView){ 0 };
 }

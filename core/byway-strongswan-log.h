@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "byway-diagnosis.h"
 
 /* What charon's log has told so far of one connect that is under way. Start with zeros. */
 typedef struct
@@ -10,18 +10,28 @@ typedef struct
   gboolean ike_up;
   gboolean encapsulated; /* ESP goes in UDP */
   char *ike, *esp;       /* what was agreed on, in the words of our options */
-  const char *failure;   /* a sentence for people: there is no hope left */
+  gboolean failed;       /* there is no hope left, because of: */
+  BywayCause cause;
+  char *detail; /* what belongs to the cause; NULL: nothing */
+  char *kernel; /* its last words; NULL: none */
 } BywayCharonView;
 
 /* What the caller has to act on. */
 typedef enum
 {
   BYWAY_CHARON_NOTHING,
+  BYWAY_CHARON_AGREED, /* on algorithms: ike, or esp once IKE is up */
   BYWAY_CHARON_IKE_UP,
   BYWAY_CHARON_FAILURE
 } BywayCharonEvent;
 
 BywayCharonEvent byway_charon_view_take (BywayCharonView *view, const char *line);
-/* Why it failed, for people; `message` is charon's own, for where nothing better is known. */
-char *byway_charon_view_explain (const BywayCharonView *view, const char *message);
+/* Why it failed: an error of BYWAY_FAILURE. @message is charon's own reason, the detail where
+ * nothing better is known. */
+GError *byway_charon_view_explain (const BywayCharonView *view, const char *message);
+/* What a line tells of why an established association ends; FALSE: nothing. */
+gboolean byway_charon_loss (const char *line, BywayCause *cause);
+/* What it means that charon refused load-conn or load-shared with this errmsg: an error of
+ * BYWAY_FAILURE. */
+GError *byway_charon_refusal (const char *message);
 void byway_charon_view_clear (BywayCharonView *view);

@@ -81,7 +81,8 @@ byway_xl2tpd_writer_finish (BywayXl2tpdWriter *writer)
 }
 
 /* Access control without a section for servers: whoever else reaches our port is turned away.
- * "debug tunnel" gives the one line that says when our goodbye was acknowledged.
+ * "debug tunnel" gives the one line that says when our goodbye was acknowledged, "debug avp" the
+ * codes with which a server refuses.
  * Left out on purpose: every key about authentication and names (each would add words to pppd's
  * command line), and "ipsec saref" (in 1.3.18 even "no" switches the kernel's L2TP off). */
 char *
@@ -96,6 +97,7 @@ byway_xl2tpd_render (const BywayProfile *profile, const BywayFacts *facts)
     byway_xl2tpd_writer_address (writer, "listen-addr", &facts->uplink.source);
   byway_xl2tpd_writer_flag (writer, "access control", TRUE);
   byway_xl2tpd_writer_flag (writer, "debug tunnel", TRUE);
+  byway_xl2tpd_writer_flag (writer, "debug avp", TRUE);
   byway_xl2tpd_writer_uint (writer, "max retries", profile->l2tp_max_retries);
   byway_xl2tpd_writer_section (writer, "lac " BYWAY_XL2TPD_LAC);
   byway_xl2tpd_writer_address (writer, "lns", &facts->uplink.server);

@@ -82,9 +82,23 @@ read_words (BywayXl2tpdEvent *event, const char *text, BywayXl2tpdEventKind kind
     set_text (event, open + 1, (gsize)(close - open - 1));
 }
 
+/* "debug avp" gives the codes; without it only the words are told. */
+static gboolean
+read_result (BywayXl2tpdEvent *event, const char *text)
+{
+  if (!g_str_has_prefix (text, "result_code_avp: peer closing for reason "))
+    return FALSE;
+  if (read_number (text, " for reason ", &event->result.result)
+      && read_number (text, ", error = ", &event->result.error))
+    event->kind = BYWAY_XL2TPD_RESULT;
+  return TRUE;
+}
+
 static gboolean
 read_end (BywayXl2tpdEvent *event, const char *text)
 {
+  if (read_result (event, text))
+    return TRUE;
   if (g_str_has_prefix (text, "control_finish: Connection closed to "))
     read_words (event, text,
                 strstr (text, ", port ") != NULL ? BYWAY_XL2TPD_CLOSED_BY_PEER
@@ -171,4 +185,50 @@ byway_xl2tpd_clean_line (const char *line, gssize length)
         g_string_append_c (clean, ' ');
     }
   return g_strchomp (g_string_free (clean, FALSE));
+}
+
+/* --- codes ---------------------------------------------------------------------------------- */
+
+enum
+{
+  RESULT_GENERAL_ERROR = 2,
+  ERROR_INSUFFICIENT_RESOURCES = 4
+};
+
+/* Words that servers put beside codes which mean nothing (xl2tpd's "vendor error"). */
+static gboolean
+words_say_full (const char *words)
+{
+  static const char *const signs[] = { "available IP", "resources", "No more ", "ession limit" };
+
+  for (gsize i = 0; words != NULL && i < G_N_ELEMENTS (signs); i++)
+    if (strstr (words, signs[i]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+BywayCause
+byway_xl2tpd_result_cause (const BywayXl2tpdResult *result, const char *words)
+{
+  if ((result->result == RESULT_GENERAL_ERROR && result->error == ERROR_INSUFFICIENT_RESOURCES)
+      || words_say_full (words))
+    return BYWAY_CAUSE_L2TP_FULL;
+  return BYWAY_CAUSE_L2TP_REFUSED;
+}
+
+static void
+set_number (BywayDiagnosis *diagnosis, const char *key, guint number)
+{
+  g_autofree char *text = g_strdup_printf ("%u", number);
+
+  byway_diagnosis_set_fact (diagnosis, key, text);
+}
+
+void
+byway_xl2tpd_result_describe (const BywayXl2tpdResult *result, BywayDiagnosis *diagnosis)
+{
+  if (result->result == 0)
+    return;
+  set_number (diagnosis, "result", result->result);
+  set_number (diagnosis, "l2tp-error", result->error);
 }

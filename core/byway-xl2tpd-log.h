@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "byway-diagnosis.h"
 
 typedef enum
 {
@@ -14,6 +14,7 @@ typedef enum
   BYWAY_XL2TPD_PPPD_KILLED,         /* code: the signal */
   BYWAY_XL2TPD_CLOSED_BY_PEER,      /* text: the peer's words, maybe empty */
   BYWAY_XL2TPD_CALL_CLOSED_BY_PEER, /* text; the tunnel stays */
+  BYWAY_XL2TPD_RESULT,              /* result; comes before one of these two */
   BYWAY_XL2TPD_CLOSED,              /* by ourselves: StopCCN is on its way */
   BYWAY_XL2TPD_DESTROYED,           /* the peer has acknowledged, the tunnel is gone */
   BYWAY_XL2TPD_RETRIES_EXCEEDED,
@@ -21,12 +22,19 @@ typedef enum
   BYWAY_XL2TPD_OTHER_ERROR /* text: the line without its prefix */
 } BywayXl2tpdEventKind;
 
+/* Why the peer closes the tunnel (StopCCN) or the call (CDN): RFC 2661, 4.4.2. */
+typedef struct
+{
+  guint result, error; /* 0: not told */
+} BywayXl2tpdResult;
+
 /* What one line says. Text is the peer's in parts: untrusted, but without control characters. */
 typedef struct
 {
   BywayXl2tpdEventKind kind;
   guint local, remote;
   guint code;
+  BywayXl2tpdResult result;
   char text[128];
 } BywayXl2tpdEvent;
 
@@ -36,3 +44,8 @@ BywayXl2tpdEvent byway_xl2tpd_parse_line (const char *line);
 /* A line of anybody's, fit for a terminal and a log: valid UTF-8, no control characters, at most
  * 400 bytes. @length may be -1. */
 char *byway_xl2tpd_clean_line (const char *line, gssize length);
+
+/* What it means when it comes before there is a link; @words: the peer's, may be NULL. */
+BywayCause byway_xl2tpd_result_cause (const BywayXl2tpdResult *result, const char *words);
+/* Facts that the sentences name: result, l2tp-error. */
+void byway_xl2tpd_result_describe (const BywayXl2tpdResult *result, BywayDiagnosis *diagnosis);

@@ -32,6 +32,7 @@ static const Row table[] = {
   { "Connection", "Disconnect", ACTION ("connect-own"), ACTION ("connect-system"), ACTION ("manage-others") },
   { "Connection", "GetLog", ALLOW, ALLOW, ACTION ("manage-others") },
   { "Session", "Get", ALLOW, ALLOW, ACTION ("manage-others") },
+  { "Session", "Diagnosis", ALLOW, ALLOW, ACTION ("manage-others") },
 };
 /* clang-format on */
 

@@ -3,7 +3,8 @@
 
 #include "byway-charon.h"
 #include "byway-command.h"
-#include "byway-error.h"
+#include "byway-diagnosis.h"
+#include "byway-rtnl.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <signal.h>
@@ -11,8 +12,8 @@
 #include <string.h>
 
 #define START_MS 10000
-#define INSTALL_HINT                                                                               \
-  "(on Debian: apt install strongswan-starter strongswan-swanctl libstrongswan-standard-plugins)"
+#define IKE_PORT 500
+#define NAT_T_PORT 4500 /* RFC 3947 */
 #define SYSTEMD "org.freedesktop.systemd1"
 /* Beside charon's socket, and not in our run directory: it must outlive the cleaning there. */
 #define MARK "byway-charon"
@@ -61,12 +62,12 @@ finish_watching (Ensure *ensure)
 }
 
 static void
-give_up (GTask *task, const char *why)
+give_up (GTask *task, BywayCause cause, const char *why)
 {
   if (g_task_get_completed (task))
     return;
   finish_watching (g_task_get_task_data (task));
-  g_task_return_new_error (task, BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM, "%s", why);
+  g_task_return_new_error (task, BYWAY_FAILURE, cause, "%s", why);
 }
 
 static gboolean
@@ -75,7 +76,7 @@ on_start_deadline (gpointer data)
   Ensure *ensure = g_task_get_task_data (data);
 
   ensure->deadline = 0;
-  give_up (data, "the IKE daemon (charon) was started and does not answer");
+  give_up (data, BYWAY_CAUSE_IKE_DAEMON_UNREACHABLE, "it was started and does not answer");
   g_object_unref (data);
   return G_SOURCE_REMOVE;
 }
@@ -125,25 +126,41 @@ remember (BywayCharon *charon)
   g_file_set_contents_full (charon->mark, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
 }
 
+static char *
+find_program (void)
+{
+  char *program = NULL;
+
+  for (guint i = 0; program == NULL && programs[i] != NULL; i++)
+    program = byway_command_find (programs[i], NULL);
+  return program;
+}
+
+static gboolean
+is_installed (void)
+{
+  g_autofree char *program = find_program ();
+
+  return program != NULL;
+}
+
 static void
 start_program (GTask *task)
 {
   Ensure *ensure = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autofree char *program = NULL;
+  g_autofree char *program = find_program ();
 
-  for (guint i = 0; program == NULL && programs[i] != NULL; i++)
-    program = byway_command_find (programs[i], NULL);
   if (program == NULL)
     {
-      give_up (task, "no IKE daemon is installed " INSTALL_HINT);
+      give_up (task, BYWAY_CAUSE_NO_IKE_DAEMON, "");
       return;
     }
   ensure->charon->pid
       = byway_command_spawn_apart ((const char *[]){ program, "--use-syslog", NULL }, &error);
   if (ensure->charon->pid == 0)
     {
-      give_up (task, error->message);
+      give_up (task, BYWAY_CAUSE_IKE_DAEMON_UNREACHABLE, error->message);
       return;
     }
   remember (ensure->charon);
@@ -174,11 +191,14 @@ on_unit_started (GObject *source, GAsyncResult *result, gpointer data)
       start_program (task); /* there is no systemd here, and so no sandbox of its making */
       return;
     }
+  g_dbus_error_strip_remote_error (error);
   ensure->next_unit++;
   if (units[ensure->next_unit] != NULL)
     start_unit (task);
+  else if (is_installed ())
+    give_up (task, BYWAY_CAUSE_IKE_DAEMON_UNREACHABLE, error->message);
   else
-    give_up (task, "systemd can't start an IKE daemon " INSTALL_HINT);
+    give_up (task, BYWAY_CAUSE_NO_IKE_DAEMON, error->message);
 }
 
 static void
@@ -213,6 +233,10 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
     finish_watching (ensure);
   else if (ensure->started)
     on_socket_appeared (NULL, NULL, NULL, G_FILE_MONITOR_EVENT_CREATED, task);
+  else if (byway_udp_port_taken (IKE_PORT))
+    give_up (task, BYWAY_CAUSE_IKE_PORT_TAKEN, G_STRINGIFY (IKE_PORT));
+  else if (byway_udp_port_taken (NAT_T_PORT))
+    give_up (task, BYWAY_CAUSE_IKE_PORT_TAKEN, G_STRINGIFY (NAT_T_PORT));
   else if (ensure->charon->bus != NULL)
     start_unit (task);
   else

@@ -22,6 +22,7 @@ enum
 {
   SIGNAL_STAGE,
   SIGNAL_STATE,
+  SIGNAL_WARNING,
   N_SIGNALS
 };
 
@@ -59,10 +60,12 @@ on_stage (BywaySession *session, guint stage, guint state, guint milliseconds, c
 static void
 on_state (BywaySession *session, guint state, BywayConnection *self)
 {
-  const GError *error = byway_session_get_error (session);
+  g_autofree char *sentence = byway_session_has_failed (session)
+                                  ? byway_diagnosis_sentence (byway_session_get_diagnosis (session))
+                                  : NULL;
   g_autofree char *line
-      = g_strdup_printf ("now %s%s%s", byway_state_to_string (state), error != NULL ? ": " : "",
-                         error != NULL ? error->message : "");
+      = g_strdup_printf ("now %s%s%s", byway_state_to_string (state), sentence != NULL ? ": " : "",
+                         sentence != NULL ? sentence : "");
 
   add_log (self, line);
   g_signal_emit (self, signals[SIGNAL_STATE], 0, state);
@@ -71,6 +74,12 @@ on_state (BywaySession *session, guint state, BywayConnection *self)
   for (guint i = 0; i < self->stops->len; i++)
     g_task_return_boolean (self->stops->pdata[i], TRUE);
   g_ptr_array_set_size (self->stops, 0);
+}
+
+static void
+on_warning (BywaySession *session, const char *code, BywayConnection *self)
+{
+  g_signal_emit (self, signals[SIGNAL_WARNING], 0, code);
 }
 
 BywayConnection *
@@ -147,6 +156,7 @@ byway_connection_start (BywayConnection *connection, const BywaySessionContext *
   g_signal_connect_object (connection->session, "log", G_CALLBACK (on_log), connection, 0);
   g_signal_connect_object (connection->session, "stage", G_CALLBACK (on_stage), connection, 0);
   g_signal_connect_object (connection->session, "state", G_CALLBACK (on_state), connection, 0);
+  g_signal_connect_object (connection->session, "warning", G_CALLBACK (on_warning), connection, 0);
   return TRUE;
 }
 
@@ -196,6 +206,8 @@ byway_connection_class_init (BywayConnectionClass *klass)
                       G_TYPE_NONE, 4, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_STRING);
   signals[SIGNAL_STATE] = g_signal_new ("state", BYWAY_TYPE_CONNECTION, G_SIGNAL_RUN_LAST, 0, NULL,
                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_WARNING] = g_signal_new ("warning", BYWAY_TYPE_CONNECTION, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

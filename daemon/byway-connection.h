@@ -9,7 +9,7 @@ G_DECLARE_FINAL_TYPE (BywayConnection, byway_connection, BYWAY, CONNECTION, GObj
 
 /* A saved connection and its latest session. Knows nothing of the bus. Signals:
  *   "stage" (guint stage, guint state, guint milliseconds, const char *text)
- *   "state" (guint state): the session's */
+ *   "state" (guint state), "warning" (const char *code): the session's */
 BywayConnection *byway_connection_new (BywayRecord *record);
 
 /* Borrowed; replaced as a whole by byway_connection_set_record, which takes it. */

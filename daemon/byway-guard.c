@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "byway-error.h"
+#include "byway-diagnosis.h"
 #include "byway-netlink.h"
 #include "byway-rtnl.h"
 
@@ -17,10 +17,8 @@ static gboolean
 set_error (GError **error, const char *what, int problem)
 {
   if (problem == EPROTONOSUPPORT || problem == EAFNOSUPPORT || problem == ENOPROTOOPT)
-    g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM,
-                 "%s is not possible: this kernel has no IPsec (XFRM). Load the module “xfrm_user” "
-                 "or use a kernel that has it.",
-                 what);
+    g_set_error (error, BYWAY_FAILURE, BYWAY_CAUSE_KERNEL_NO_ESP, "%s: %s", what,
+                 g_strerror (problem));
   else
     g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_IPSEC, "%s failed: %s", what,
                  g_strerror (problem));

@@ -12,8 +12,9 @@ G_DECLARE_INTERFACE (BywayIpsecEngine, byway_ipsec_engine, BYWAY, IPSEC_ENGINE, 
 /* An IKE daemon as Byway sees it: three verbs, one signal. One engine object serves all sessions;
  * a session is known by its plan's uuid. Signals:
  *   "progress" (const char *uuid, guint stage, guint state, const char *text): IKE and SA stages
- * pass "log" (const char *uuid, const char *line): evidence, without secrets "lost" (const char
- * *uuid, const char *reason): the association of an established session is gone
+ *   "agreed" (const char *uuid, const char *ike, const char *esp): algorithms so far; NULL: none
+ *   "log" (const char *uuid, const char *line): evidence, without secrets
+ *   "lost" (const char *uuid, GError *error): the association of an established session is gone
  */
 struct _BywayIpsecEngineInterface
 {

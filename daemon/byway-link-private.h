@@ -9,6 +9,7 @@
 #include "byway-pppd-exit.h"
 #include "byway-pppd-peer.h"
 #include "byway-xl2tpd-config.h"
+#include "byway-xl2tpd-log.h"
 
 #define GOODBYE "d " BYWAY_XL2TPD_LAC "\n"
 
@@ -38,6 +39,7 @@ typedef enum
   TIMER_SETTLE,
   TIMER_SILENCE,
   TIMER_CONTROL,
+  TIMER_PPP,
   TIMER_GRACE,
   TIMER_LAST_WORDS,
   TIMER_CLOSING,
@@ -79,6 +81,7 @@ struct _BywayLink
   gboolean has_remains;
   BywayL2tpRemains remains; /* an older link's */
   char *complaint;          /* xl2tpd's last */
+  BywayXl2tpdResult result; /* the peer's codes when it closed the tunnel or the call */
   char *closed;             /* the peer's words when it closed the tunnel, maybe empty */
 };
 

@@ -19,8 +19,9 @@
  * message (RFC 2409, 5.5), which nothing acknowledges. What comes before is dropped, and xl2tpd
  * asks again only after a second: better a moment later. */
 #define SETTLE_MS 80
-#define SILENCE_MS 8000 /* from "c c" to a tunnel */
-#define CONTROL_MS 1000 /* xl2tpd closes and opens its pipe between two commands */
+#define SILENCE_MS 8000     /* from "c c" to a tunnel */
+#define PPP_SILENCE_MS 9000 /* from LCP's beginning to the server's first frame */
+#define CONTROL_MS 1000     /* xl2tpd closes and opens its pipe between two commands */
 #define CONTROL_RETRY_MS 20
 #define GRACE_MS 1000     /* after the tunnel's end, for pppd to tell why */
 #define LAST_WORDS_MS 100 /* a process is gone, its output still on the way */
@@ -34,6 +35,7 @@ enum
   LOG,
   IP_UP,
   LOST,
+  PATH,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -141,11 +143,16 @@ byway_link_end (BywayLink *self, GError *error)
 }
 
 static GError *
-l2tp_error (const char *sentence, const char *text)
+failure (BywayCause cause, const char *detail)
 {
-  if (text == NULL || text[0] == '\0')
-    return g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_L2TP, sentence);
-  return g_error_new (BYWAY_ERROR, BYWAY_ERROR_L2TP, "%s (“%s”)", sentence, text);
+  return g_error_new_literal (BYWAY_FAILURE, cause, detail != NULL ? detail : "");
+}
+
+void
+byway_link_describe (BywayLink *self, BywayDiagnosis *diagnosis)
+{
+  byway_pppd_story_describe (&self->story, diagnosis);
+  byway_xl2tpd_result_describe (&self->result, diagnosis);
 }
 
 /* ------------------------------------------------------------------------ xl2tpd's control pipe */
@@ -181,7 +188,7 @@ on_command_failed (BywayLink *self)
   if (self->state == STATE_GOODBYE)
     byway_link_continue_hang_up (self);
   else
-    byway_link_end (self, l2tp_error ("xl2tpd does not read its control pipe", self->complaint));
+    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_LOCAL, self->complaint));
 }
 
 static gboolean
@@ -221,7 +228,7 @@ on_silence (gpointer data)
   BywayLink *self = data;
 
   self->timers[TIMER_SILENCE] = 0;
-  byway_link_end (self, l2tp_error ("no L2TP server answered behind IPsec", NULL));
+  byway_link_end (self, failure (BYWAY_CAUSE_L2TP_SILENT, NULL));
   return G_SOURCE_REMOVE;
 }
 
@@ -306,7 +313,13 @@ on_grace_over (gpointer data)
   BywayLink *self = data;
 
   self->timers[TIMER_GRACE] = 0;
-  byway_link_end (self, l2tp_error ("the server closed the L2TP tunnel", self->closed));
+  if (self->state == STATE_UP)
+    byway_link_end (self, failure (BYWAY_CAUSE_LOST_BY_SERVER, self->closed));
+  else if (self->story.phase >= BYWAY_PPPD_PHASE_ESTABLISH)
+    byway_link_end (self, byway_pppd_story_timeout (&self->story));
+  else
+    byway_link_end (
+        self, failure (byway_xl2tpd_result_cause (&self->result, self->closed), self->closed));
   return G_SOURCE_REMOVE;
 }
 
@@ -363,10 +376,9 @@ on_complaint (BywayLink *self, const BywayXl2tpdEvent *event)
   g_free (self->complaint);
   self->complaint = g_strdup (event->text);
   if (strstr (event->text, "PPPoL2TP") != NULL)
-    byway_link_end (self, l2tp_error ("this kernel refused the L2TP session", event->text));
+    byway_link_end (self, failure (BYWAY_CAUSE_KERNEL_NO_L2TP, event->text));
   else if (g_str_has_prefix (event->text, "Exec of"))
-    byway_link_end (self, g_error_new (BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM,
-                                       "xl2tpd could not start pppd (“%s”)", event->text));
+    byway_link_end (self, failure (BYWAY_CAUSE_NO_PPPD, event->text));
 }
 
 static void
@@ -391,15 +403,19 @@ on_event (BywayLink *self, const BywayXl2tpdEvent *event)
     case BYWAY_XL2TPD_CALL_CLOSED_BY_PEER:
       on_closed_by_peer (self, event);
       break;
+    case BYWAY_XL2TPD_RESULT:
+      self->result = event->result;
+      break;
     case BYWAY_XL2TPD_DESTROYED:
       self->tunnel_is_up = FALSE;
       if (self->state == STATE_GOODBYE)
         byway_link_continue_hang_up (self);
       break;
     case BYWAY_XL2TPD_RETRIES_EXCEEDED:
-      byway_link_end (self, self->tunnel_is_up
-                                ? l2tp_error ("the L2TP server does not answer any more", NULL)
-                                : l2tp_error ("no L2TP server answered behind IPsec", NULL));
+      byway_link_end (self, failure (self->state == STATE_UP ? BYWAY_CAUSE_LOST_SERVER
+                                     : self->tunnel_is_up    ? BYWAY_CAUSE_L2TP_NO_SESSION
+                                                             : BYWAY_CAUSE_L2TP_SILENT,
+                                     NULL));
       break;
     case BYWAY_XL2TPD_OTHER_ERROR:
       on_complaint (self, event);
@@ -486,10 +502,19 @@ on_hello (BywayLink *self, const struct byway_pppd_hello *hello)
 {
   byway_link_log (self, "pppd %s runs as process %u", hello->pppd_version, hello->pid);
   if (hello->version != BYWAY_PPPD_PROTOCOL_VERSION)
-    byway_link_end (self, g_error_new (BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM,
-                                       "pppd's plugin is of another version of Byway (%u, not %u): "
-                                       "install Byway anew",
+    byway_link_end (self, g_error_new (BYWAY_FAILURE, BYWAY_CAUSE_PPPD_PLUGIN_MISMATCH,
+                                       "The plugin is of another version of Byway (%u, not %u).",
                                        hello->version, BYWAY_PPPD_PROTOCOL_VERSION));
+}
+
+static gboolean
+on_ppp_silence (gpointer data)
+{
+  BywayLink *self = data;
+
+  self->timers[TIMER_PPP] = 0;
+  byway_link_end (self, byway_pppd_story_timeout (&self->story));
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -499,6 +524,8 @@ on_phase (BywayLink *self, enum byway_pppd_phase phase)
     return;
   self->ppp_runs = TRUE;
   pass_l2tp (self);
+  if (!self->story.speaks && is_dialing (self))
+    byway_link_start_timer (self, TIMER_PPP, PPP_SILENCE_MS, on_ppp_silence);
   tell_progress (self, BYWAY_STAGE_PPP, BYWAY_STAGE_RUNNING, "");
 }
 
@@ -517,11 +544,50 @@ on_auth (BywayLink *self, const struct byway_pppd_auth *auth)
     byway_link_end (self, byway_pppd_story_error (&self->story));
 }
 
+/* xl2tpd's end takes the kernel's tunnel along, and pppd sees only a hang-up: its own end may be
+ * known a moment later. */
 static void
 on_pppd_exit (BywayLink *self, guint status)
 {
   byway_link_log (self, "pppd ends with %u: %s", status, byway_pppd_exit_text (status));
-  byway_link_end (self, byway_pppd_story_error (&self->story));
+  if (self->state == STATE_UP && byway_pppd_was_hung_up (status))
+    byway_link_start_timer (self, TIMER_GRACE, LAST_WORDS_MS, on_pppd_silent_exit);
+  else
+    byway_link_end (self, byway_pppd_story_error (&self->story));
+}
+
+static void
+on_peer (BywayLink *self, const struct byway_pppd_peer *peer)
+{
+  switch (peer->news)
+    {
+    case BYWAY_PPPD_PEER_SPEAKS:
+      byway_link_stop_timer (self, TIMER_PPP);
+      break;
+    case BYWAY_PPPD_PEER_ASKS:
+      byway_link_log (self, "the server asks for %s",
+                      peer->protocol == BYWAY_PPPD_AUTH_OTHER
+                          ? "an authentication that is not known here"
+                          : byway_pppd_auth_name (peer->protocol));
+      break;
+    case BYWAY_PPPD_PEER_WANTS_MPPE:
+      byway_link_log (self, "the server wants MPPE");
+      break;
+    case BYWAY_PPPD_PEER_REJECTS_IP:
+      byway_link_log (self, "the server rejects IPv4 (IPCP)");
+      break;
+    }
+}
+
+static void
+on_path (BywayLink *self, const struct byway_pppd_path *path)
+{
+  if (path->lost == 0)
+    byway_link_log (self, "packets of %u bytes reach the server and come back", path->largest);
+  else
+    byway_link_log (self, "packets of %u bytes come back from the server, of %u bytes none",
+                    path->largest, path->lost);
+  g_signal_emit (self, signals[PATH], 0, path->largest, path->lost);
 }
 
 static void
@@ -554,6 +620,12 @@ on_message (BywayPppdPeer *peer, const struct byway_pppd_message *message, Byway
     case BYWAY_PPPD_EXIT:
       on_pppd_exit (self, message->exit.status);
       break;
+    case BYWAY_PPPD_NEWS:
+      on_peer (self, &message->peer);
+      break;
+    case BYWAY_PPPD_PATH:
+      on_path (self, &message->path);
+      break;
     case BYWAY_PPPD_CREDENTIALS:
     case BYWAY_PPPD_IPV4_DOWN: /* its EXIT follows, and says why */
       break;
@@ -572,7 +644,7 @@ on_pppd_ended (BywayPppdPeer *peer, BywayLink *self)
     }
   else if (self->state == STATE_ENDING)
     byway_link_continue_hang_up (self);
-  else
+  else if (self->timers[TIMER_GRACE] == 0)
     byway_link_end (self, byway_pppd_story_error (&self->story));
 }
 
@@ -584,7 +656,9 @@ on_last_words_over (gpointer data)
   BywayLink *self = data;
 
   self->timers[TIMER_LAST_WORDS] = 0;
-  byway_link_end (self, l2tp_error ("xl2tpd ended", self->complaint));
+  byway_link_end (
+      self, failure (self->state == STATE_UP ? BYWAY_CAUSE_LOST_XL2TPD : BYWAY_CAUSE_L2TP_LOCAL,
+                     self->complaint != NULL ? self->complaint : "it ended"));
   return G_SOURCE_REMOVE;
 }
 
@@ -703,9 +777,8 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   if (ran && status != 0)
     {
       words = complaint_of (output);
-      g_set_error (&error, BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM,
-                   "this machine's pppd does not take our options: %s",
-                   words[0] != '\0' ? words : byway_pppd_exit_text ((guint)status));
+      error = byway_pppd_check_error (words[0] != '\0' ? words
+                                                       : byway_pppd_exit_text ((guint)status));
     }
   if (error != NULL)
     {
@@ -725,13 +798,11 @@ on_dial_deadline (gpointer data)
 
   self->timers[TIMER_DIAL] = 0;
   if (self->state < STATE_TUNNEL)
-    byway_link_end (self, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_TIMEOUT,
-                                               "xl2tpd or pppd did not start in time"));
+    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_LOCAL, "it did not start in time"));
   else if (self->state == STATE_TUNNEL)
-    byway_link_end (self, l2tp_error ("no L2TP server answered behind IPsec", NULL));
+    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_SILENT, NULL));
   else if (self->state == STATE_CALL)
-    byway_link_end (self,
-                    l2tp_error ("the server made an L2TP tunnel, but no session in it", NULL));
+    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_NO_SESSION, NULL));
   else
     byway_link_end (self, byway_pppd_story_timeout (&self->story));
   return G_SOURCE_REMOVE;
@@ -847,6 +918,8 @@ byway_link_class_init (BywayLinkClass *klass)
       = g_signal_new ("ip-up", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[LOST]
       = g_signal_new ("lost", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[PATH] = g_signal_new ("path", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                G_TYPE_UINT, G_TYPE_UINT);
 }
 
 static void

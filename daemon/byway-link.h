@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "byway-diagnosis.h"
 #include "byway-plan.h"
 #include "byway-stage.h"
 
@@ -15,6 +16,8 @@ G_DECLARE_FINAL_TYPE (BywayLink, byway_link, BYWAY, LINK, GObject)
  *   "log" (const char *line): a line of xl2tpd's or pppd's, evidence without secrets
  *   "ip-up" (BywayLinkInfo *info): addresses are there; may come again with other ones
  *   "lost" (GError *error): the link ended by itself after dial succeeded
+ *   "path" (guint largest, guint lost): the largest packet that came back from the server, and the
+ *   smallest that did not; 0: none was lost
  */
 BywayLink *byway_link_new (BywayPlan *plan, const char *ppp_name, BywaySecretSet *secrets);
 
@@ -27,6 +30,9 @@ void byway_link_dial (BywayLink *link, GCancellable *cancellable, GAsyncReadyCal
                       gpointer data);
 gboolean byway_link_dial_finish (BywayLink *link, GAsyncResult *result, BywayLinkInfo *info,
                                  GError **error);
+
+/* Facts about this link that a diagnosis may name. */
+void byway_link_describe (BywayLink *link, BywayDiagnosis *diagnosis);
 
 /* At any moment, also while dialling or when nothing runs: a clean goodbye ("d c", waiting for the
  * acknowledged StopCCN), then TERM, then KILL, all within plan->deadlines.hang_up. Never fails. */

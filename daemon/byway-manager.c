@@ -426,21 +426,39 @@ on_stage (BywayConnection *connection, guint stage, guint state, guint milliseco
 }
 
 static void
+on_warning (BywayConnection *connection, const char *code, Entry *entry)
+{
+  if (entry->session_path != NULL)
+    emit (entry, entry->session_path, INTERFACE ("Session"), "Diagnosed",
+          g_variant_new ("(s)", code));
+}
+
+static void
 on_state (BywayConnection *connection, guint state, Entry *entry)
 {
-  const GError *error = byway_session_get_error (byway_connection_get_session (connection));
+  BywaySession *session = byway_connection_get_session (connection);
+  const BywayDiagnosis *diagnosis
+      = byway_session_has_failed (session) ? byway_session_get_diagnosis (session) : NULL;
+  g_autofree char *sentence = diagnosis != NULL ? byway_diagnosis_sentence (diagnosis) : NULL;
 
   if (entry->session_path != NULL)
     emit (entry, entry->session_path, INTERFACE ("Session"), "StateChanged",
-          g_variant_new ("(sss)", byway_state_to_string (state),
-                         error == NULL ? ""
-                                       : byway_error_dbus_name (error->domain == BYWAY_ERROR
-                                                                    ? (BywayError)error->code
-                                                                    : BYWAY_ERROR_FAILED),
-                         error == NULL ? "" : error->message));
+          g_variant_new (
+              "(sss)", byway_state_to_string (state),
+              diagnosis != NULL ? byway_error_dbus_name (byway_diagnosis_error (diagnosis)) : "",
+              sentence != NULL ? sentence : ""));
   if (state == BYWAY_STATE_DONE && count_active (entry->manager) == 0)
     BYWAY_IPSEC_ENGINE_GET_IFACE (entry->manager->context.engine)
         ->idle (entry->manager->context.engine, NULL, NULL);
+}
+
+static void
+session_diagnosis (Call *call, Entry *entry)
+{
+  BywaySession *session = byway_connection_get_session (entry->connection);
+
+  reply (call, g_variant_new ("(@a{sv})", byway_session_describe_diagnosis (
+                                              session, entry_record (entry)->name)));
 }
 
 /* --- dispatch --------------------------------------------------------------------------------- */
@@ -464,6 +482,7 @@ static const struct
   { INTERFACE ("Connection"), "Disconnect", connection_disconnect },
   { INTERFACE ("Connection"), "GetLog", connection_get_log },
   { INTERFACE ("Session"), "Get", session_get },
+  { INTERFACE ("Session"), "Diagnosis", session_diagnosis },
 };
 
 static void
@@ -616,6 +635,7 @@ export_connection (BywayManager *self, BywayRecord *record, GError **error)
   entry->connection = byway_connection_new (record);
   g_signal_connect (entry->connection, "stage", G_CALLBACK (on_stage), entry);
   g_signal_connect (entry->connection, "state", G_CALLBACK (on_state), entry);
+  g_signal_connect (entry->connection, "warning", G_CALLBACK (on_warning), entry);
   entry->registration = register_interface (self, entry->path, INTERFACE ("Connection"),
                                             &entry_vtable, entry, error);
   if (entry->registration == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "byway-error.h"
+#include "byway-diagnosis.h"
 #include "byway-netlink.h"
 #include "byway-rtnl.h"
 
@@ -256,7 +256,6 @@ find_source (guint32 ifindex, const BywayAddress *hop)
 gboolean
 byway_rtnl_lookup (const BywayAddress *server, BywayUplink *out, GError **error)
 {
-  g_autofree char *text = byway_address_to_string (server);
   BywayUplink uplink = { .server = *server };
   KernelRoute route = { 0 };
   int problem;
@@ -264,9 +263,7 @@ byway_rtnl_lookup (const BywayAddress *server, BywayUplink *out, GError **error)
   if (!find_route (server, &route, &problem)
       || if_indextoname (route.ifindex, uplink.ifname) == NULL)
     {
-      g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_NET,
-                   "there is no way to %s (%s): is this machine connected to a network?", text,
-                   g_strerror (problem));
+      g_set_error_literal (error, BYWAY_FAILURE, BYWAY_CAUSE_NO_ROUTE, g_strerror (problem));
       return FALSE;
     }
   uplink.ifindex = route.ifindex;
@@ -277,8 +274,8 @@ byway_rtnl_lookup (const BywayAddress *server, BywayUplink *out, GError **error)
                                  route.gateway.family == server->family ? &route.gateway : server);
   if (!byway_address_is_set (&uplink.source))
     {
-      g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_NET,
-                   "%s, the way to %s, has no address of its own yet", uplink.ifname, text);
+      g_set_error (error, BYWAY_FAILURE, BYWAY_CAUSE_NO_ROUTE, "%s has no address of its own yet",
+                   uplink.ifname);
       return FALSE;
     }
   *out = uplink;

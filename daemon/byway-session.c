@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "byway-error.h"
+#include "byway-algorithm.h"
+#include "byway-command.h"
+#include "byway-diagnosis.h"
 #include "byway-facts.h"
 #include "byway-link.h"
 #include "byway-net.h"
 #include "byway-rtnl.h"
 #include "byway-run-dir.h"
 #include "byway-session.h"
+#include "byway-wire.h"
+#include "byway-xfrm.h"
 
 #include <string.h>
 
-#define EVIDENCE_LINES 12
+#define EVIDENCE_LINES 16
+/* IKE's answers come within a few round trips; after this time of silence we ask ourselves. */
+#define SILENCE_MS 2500
+/* What a router says need not be the last word: a moment more for the server's own. */
+#define DOUBT_MS 700
 
 /* How one stage went, for the user. */
 typedef struct
@@ -33,10 +41,10 @@ struct _BywaySession
 
   BywayState state;
   StageRecord stages[BYWAY_N_STAGES];
-  GError *error;  /* the first failure */
-  GQueue recent;  /* the daemons' last lines */
-  GStrv evidence; /* copied at the first failure */
-  guint deadline; /* source */
+  BywayDiagnosis *diagnosis; /* of the first failure */
+  GPtrArray *warnings;       /* BywayDiagnosis: what is not good while it is up */
+  GQueue recent;             /* the daemons' last lines */
+  guint deadline;            /* source */
   guint deadline_ms;
   gint64 since; /* wall clock, s */
   char *remark;
@@ -47,6 +55,8 @@ struct _BywaySession
   GHashTable *algorithms;
   char *claimed; /* the server's address, in `servers` */
   BywayPlan *plan;
+  BywayWire *wire;
+  guint silence, doubt; /* sources */
   BywayLink *link;
   BywayNet *net;
   BywayLinkInfo link_info;
@@ -60,6 +70,7 @@ enum
   SIGNAL_STAGE,
   SIGNAL_STATE,
   SIGNAL_LOG,
+  SIGNAL_WARNING,
   N_SIGNALS
 };
 
@@ -101,25 +112,151 @@ set_stage (BywaySession *self, BywayStage stage, BywayStageState state, const ch
                  record->text != NULL ? record->text : "");
 }
 
+/* --- why it failed -------------------------------------------------------------------------- */
+
+static GStrv
+copy_recent (BywaySession *self)
+{
+  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+
+  for (GList *l = self->recent.head; l != NULL; l = l->next)
+    g_strv_builder_add (lines, l->data);
+  return g_strv_builder_end (lines);
+}
+
+static BywayStage
+current_stage (BywaySession *self)
+{
+  for (guint stage = BYWAY_N_STAGES; stage > 0; stage--)
+    if (self->stages[stage - 1].state == BYWAY_STAGE_RUNNING)
+      return stage - 1;
+  return self->since != 0 ? BYWAY_STAGE_IP : BYWAY_STAGE_PREPARE;
+}
+
+/* Silence has many causes; what else was seen of the wire leaves fewer. */
+static BywayCause
+refine (BywaySession *self, BywayCause cause)
+{
+  if (self->wire == NULL)
+    return cause;
+  if (cause == BYWAY_CAUSE_L2TP_SILENT)
+    byway_wire_set_esp_received (self->wire,
+                                 byway_xfrm_has_received (self->plan->reqid, &self->uplink.source));
+  return byway_wire_facts_refine (byway_wire_get_facts (self->wire), cause);
+}
+
+static void
+set_proposals (BywayDiagnosis *diagnosis, const char *key, GArray *proposals)
+{
+  g_autofree char *text = byway_proposals_to_string (proposals);
+
+  byway_diagnosis_set_fact (diagnosis, key, text);
+}
+
+static void
+set_facts (BywaySession *self, BywayDiagnosis *diagnosis)
+{
+  const BywayProfile *profile = self->profile;
+  g_autofree char *server = byway_address_to_string (&self->uplink.server);
+  g_autofree char *user = byway_profile_ppp_name (profile);
+  g_autofree char *local_id = byway_identity_to_string (&profile->local_id);
+  g_autofree char *remote_id = byway_identity_to_string (&profile->remote_id);
+
+  byway_diagnosis_set_fact (diagnosis, "gateway", profile->gateway);
+  if (strcmp (profile->gateway, server) != 0)
+    byway_diagnosis_set_fact (diagnosis, "server", server);
+  byway_diagnosis_set_fact (diagnosis, "user", user);
+  byway_diagnosis_set_fact (diagnosis, "local-id", local_id);
+  byway_diagnosis_set_fact (diagnosis, "remote-id", remote_id);
+  set_proposals (diagnosis, "ike-offered", profile->ike);
+  set_proposals (diagnosis, "esp-offered", profile->esp);
+  byway_diagnosis_set_fact (diagnosis, "ike", self->sa_info.ike);
+  byway_diagnosis_set_fact (diagnosis, "esp", self->sa_info.esp);
+  if (self->plan != NULL)
+    {
+      g_autofree char *port = g_strdup_printf ("%u", self->plan->local_port);
+
+      byway_diagnosis_set_fact (diagnosis, "port", port);
+    }
+  if (self->link != NULL)
+    byway_link_describe (self->link, diagnosis);
+}
+
+static BywayDiagnosis *
+diagnose (BywaySession *self, const GError *error)
+{
+  g_autoptr (GError) refined = g_error_copy (error);
+  BywayStage stage = current_stage (self);
+  BywayDiagnosis *diagnosis;
+  const char *detail;
+
+  if (refined->domain == BYWAY_FAILURE)
+    refined->code = refine (self, refined->code);
+  diagnosis = byway_diagnosis_new_from_error (refined, stage);
+  if (byway_cause_row (diagnosis->cause)->stage == BYWAY_STAGE_IP)
+    diagnosis->stage = stage; /* what ends a connection may do so before it is up */
+  set_facts (self, diagnosis);
+  detail = error->message;
+  if (diagnosis->cause == BYWAY_CAUSE_IKE_REMOTE_ID)
+    byway_diagnosis_set_fact (diagnosis, "shown", detail);
+  if (diagnosis->cause == BYWAY_CAUSE_IKE_PORT_TAKEN)
+    byway_diagnosis_set_fact (diagnosis, "port", detail);
+  if (diagnosis->cause == BYWAY_CAUSE_IKE_REJECTED
+      || diagnosis->cause == BYWAY_CAUSE_IKE_HOST_UNREACHABLE
+      || diagnosis->cause == BYWAY_CAUSE_L2TP_NO_SERVER)
+    byway_diagnosis_set_fact (diagnosis, "detail", byway_wire_get_facts (self->wire)->words);
+  byway_diagnosis_set_evidence (diagnosis, copy_recent (self));
+  return diagnosis;
+}
+
+/* The one to mark: the diagnosis' own where it was under way, else the last one that was. */
+static BywayStage
+failed_stage (BywaySession *self)
+{
+  BywayStage stage = self->diagnosis->stage;
+
+  return self->stages[stage].state == BYWAY_STAGE_RUNNING ? stage : current_stage (self);
+}
+
 /* The first failure is what the user gets; a cancellation that we asked for is none. */
 static void
 fail (BywaySession *self, BywayEvent event, const GError *error)
 {
-  if (self->error == NULL && !byway_state_is_teardown (self->state)
+  if (self->diagnosis == NULL && !byway_state_is_teardown (self->state)
       && self->state != BYWAY_STATE_DONE
       && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+      BywayStage failed;
 
-      self->error = g_error_copy (error);
-      for (GList *l = self->recent.head; l != NULL; l = l->next)
-        g_strv_builder_add (lines, l->data);
-      self->evidence = g_strv_builder_end (lines);
+      self->diagnosis = diagnose (self, error);
+      failed = failed_stage (self);
       for (guint stage = 0; stage < BYWAY_N_STAGES; stage++)
         if (self->stages[stage].state == BYWAY_STAGE_RUNNING)
-          set_stage (self, stage, BYWAY_STAGE_FAILED, NULL);
+          set_stage (self, stage, stage == failed ? BYWAY_STAGE_FAILED : BYWAY_STAGE_WAITING, NULL);
     }
   dispatch (self, event);
+}
+
+static void
+fail_with (BywaySession *self, BywayEvent event, BywayCause cause, const char *detail)
+{
+  g_autoptr (GError) error = g_error_new_literal (BYWAY_FAILURE, cause, detail);
+
+  fail (self, event, error);
+}
+
+/* Takes @diagnosis. */
+static void
+warn (BywaySession *self, BywayDiagnosis *diagnosis)
+{
+  g_autofree char *sentence = NULL;
+
+  set_facts (self, diagnosis);
+  byway_diagnosis_set_evidence (diagnosis, copy_recent (self));
+  sentence = byway_diagnosis_sentence (diagnosis);
+  g_ptr_array_add (self->warnings, diagnosis);
+  log_line (self, sentence);
+  g_signal_emit (self, signals[SIGNAL_WARNING], 0, byway_cause_row (diagnosis->cause)->code);
 }
 
 /* --- PREPARING: facts and plan ------------------------------------------------------------- */
@@ -133,8 +270,7 @@ claim_server (BywaySession *self, const BywayAddress *server, GError **error)
     servers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (g_hash_table_contains (servers, text))
     {
-      g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_BUSY,
-                   "another connection to the server %s is up or on its way", text);
+      g_set_error_literal (error, BYWAY_FAILURE, BYWAY_CAUSE_SERVER_BUSY, text);
       return FALSE;
     }
   self->claimed = g_strdup (text);
@@ -199,7 +335,7 @@ resolved_uplink (GList *addresses, const char *gateway, GError **error)
         return uplink;
     }
   if (error != NULL && *error == NULL)
-    g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_RESOLVE, "“%s” has no IPv4 address", gateway);
+    g_set_error_literal (error, BYWAY_FAILURE, BYWAY_CAUSE_NAME_WITHOUT_IPV4, gateway);
   return (BywayUplink){ 0 };
 }
 
@@ -217,10 +353,11 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer data)
   if (addresses == NULL)
     {
       if (!g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_set_error (&error, BYWAY_ERROR, BYWAY_ERROR_RESOLVE,
-                     "the server's name “%s” can't be resolved: %s", self->profile->gateway,
-                     cause->message);
-      fail (self, BYWAY_EVENT_FACTS_FAILED, error != NULL ? error : cause);
+        fail_with (self, BYWAY_EVENT_FACTS_FAILED,
+                   g_error_matches (cause, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND)
+                       ? BYWAY_CAUSE_NAME_UNKNOWN
+                       : BYWAY_CAUSE_NAME_SERVER_SILENT,
+                   cause->message);
       return;
     }
   uplink = resolved_uplink (addresses, self->profile->gateway, &error);
@@ -254,6 +391,29 @@ on_probed (GObject *source, GAsyncResult *result, gpointer data)
   plan_when_ready (self);
 }
 
+/* What can be known to be missing before the server hears of us. */
+static gboolean
+has_programs (BywaySession *self)
+{
+  static const struct
+  {
+    const char *name;
+    BywayCause cause;
+  } programs[] = { { "pppd", BYWAY_CAUSE_NO_PPPD }, { "xl2tpd", BYWAY_CAUSE_NO_XL2TPD } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (programs); i++)
+    {
+      g_autofree char *path = byway_command_find (programs[i].name, NULL);
+
+      if (path == NULL)
+        {
+          fail_with (self, BYWAY_EVENT_FACTS_FAILED, programs[i].cause, "");
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 static void
 effect_gather (BywaySession *self)
 {
@@ -262,12 +422,80 @@ effect_gather (BywaySession *self)
 
   self->gathering = g_cancellable_new ();
   set_stage (self, BYWAY_STAGE_PREPARE, BYWAY_STAGE_RUNNING, NULL);
+  if (!has_programs (self))
+    return;
   set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_RUNNING, NULL);
   g_resolver_lookup_by_name_with_flags_async (resolver, self->profile->gateway,
                                               G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY,
                                               self->gathering, on_resolved, g_object_ref (self));
   BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->probe (engine, self->gathering, on_probed,
                                                 g_object_ref (self));
+}
+
+/* --- the wire, beside the daemons ----------------------------------------------------------- */
+
+static gboolean
+is_hopeless (BywaySession *self, BywayCause *cause)
+{
+  return byway_wire_facts_is_hopeless (byway_wire_get_facts (self->wire), current_stage (self),
+                                       cause);
+}
+
+static gboolean
+on_doubt_over (gpointer data)
+{
+  g_autoptr (BywaySession) self = g_object_ref (data);
+  BywayCause cause;
+
+  self->doubt = 0;
+  if (is_hopeless (self, &cause))
+    fail_with (self,
+               self->state == BYWAY_STATE_DIALING ? BYWAY_EVENT_LINK_FAILED : BYWAY_EVENT_SA_FAILED,
+               cause, "");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_wire_changed (BywayWire *wire, BywaySession *self)
+{
+  BywayCause cause;
+
+  if (self->doubt == 0 && is_hopeless (self, &cause))
+    self->doubt = g_timeout_add (DOUBT_MS, on_doubt_over, self);
+}
+
+static void
+on_wire_log (BywayWire *wire, const char *line, BywaySession *self)
+{
+  log_line (self, line);
+}
+
+static gboolean
+on_silence (gpointer data)
+{
+  BywaySession *self = data;
+
+  self->silence = 0;
+  if (self->state == BYWAY_STATE_SECURING && current_stage (self) == BYWAY_STAGE_IKE)
+    byway_wire_ask (self->wire);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch_wire (BywaySession *self)
+{
+  self->wire = byway_wire_new (&self->uplink);
+  g_signal_connect_object (self->wire, "changed", G_CALLBACK (on_wire_changed), self, 0);
+  g_signal_connect_object (self->wire, "log", G_CALLBACK (on_wire_log), self, 0);
+  self->silence = g_timeout_add (SILENCE_MS, on_silence, self);
+}
+
+static void
+unwatch_wire (BywaySession *self)
+{
+  g_clear_handle_id (&self->silence, g_source_remove);
+  g_clear_handle_id (&self->doubt, g_source_remove);
+  g_clear_object (&self->wire);
 }
 
 /* --- SECURING: files, guard, IKE ------------------------------------------------------------ */
@@ -288,6 +516,23 @@ static void effect_release (BywaySession *self);
 static void prepare_link (BywaySession *self);
 
 static void
+take_sa_info (BywaySession *self, const char *ike, const char *esp)
+{
+  g_free (self->sa_info.ike);
+  g_free (self->sa_info.esp);
+  self->sa_info.ike = g_strdup (ike);
+  self->sa_info.esp = g_strdup (esp);
+}
+
+static void
+on_engine_agreed (BywayIpsecEngine *engine, const char *uuid, const char *ike, const char *esp,
+                  BywaySession *self)
+{
+  if (strcmp (uuid, self->uuid) == 0 && self->state == BYWAY_STATE_SECURING)
+    take_sa_info (self, ike, esp);
+}
+
+static void
 on_established (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BywaySession) self = data;
@@ -299,7 +544,12 @@ on_established (GObject *source, GAsyncResult *result, gpointer data)
 
   self->establish_running = FALSE;
   if (ok)
-    self->sa_info = info;
+    {
+      take_sa_info (self, info.ike, info.esp);
+      byway_wire_set_encapsulated (self->wire, info.encapsulated);
+      g_free (info.ike);
+      g_free (info.esp);
+    }
   if (self->release_wanted)
     {
       effect_release (self);
@@ -318,6 +568,7 @@ effect_establish (BywaySession *self)
 
   self->establishing = g_cancellable_new ();
   self->establish_running = TRUE;
+  watch_wire (self);
   BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->establish (engine, self->plan, self->establishing,
                                                     on_established, g_object_ref (self));
   prepare_link (self);
@@ -339,14 +590,10 @@ on_engine_log (BywayIpsecEngine *engine, const char *uuid, const char *line, Byw
 }
 
 static void
-on_engine_lost (BywayIpsecEngine *engine, const char *uuid, const char *reason, BywaySession *self)
+on_engine_lost (BywayIpsecEngine *engine, const char *uuid, const GError *error, BywaySession *self)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (strcmp (uuid, self->uuid) != 0 || self->state == BYWAY_STATE_SECURING)
-    return;
-  g_set_error (&error, BYWAY_ERROR, BYWAY_ERROR_IPSEC, "the IPsec association is gone: %s", reason);
-  fail (self, BYWAY_EVENT_SA_FAILED, error);
+  if (strcmp (uuid, self->uuid) == 0 && self->state != BYWAY_STATE_SECURING)
+    fail (self, BYWAY_EVENT_SA_FAILED, error);
 }
 
 /* --- DIALING: L2TP and PPP ------------------------------------------------------------------ */
@@ -389,6 +636,22 @@ on_link_ip_up (BywayLink *link, BywayLinkInfo *info, BywaySession *self)
   dispatch (self, BYWAY_EVENT_IP_UP);
 }
 
+/* Not even small ones coming back says nothing: some servers answer no echoes. */
+static void
+on_link_path (BywayLink *link, guint largest, guint lost, BywaySession *self)
+{
+  BywayDiagnosis *diagnosis;
+  g_autofree char *good = g_strdup_printf ("%u", largest);
+  g_autofree char *bad = g_strdup_printf ("%u", lost);
+
+  if (lost == 0 || largest == 0)
+    return;
+  diagnosis = byway_diagnosis_new (BYWAY_CAUSE_IP_MTU);
+  byway_diagnosis_set_fact (diagnosis, "mtu", good);
+  byway_diagnosis_set_fact (diagnosis, "mtu-tried", bad);
+  warn (self, diagnosis);
+}
+
 static void
 on_link_lost (BywayLink *link, GError *error, BywaySession *self)
 {
@@ -406,6 +669,7 @@ prepare_link (BywaySession *self)
   g_signal_connect_object (self->link, "log", G_CALLBACK (on_link_log), self, 0);
   g_signal_connect_object (self->link, "ip-up", G_CALLBACK (on_link_ip_up), self, 0);
   g_signal_connect_object (self->link, "lost", G_CALLBACK (on_link_lost), self, 0);
+  g_signal_connect_object (self->link, "path", G_CALLBACK (on_link_path), self, 0);
   byway_link_prepare (self->link);
 }
 
@@ -427,7 +691,10 @@ on_applied (GObject *source, GAsyncResult *result, gpointer data)
 
   if (!byway_net_apply_finish (BYWAY_NET (source), result, &remark, &error))
     {
-      fail (self, BYWAY_EVENT_NET_FAILED, error);
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        fail (self, BYWAY_EVENT_NET_FAILED, error);
+      else
+        fail_with (self, BYWAY_EVENT_NET_FAILED, BYWAY_CAUSE_IP_FAILED, error->message);
       return;
     }
   g_free (self->remark);
@@ -588,22 +855,35 @@ state_deadline (BywaySession *self)
   return 0;
 }
 
+/* Each step has a nearer bound of its own, so this is for one that hangs. */
+static BywayCause
+overdue_cause (BywaySession *self)
+{
+  BywayStage stage = current_stage (self);
+
+  if (self->state == BYWAY_STATE_PREPARING)
+    return stage == BYWAY_STAGE_RESOLVE ? BYWAY_CAUSE_NAME_SERVER_SILENT
+                                        : BYWAY_CAUSE_IKE_DAEMON_UNREACHABLE;
+  if (self->state == BYWAY_STATE_SECURING)
+    return stage == BYWAY_STAGE_SA ? BYWAY_CAUSE_ESP_STALLED : BYWAY_CAUSE_IKE_STALLED;
+  return self->state == BYWAY_STATE_DIALING ? BYWAY_CAUSE_L2TP_LOCAL : BYWAY_CAUSE_IP_FAILED;
+}
+
 static gboolean
 on_deadline (gpointer data)
 {
   g_autoptr (BywaySession) self = g_object_ref (data);
-  g_autoptr (GError) error = NULL;
+  g_autofree char *detail = NULL;
 
   self->deadline = 0;
-  if (!byway_state_is_teardown (self->state))
-    g_set_error (&error, BYWAY_ERROR, BYWAY_ERROR_TIMEOUT, "nothing came of “%s” within %u seconds",
-                 byway_state_to_string (self->state), self->deadline_ms / 1000);
-  else
-    g_warning ("%s: “%s” did not end in time", self->uuid, byway_state_to_string (self->state));
-  if (error != NULL)
-    fail (self, BYWAY_EVENT_TIMEOUT, error);
-  else
-    dispatch (self, BYWAY_EVENT_TIMEOUT);
+  if (byway_state_is_teardown (self->state))
+    {
+      g_warning ("%s: “%s” did not end in time", self->uuid, byway_state_to_string (self->state));
+      dispatch (self, BYWAY_EVENT_TIMEOUT);
+      return G_SOURCE_REMOVE;
+    }
+  detail = g_strdup_printf ("nothing came within %u seconds", self->deadline_ms / 1000);
+  fail_with (self, BYWAY_EVENT_TIMEOUT, overdue_cause (self), detail);
   return G_SOURCE_REMOVE;
 }
 
@@ -636,6 +916,7 @@ dispatch (BywaySession *self, BywayEvent event)
   if (transition->next == BYWAY_STATE_DONE)
     {
       g_cancellable_cancel (self->gathering);
+      unwatch_wire (self);
       g_clear_pointer (&self->secrets, byway_secret_set_unref);
       if (self->claimed != NULL)
         g_hash_table_remove (servers, self->claimed);
@@ -659,6 +940,7 @@ byway_session_new (const BywaySessionContext *context, const char *uuid, BywayPr
   self->secrets = byway_secret_set_ref (secrets);
   g_signal_connect_object (context->engine, "progress", G_CALLBACK (on_engine_progress), self, 0);
   g_signal_connect_object (context->engine, "log", G_CALLBACK (on_engine_log), self, 0);
+  g_signal_connect_object (context->engine, "agreed", G_CALLBACK (on_engine_agreed), self, 0);
   g_signal_connect_object (context->engine, "lost", G_CALLBACK (on_engine_lost), self, 0);
   return self;
 }
@@ -681,10 +963,50 @@ byway_session_get_state (BywaySession *self)
   return self->state;
 }
 
-const GError *
-byway_session_get_error (BywaySession *self)
+/* The session does not know what the user calls it. */
+static GVariant *
+describe_one (BywayDiagnosis *diagnosis, const char *name)
 {
-  return self->error;
+  byway_diagnosis_set_name (diagnosis, name);
+  return byway_diagnosis_to_variant (diagnosis);
+}
+
+const BywayDiagnosis *
+byway_session_get_diagnosis (BywaySession *self)
+{
+  if (self->diagnosis == NULL && self->warnings->len > 0)
+    return self->warnings->pdata[0];
+  return self->diagnosis;
+}
+
+gboolean
+byway_session_has_failed (BywaySession *self)
+{
+  return self->diagnosis != NULL;
+}
+
+GVariant *
+byway_session_describe_diagnosis (BywaySession *self, const char *name)
+{
+  const BywayDiagnosis *first = byway_session_get_diagnosis (self);
+  GVariantBuilder more;
+  GVariantDict dict;
+  g_autoptr (GVariant) main = NULL;
+
+  g_variant_builder_init (&more, G_VARIANT_TYPE ("aa{sv}"));
+  if (first == NULL)
+    {
+      g_variant_builder_clear (&more);
+      g_variant_dict_init (&dict, NULL);
+      return g_variant_dict_end (&dict);
+    }
+  for (guint i = 0; i < self->warnings->len; i++)
+    if (self->warnings->pdata[i] != first)
+      g_variant_builder_add_value (&more, describe_one (self->warnings->pdata[i], name));
+  main = g_variant_ref_sink (describe_one ((BywayDiagnosis *)first, name));
+  g_variant_dict_init (&dict, main);
+  g_variant_dict_insert_value (&dict, "more", g_variant_builder_end (&more));
+  return g_variant_dict_end (&dict);
 }
 
 static GVariant *
@@ -759,8 +1081,8 @@ describe_link (BywaySession *self, GVariantDict *dict)
 GVariant *
 byway_session_describe (BywaySession *self)
 {
+  g_autofree char *sentence = NULL;
   GVariantDict dict;
-  const char *no_lines[] = { NULL };
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "state", "s", byway_state_to_string (self->state));
@@ -770,13 +1092,11 @@ byway_session_describe (BywaySession *self)
   g_variant_dict_insert (&dict, "remark", "s", self->remark != NULL ? self->remark : "");
   describe_link (self, &dict);
   g_variant_dict_insert (&dict, "error", "s",
-                         self->error == NULL ? ""
-                         : self->error->domain == BYWAY_ERROR
-                             ? byway_error_dbus_name (self->error->code)
-                             : byway_error_dbus_name (BYWAY_ERROR_FAILED));
-  g_variant_dict_insert (&dict, "message", "s", self->error != NULL ? self->error->message : "");
-  g_variant_dict_insert (&dict, "evidence", "^as",
-                         self->evidence != NULL ? (const char *const *)self->evidence : no_lines);
+                         self->diagnosis != NULL
+                             ? byway_error_dbus_name (byway_diagnosis_error (self->diagnosis))
+                             : "");
+  sentence = self->diagnosis != NULL ? byway_diagnosis_sentence (self->diagnosis) : g_strdup ("");
+  g_variant_dict_insert (&dict, "message", "s", sentence);
   return g_variant_dict_end (&dict);
 }
 
@@ -791,9 +1111,10 @@ byway_session_finalize (GObject *object)
   g_clear_pointer (&self->secrets, byway_secret_set_unref);
   for (guint i = 0; i < BYWAY_N_STAGES; i++)
     g_free (self->stages[i].text);
-  g_clear_error (&self->error);
+  g_clear_pointer (&self->diagnosis, byway_diagnosis_free);
+  g_ptr_array_unref (self->warnings);
   g_queue_clear_full (&self->recent, g_free);
-  g_strfreev (self->evidence);
+  unwatch_wire (self);
   g_free (self->remark);
   g_free (self->claimed);
   g_clear_object (&self->gathering);
@@ -820,10 +1141,13 @@ byway_session_class_init (BywaySessionClass *klass)
                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[SIGNAL_LOG] = g_signal_new ("log", BYWAY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                       NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_WARNING] = g_signal_new ("warning", BYWAY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 byway_session_init (BywaySession *self)
 {
   g_queue_init (&self->recent);
+  self->warnings = g_ptr_array_new_with_free_func ((GDestroyNotify)byway_diagnosis_free);
 }

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "byway-diagnosis.h"
 #include "byway-ipsec-engine.h"
 #include "byway-session-table.h"
 
@@ -21,7 +22,8 @@ typedef struct
 /* One attempt, single use, one way. Signals:
  *   "stage" (guint stage, guint state, guint milliseconds, const char *text)
  *   "state" (guint state): after each change; DONE comes once and is the last
- *   "log" (const char *line) */
+ *   "log" (const char *line)
+ *   "warning" (const char *code): something is not good, though it is up */
 BywaySession *byway_session_new (const BywaySessionContext *context, const char *uuid,
                                  BywayProfile *profile, BywaySecretSet *secrets);
 void byway_session_start (BywaySession *session);
@@ -29,7 +31,11 @@ void byway_session_start (BywaySession *session);
 void byway_session_stop (BywaySession *session);
 
 BywayState byway_session_get_state (BywaySession *session);
-/* Why it ended: the first failure; NULL while fine or when it was only asked to stop. Borrowed. */
-const GError *byway_session_get_error (BywaySession *session);
+/* Why it ended, or else the first thing that is not good; NULL: nothing is wrong. Borrowed. */
+const BywayDiagnosis *byway_session_get_diagnosis (BywaySession *session);
+gboolean byway_session_has_failed (BywaySession *session);
+/* a{sv}, floating: the diagnosis (byway_diagnosis_to_variant) with commands for the connection of
+ * that name, and "more" aa{sv}: further warnings. Empty when nothing is wrong. */
+GVariant *byway_session_describe_diagnosis (BywaySession *session, const char *name);
 /* a{sv}, floating: everything that Session.Get answers but "connection" and "name". */
 GVariant *byway_session_describe (BywaySession *session);

@@ -168,9 +168,8 @@ static void
 give_up (GTask *task, const char *message)
 {
   Raise *raise = g_task_get_task_data (task);
-  g_autofree char *text = byway_charon_view_explain (&raise->view, message);
 
-  take_back (task, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_IPSEC, text));
+  take_back (task, byway_charon_view_explain (&raise->view, message));
 }
 
 static gboolean
@@ -246,6 +245,10 @@ on_control_event (BywayViciClient *control, const char *name, const BywayViciNod
     {
     case BYWAY_CHARON_NOTHING:
       break;
+    case BYWAY_CHARON_AGREED:
+      g_signal_emit_by_name (raise->engine, "agreed", raise->plan->uuid, raise->view.ike,
+                             raise->view.esp);
+      break;
     case BYWAY_CHARON_IKE_UP:
       on_ike_up (raise);
       break;
@@ -292,8 +295,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   if (answer == NULL)
     take_back (task, error);
   else if (!is_success (answer, &message))
-    take_back (task, g_error_new (BYWAY_ERROR, BYWAY_ERROR_IPSEC,
-                                  "the IKE daemon does not take the connection: %s", message));
+    take_back (task, byway_charon_refusal (message));
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "byway-charon.h"
 #include "byway-error.h"
 #include "byway-facts.h"
+#include "byway-strongswan-log.h"
 #include "byway-strongswan-render.h"
 #include "byway-strongswan-tunnel.h"
 #include "byway-vici-client.h"
@@ -22,8 +23,14 @@ struct _BywayStrongswan
   char *path;
   BywayCharon *charon;
   BywayViciClient *client; /* commands of all sessions, and charon's events; NULL: not connected */
-  GHashTable *known;       /* names that a session stands behind -> whether it is established */
+  GHashTable *known;       /* names that a session stands behind -> Known */
 };
+
+typedef struct
+{
+  gboolean established;
+  BywayCause loss; /* why it would be gone, as far as charon has said */
+} Known;
 
 static void byway_strongswan_iface_init (BywayIpsecEngineInterface *iface);
 
@@ -34,12 +41,41 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (BywayStrongswan, byway_strongswan, G_TYPE_OBJECT,
 /* --- what charon tells by itself ------------------------------------------------------------ */
 
 static void
-tell_lost (BywayStrongswan *self, const char *name, const char *reason)
+know (BywayStrongswan *self, const char *name, gboolean established)
 {
-  if (!GPOINTER_TO_INT (g_hash_table_lookup (self->known, name)))
+  Known *known = g_new0 (Known, 1);
+
+  known->established = established;
+  known->loss = BYWAY_CAUSE_LOST_IPSEC;
+  g_hash_table_insert (self->known, g_strdup (name), known);
+}
+
+static void
+tell_lost (BywayStrongswan *self, const char *name, const char *detail)
+{
+  Known *known = g_hash_table_lookup (self->known, name);
+  g_autoptr (GError) error = NULL;
+
+  if (known == NULL || !known->established)
     return;
-  g_hash_table_insert (self->known, g_strdup (name), GINT_TO_POINTER (FALSE));
-  g_signal_emit_by_name (self, "lost", name + strlen (BYWAY_IKE_PREFIX), reason);
+  known->established = FALSE;
+  error = g_error_new_literal (BYWAY_FAILURE, known->loss, detail);
+  g_signal_emit_by_name (self, "lost", name + strlen (BYWAY_IKE_PREFIX), error);
+}
+
+/* Of the names that we stand behind only, and only once they are up: before, it comes on the
+ * attempt's own connection. */
+static void
+take_log (BywayStrongswan *self, const BywayViciNode *message)
+{
+  g_autofree char *name = byway_vici_node_dup_text (message, "ikesa-name");
+  g_autofree char *line = byway_vici_node_dup_text (message, "msg");
+  Known *known = name != NULL ? g_hash_table_lookup (self->known, name) : NULL;
+
+  if (known == NULL || !known->established || line == NULL)
+    return;
+  byway_charon_loss (line, &known->loss);
+  g_signal_emit_by_name (self, "log", name + strlen (BYWAY_IKE_PREFIX), line);
 }
 
 static void
@@ -54,7 +90,12 @@ on_closed (BywayViciClient *client, BywayStrongswan *self)
   for (char **name = names; *name != NULL; name++)
     *name = g_strdup (*name);
   for (char **name = names; *name != NULL; name++)
-    tell_lost (self, *name, "the IKE daemon ended");
+    {
+      Known *known = g_hash_table_lookup (self->known, *name);
+
+      known->loss = BYWAY_CAUSE_LOST_IKE_DAEMON;
+      tell_lost (self, *name, "");
+    }
 }
 
 static void
@@ -76,6 +117,8 @@ on_event (BywayViciClient *client, const char *event, const BywayViciNode *messa
 {
   g_autofree char *up = byway_vici_node_dup_text (message, "up");
 
+  if (strcmp (event, "log") == 0)
+    take_log (self, message);
   for (guint i = 0; i < message->children->len; i++)
     {
       const BywayViciNode *section = message->children->pdata[i];
@@ -84,7 +127,7 @@ on_event (BywayViciClient *client, const char *event, const BywayViciNode *messa
           || !g_str_has_prefix (section->name, BYWAY_IKE_PREFIX))
         continue;
       if (up == NULL && strcmp (event, "child-updown") == 0)
-        tell_lost (self, section->name, "the server ended it");
+        tell_lost (self, section->name, "");
       else if (up != NULL && !g_hash_table_contains (self->known, section->name))
         withdraw_name (self, section->name); /* it came up just when its session had given up */
     }
@@ -151,6 +194,7 @@ adopt (BywayStrongswan *self, BywayViciClient *client)
   g_signal_connect_object (client, "event", G_CALLBACK (on_event), self, 0);
   byway_vici_client_register (client, "ike-updown");
   byway_vici_client_register (client, "child-updown");
+  byway_vici_client_register (client, "log");
 }
 
 static void
@@ -163,9 +207,8 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
 
   if (client == NULL)
     {
-      g_task_return_new_error (task, BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM,
-                               "the IKE daemon can't be reached at %s: %s", self->path,
-                               error->message);
+      g_task_return_new_error (task, BYWAY_FAILURE, BYWAY_CAUSE_IKE_DAEMON_UNREACHABLE, "%s: %s",
+                               self->path, error->message);
       return;
     }
   adopt (self, client);
@@ -234,7 +277,7 @@ on_raised (GObject *source, GAsyncResult *result, gpointer data)
       g_task_return_error (task, error);
       return;
     }
-  g_hash_table_insert (self->known, g_strdup (plan->ike_name), GINT_TO_POINTER (TRUE));
+  know (self, plan->ike_name, TRUE);
   g_task_return_pointer (task, g_steal_pointer (&info), g_free);
 }
 
@@ -248,10 +291,10 @@ byway_strongswan_establish (BywayIpsecEngine *engine, BywayPlan *plan, GCancella
   g_task_set_task_data (task, byway_plan_ref (plan), (GDestroyNotify)byway_plan_unref);
   if (self->client == NULL)
     {
-      g_task_return_new_error (task, BYWAY_ERROR, BYWAY_ERROR_IPSEC, "the IKE daemon ended");
+      g_task_return_new_error (task, BYWAY_FAILURE, BYWAY_CAUSE_LOST_IKE_DAEMON, "%s", "");
       return;
     }
-  g_hash_table_insert (self->known, g_strdup (plan->ike_name), GINT_TO_POINTER (FALSE));
+  know (self, plan->ike_name, FALSE);
   byway_strongswan_raise (engine, self->client, self->path, plan, cancellable, on_raised,
                           g_object_ref (task));
 }
@@ -478,5 +521,5 @@ byway_strongswan_class_init (BywayStrongswanClass *klass)
 static void
 byway_strongswan_init (BywayStrongswan *self)
 {
-  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "byway-error.h"
+#include "byway-diagnosis.h"
 #include "byway-secret.h"
 #include "byway-vici-client.h"
 
@@ -79,7 +79,8 @@ close_with (BywayViciClient *self, const char *why)
   while ((request = g_queue_pop_head (&self->requests)) != NULL)
     {
       if (request->task != NULL)
-        g_task_return_new_error (request->task, BYWAY_ERROR, BYWAY_ERROR_IPSEC, "%s", why);
+        g_task_return_new_error (request->task, BYWAY_FAILURE, BYWAY_CAUSE_LOST_IKE_DAEMON, "%s",
+                                 why);
       request_free (request);
     }
   g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
@@ -248,7 +249,7 @@ byway_vici_client_request (BywayViciClient *self, const char *command, GBytes *b
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
 
   if (self->socket == NULL)
-    g_task_return_new_error (task, BYWAY_ERROR, BYWAY_ERROR_IPSEC, "the IKE daemon ended");
+    g_task_return_new_error (task, BYWAY_FAILURE, BYWAY_CAUSE_LOST_IKE_DAEMON, "%s", "");
   else
     enqueue (self, g_steal_pointer (&task), CMD_REQUEST, command, body);
 }

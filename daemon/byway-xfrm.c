@@ -99,6 +99,25 @@ is_larval (const struct nlmsghdr *message, gconstpointer data)
              && is_address (&state.id.daddr, state.family, pair->here));
 }
 
+typedef struct
+{
+  guint32 reqid;
+  const BywayAddress *here;
+} Inbound;
+
+static gboolean
+is_inbound_in_use (const struct nlmsghdr *message, gconstpointer data)
+{
+  const Inbound *inbound = data;
+  struct xfrm_usersa_info state;
+
+  if (message->nlmsg_type != XFRM_MSG_NEWSA || mnl_nlmsg_get_payload_len (message) < sizeof state)
+    return FALSE;
+  memcpy (&state, mnl_nlmsg_get_payload (message), sizeof state);
+  return state.reqid == inbound->reqid && state.curlft.packets > 0
+         && is_address (&state.id.daddr, state.family, inbound->here);
+}
+
 static int
 remove_state (const struct nlmsghdr *found)
 {
@@ -171,4 +190,18 @@ byway_xfrm_flush_larval (const BywayAddress *here, const BywayAddress *there)
   Pair pair = { here, there };
 
   flush (XFRM_MSG_GETSA, is_larval, &pair, remove_state);
+}
+
+gboolean
+byway_xfrm_has_received (guint32 reqid, const BywayAddress *here)
+{
+  char buffer[BYWAY_NETLINK_SIZE] = { 0 };
+  struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
+  Inbound inbound = { reqid, here };
+  g_autoptr (GPtrArray) found = NULL;
+  int problem;
+
+  message->nlmsg_type = XFRM_MSG_GETSA;
+  found = byway_netlink_dump (NETLINK_XFRM, message, is_inbound_in_use, &inbound, &problem);
+  return found != NULL && found->len > 0;
 }

@@ -10,3 +10,6 @@ void byway_xfrm_flush (guint32 reqid, guint32 mask);
 /* Removes associations without keys between the two, in both directions: what an IKE daemon that
  * died had reserved for a negotiation. They carry no reqid yet, so: only when it is dead. */
 void byway_xfrm_flush_larval (const BywayAddress *here, const BywayAddress *there);
+
+/* Has an association of this reqid, with us as its end, taken in a packet? */
+gboolean byway_xfrm_has_received (guint32 reqid, const BywayAddress *here);

@@ -4,7 +4,7 @@
 #include "byway-cli-secrets.h"
 
 #include "byway-cli.h"
-#include "byway-error.h"
+#include "byway-diagnosis.h"
 #include "byway-keyring.h"
 #include "byway-option.h"
 #include "byway-terminal.h"
@@ -150,6 +150,7 @@ byway_cli_secrets_gather (GVariant *about, int fd, GError **error)
   g_autoptr (BywayCliSecrets) secrets = g_new0 (BywayCliSecrets, 1);
   g_autoptr (BywayProfile) profile = byway_about_profile (about, error);
   g_auto (GStrv) missing = NULL;
+  gboolean open = TRUE;
 
   secrets->set = byway_secret_set_new ();
   secrets->keep = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -157,12 +158,15 @@ byway_cli_secrets_gather (GVariant *about, int fd, GError **error)
     return NULL;
   missing = byway_secrets_missing (profile, secrets->set);
   if (*missing != NULL)
-    byway_keyring_load_sync (byway_about_string (about, "uuid"), secrets->set);
+    open = byway_keyring_load_sync (byway_about_string (about, "uuid"), secrets->set);
   g_strfreev (missing);
   missing = byway_secrets_missing (profile, secrets->set);
   if (*missing != NULL && !byway_terminal_can_ask ())
     {
-      set_missing (missing, byway_about_string (about, "name"), error);
+      if (open)
+        set_missing (missing, byway_about_string (about, "name"), error);
+      else
+        g_set_error_literal (error, BYWAY_FAILURE, BYWAY_CAUSE_KEYRING_LOCKED, "");
       return NULL;
     }
   for (char **key = missing; *key != NULL; key++)

@@ -27,6 +27,7 @@ int byway_verb_set_secret (int argc, char **argv);
 int byway_verb_show (int argc, char **argv);
 int byway_verb_status (int argc, char **argv);
 int byway_verb_up (int argc, char **argv);
+int byway_verb_why (int argc, char **argv);
 
 /* Reads the options of the verb in argv[0] (entries may be NULL; settings: `--KEY VALUE` of the
  * option table goes there, may be NULL). What is left are `min` to `max` arguments from argv[1] on;

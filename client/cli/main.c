@@ -21,6 +21,7 @@ const BywayVerb byway_verbs[] = {
   { "delete", "NAME", N_ ("Delete a connection and its secrets"), byway_verb_delete },
   { "set-secret", "NAME ipsec-psk|password", N_ ("Put a secret into your keyring"),
     byway_verb_set_secret },
+  { "why", "NAME", N_ ("Why it is not up, or not well, and what to change"), byway_verb_why },
   { "log", "NAME", N_ ("What happened last, in the daemons' own words"), byway_verb_log },
   { "monitor", "", N_ ("Tell everything that happens, until Ctrl-C"), byway_verb_monitor },
   { "render", "[KEY=VALUE...]", N_ ("What a connect would write and send, without a daemon"),

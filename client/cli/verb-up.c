@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "byway-algorithm.h"
-#include "byway-cli-hint.h"
+#include "byway-cli-diagnosis.h"
 #include "byway-cli-secrets.h"
 #include "byway-cli.h"
 #include "byway-error.h"
@@ -20,9 +20,10 @@ typedef struct
   GMainLoop *loop;
   BywayStageView *view;
   BywayCliSecrets *secrets;
-  GVariant *about; /* of the connection */
-  char *path;      /* of the connection */
-  char *session;   /* NULL until Connect has answered */
+  GVariant *about;   /* of the connection */
+  GVariant *warning; /* of the session that is up; NULL: not asked yet */
+  char *path;        /* of the connection */
+  char *session;     /* NULL until Connect has answered */
   gint64 began;
   gboolean interrupted;
   int exit_code;
@@ -36,11 +37,53 @@ end (Up *up, int exit_code)
   g_main_loop_quit (up->loop);
 }
 
+/* --- it is not ------------------------------------------------------------------------------ */
+
+static void
+print_failure_object (GVariant *diagnosis)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "state", "s", "failed");
+  g_variant_dict_insert (&dict, "error", "s", byway_about_string (diagnosis, "error"));
+  g_variant_dict_insert (&dict, "message", "s", byway_about_string (diagnosis, "sentence"));
+  g_variant_dict_insert_value (&dict, "diagnosis", diagnosis);
+  byway_cli_print_json (g_variant_dict_end (&dict));
+}
+
+static void
+print_failure (const char *name, const BywayDiagnosis *diagnosis)
+{
+  g_autofree char *sentence = byway_cli_diagnosis_sentence (diagnosis);
+  g_autofree char *text = byway_cli_diagnosis_to_text (diagnosis);
+
+  g_printerr (_ ("%s is not up: %s.\n%s"), name, sentence, text);
+}
+
+/* Nothing was begun, or the helper is gone. */
+static int
+fail_without_session (const char *name, gboolean json, GError *error)
+{
+  g_autoptr (BywayDiagnosis) diagnosis = NULL;
+
+  if (error->domain != BYWAY_ERROR && error->domain != BYWAY_FAILURE)
+    return byway_cli_fail (error);
+  diagnosis = byway_cli_diagnosis_of_error (error, name);
+  if (json)
+    print_failure_object (byway_diagnosis_to_variant (diagnosis));
+  if (diagnosis->cause == BYWAY_CAUSE_UNEXPECTED)
+    return byway_cli_fail (error);
+  print_failure (name, diagnosis);
+  g_error_free (error);
+  return byway_error_exit_code (byway_diagnosis_error (diagnosis));
+}
+
 static void
 end_with (Up *up, GError *error)
 {
   byway_stage_view_end (up->view);
-  end (up, byway_cli_fail (error));
+  end (up, fail_without_session (byway_about_string (up->about, "name"), up->json, error));
 }
 
 /* --- it is up ------------------------------------------------------------------------------- */
@@ -76,10 +119,13 @@ print_up (Up *up, GVariant *session)
   const char *ike = byway_about_string (session, "ike");
   const char *esp = byway_about_string (session, "esp");
   const char *remark = byway_about_string (session, "remark");
+  const char *warning = up->warning != NULL ? byway_about_string (up->warning, "sentence") : "";
 
   g_print (_ ("%s is up (%s). %s\n"), byway_about_string (up->about, "name"), time, traffic);
   if (*remark != '\0')
     g_printerr ("%s\n", remark);
+  if (*warning != '\0')
+    g_printerr (_ ("But %s: byway why %s\n"), warning, byway_about_string (up->about, "name"));
   if (is_weak (ike, BYWAY_PHASE_IKE) || is_weak (esp, BYWAY_PHASE_ESP))
     g_printerr (_ ("The server's encryption is weak by today's measure (%s, ESP %s): ask its "
                    "administrator for aes256-sha256-modp2048.\n"),
@@ -108,70 +154,49 @@ on_got_up (GObject *source, GAsyncResult *result, gpointer data)
   end (up, 0);
 }
 
-/* --- it is not ------------------------------------------------------------------------------ */
-
+/* What is known by now to be not good comes with the news that it is up. */
 static void
-print_failure (Up *up, GVariant *session)
+on_got_warning (GObject *source, GAsyncResult *result, gpointer data)
 {
-  const char *name = byway_about_string (up->about, "name");
-  g_autofree const char **evidence = NULL;
-  g_autofree char *hint = byway_cli_hint (name, byway_about_string (session, "message"));
+  Up *up = data;
+  g_autoptr (GVariant) reply = byway_client_call_finish (up->client, result, NULL);
 
-  g_printerr (_ ("%s is not up: %s\n"), name, byway_about_string (session, "message"));
-  if (hint != NULL)
-    g_printerr ("  → %s\n", hint);
-  if (g_variant_lookup (session, "evidence", "^a&s", &evidence) && *evidence != NULL)
-    g_printerr (_ ("  What the daemons said: byway log %s\n"), name);
+  if (reply != NULL)
+    up->warning = g_variant_get_child_value (reply, 0);
+  byway_client_call (up->client, up->session, "Session", "Get", NULL, on_got_up, up);
 }
 
-static void
-print_failure_object (GVariant *session)
-{
-  GVariantDict dict;
-
-  g_variant_dict_init (&dict, NULL);
-  g_variant_dict_insert (&dict, "state", "s", "failed");
-  g_variant_dict_insert (&dict, "error", "s", byway_about_string (session, "error"));
-  g_variant_dict_insert (&dict, "message", "s", byway_about_string (session, "message"));
-  g_variant_dict_insert_value (&dict, "evidence",
-                               g_variant_lookup_value (session, "evidence", NULL));
-  byway_cli_print_json (g_variant_dict_end (&dict));
-}
-
-static int
-exit_code_of (const char *dbus_name)
-{
-  for (int code = 0; code < BYWAY_N_ERRORS; code++)
-    if (strcmp (byway_error_dbus_name (code), dbus_name) == 0)
-      return byway_error_exit_code (code);
-  return byway_error_exit_code (BYWAY_ERROR_FAILED);
-}
+/* --- it ended ------------------------------------------------------------------------------- */
 
 static void
-on_got_failure (GObject *source, GAsyncResult *result, gpointer data)
+on_got_diagnosis (GObject *source, GAsyncResult *result, gpointer data)
 {
   Up *up = data;
   GError *error = NULL;
   g_autoptr (GVariant) reply = byway_client_call_finish (up->client, result, &error);
-  g_autoptr (GVariant) session = reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
-  const char *name = session != NULL ? byway_about_string (session, "error") : "";
+  g_autoptr (GVariant) about = reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
+  const char *name = byway_about_string (up->about, "name");
+  g_autoptr (BywayDiagnosis) diagnosis = NULL;
 
   byway_stage_view_end (up->view);
-  if (session == NULL)
-    end_with (up, error);
-  else if (*name == '\0' || up->interrupted)
+  if (about == NULL)
     {
-      g_printerr (_ ("%s was disconnected before it was up.\n"),
-                  byway_about_string (up->about, "name"));
+      end_with (up, error);
+      return;
+    }
+  if (*byway_about_string (about, "code") == '\0' || up->interrupted)
+    {
+      g_printerr (_ ("%s was disconnected before it was up.\n"), name);
       end (up, byway_error_exit_code (BYWAY_ERROR_CANCELLED));
+      return;
     }
-  else
-    {
-      if (up->json)
-        print_failure_object (session);
-      print_failure (up, session);
-      end (up, exit_code_of (name));
-    }
+  diagnosis = byway_diagnosis_new_from_variant (about);
+  if (up->json)
+    print_failure_object (g_variant_ref (about));
+  print_failure (name, diagnosis);
+  g_printerr (_ ("  Evidence: byway why %s\n"),
+              (const char *)g_hash_table_lookup (diagnosis->facts, "name"));
+  end (up, byway_error_exit_code (byway_diagnosis_error (diagnosis)));
 }
 
 static void
@@ -206,9 +231,9 @@ on_event (BywayClient *client, const char *path, const char *interface, const ch
     return;
   g_variant_get (arguments, "(&s&s&s)", &state, NULL, NULL);
   if (strcmp (state, "up") == 0 && !up->interrupted)
-    byway_client_call (up->client, up->session, "Session", "Get", NULL, on_got_up, up);
+    byway_client_call (up->client, up->session, "Session", "Diagnosis", NULL, on_got_warning, up);
   else if (strcmp (state, "done") == 0)
-    byway_client_call (up->client, up->session, "Session", "Get", NULL, on_got_failure, up);
+    byway_client_call (up->client, up->session, "Session", "Diagnosis", NULL, on_got_diagnosis, up);
   else if (!up->json && byway_terminal_can_draw ())
     byway_client_call (up->client, up->session, "Session", "Get", NULL, on_got_deadline, up);
 }
@@ -320,10 +345,13 @@ byway_verb_up (int argc, char **argv)
   if (byway_cli_parse (&argc, &argv, entries, NULL, 1, 1, &error)
       && prepare (&up, argv[1], secrets_fd, &error))
     run (&up);
+  else if (up.about != NULL)
+    up.exit_code = fail_without_session (byway_about_string (up.about, "name"), up.json, error);
   else
     up.exit_code = byway_cli_fail (error);
   g_clear_pointer (&up.secrets, byway_cli_secrets_free);
   g_clear_pointer (&up.about, g_variant_unref);
+  g_clear_pointer (&up.warning, g_variant_unref);
   g_clear_object (&up.client);
   g_free (up.path);
   g_free (up.session);

@@ -18,6 +18,7 @@
 #include "byway-pppd-compat.h"
 #include "byway-pppd-wire.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -32,7 +33,7 @@
 #define EXPORT __attribute__ ((visibility ("default")))
 
 #define CREDENTIALS_WAIT_MS 5000
-#define SPEAK_FIRST_AFTER 1 /* seconds without a word from a peer that was to begin */
+#define SPEAK_FIRST_MS 1000 /* without a word from a peer that was to begin */
 
 EXPORT void plugin_init (void);
 EXPORT char pppd_version[] = PPPD_VERSION_TEXT;
@@ -303,7 +304,7 @@ begin_lcp (void)
   link_is_new = 0;
   if (n_kept > 0)
     compat_timeout (hand_in_frames, 0);
-  compat_timeout (speak_first, SPEAK_FIRST_AFTER);
+  compat_timeout (speak_first, SPEAK_FIRST_MS);
 }
 
 /* ------------------------------------------------------------------------------------ the news */
@@ -383,9 +384,99 @@ look_at_refusal (unsigned int protocol, unsigned int code, const unsigned char *
     tell_auth_message (data, length);
 }
 
+#define OPTION_MPPE 18      /* of CCP: RFC 3078, 2 */
+#define PROTOCOL_EAP 0xc227 /* RFC 2284, 4; not every pppd's headers name it */
+
+/* A bit for each that was told. */
+static unsigned int peer_news;
+static unsigned int peer_asked;
+
+static void
+tell_peer (enum byway_pppd_peer_news news, unsigned int protocol)
+{
+  struct byway_pppd_message message = { .type = BYWAY_PPPD_NEWS };
+
+  if ((peer_news & 1u << news) != 0 && (news != BYWAY_PPPD_PEER_ASKS || protocol == peer_asked))
+    return;
+  peer_news |= 1u << news;
+  if (news == BYWAY_PPPD_PEER_ASKS)
+    peer_asked = protocol;
+  message.peer.news = news;
+  message.peer.protocol = protocol;
+  tell (&message);
+}
+
+/* The value of option @type in a Configure-Request, of at least @least bytes; NULL: not there. */
+static const unsigned char *
+find_option (const unsigned char *options, int length, unsigned int type, int least)
+{
+  while (length >= 2 && options[1] >= 2 && options[1] <= length)
+    {
+      if (options[0] == type && options[1] - 2 >= least)
+        return options + 2;
+      length -= options[1];
+      options += options[1];
+    }
+  return NULL;
+}
+
+/* RFC 1661, 6.2: a protocol's number, and for CHAP the algorithm's (RFC 1994, 2433, 2759). */
+static unsigned int
+protocol_of_option (const unsigned char *value, int has_algorithm)
+{
+  switch (value[0] << 8 | value[1])
+    {
+    case PPP_PAP:
+      return BYWAY_PPPD_AUTH_PAP;
+    case PROTOCOL_EAP:
+      return BYWAY_PPPD_AUTH_EAP;
+    case PPP_CHAP:
+      break;
+    default:
+      return BYWAY_PPPD_AUTH_OTHER;
+    }
+  switch (has_algorithm ? value[2] : 0)
+    {
+    case CHAP_MD5:
+      return BYWAY_PPPD_AUTH_CHAP_MD5;
+    case CHAP_MICROSOFT:
+      return BYWAY_PPPD_AUTH_MSCHAP;
+    case CHAP_MICROSOFT_V2:
+      return BYWAY_PPPD_AUTH_MSCHAPV2;
+    default:
+      return BYWAY_PPPD_AUTH_OTHER;
+    }
+}
+
+static void
+look_at_request (const unsigned char *data, int length)
+{
+  const unsigned char *value = find_option (data, length, CI_AUTHTYPE, 2);
+
+  tell_peer (BYWAY_PPPD_PEER_SPEAKS, BYWAY_PPPD_AUTH_PAP);
+  if (value != NULL)
+    tell_peer (BYWAY_PPPD_PEER_ASKS,
+               protocol_of_option (value, find_option (data, length, CI_AUTHTYPE, 3) != NULL));
+}
+
+static void
+look_at_peer (unsigned int protocol, unsigned int code, const unsigned char *data, int length)
+{
+  if (protocol == PPP_LCP && code == CONFREQ)
+    look_at_request (data, length);
+  else if (protocol == PPP_CCP && code == CONFREQ
+           && find_option (data, length, OPTION_MPPE, 4) != NULL)
+    tell_peer (BYWAY_PPPD_PEER_WANTS_MPPE, BYWAY_PPPD_AUTH_PAP);
+  else if (protocol == PPP_LCP && code == PROTREJ && length >= 2
+           && (data[0] << 8 | data[1]) == PPP_IPCP)
+    tell_peer (BYWAY_PPPD_PEER_REJECTS_IP, BYWAY_PPPD_AUTH_PAP);
+}
+
+static void look_at_echo (unsigned int id, int length);
+
 static void (*next_snoop_hook) (unsigned char *, int);
 
-/* pppd only logs why the peer refused us; the words are worth telling (MS-CHAP's E=691). */
+/* pppd only logs what the peer wants, and why it refused us; it is worth telling. */
 static void
 on_packet (unsigned char *packet, int length)
 {
@@ -394,13 +485,123 @@ on_packet (unsigned char *packet, int length)
 
   if (next_snoop_hook != NULL)
     next_snoop_hook (packet, length);
-  if (current_phase < PHASE_ESTABLISH || current_phase >= PHASE_RUNNING || length < header)
+  if (current_phase < PHASE_ESTABLISH || length < header)
     return;
 
   protocol = (unsigned int)packet[2] << 8 | packet[3];
   claimed = (unsigned int)packet[6] << 8 | packet[7];
-  if (claimed >= 4 && claimed <= (unsigned int)(length - PPP_HDRLEN))
-    look_at_refusal (protocol, packet[4], packet + header, (int)claimed - 4);
+  if (claimed < 4 || claimed > (unsigned int)(length - PPP_HDRLEN))
+    return;
+  if (current_phase == PHASE_RUNNING && protocol == PPP_LCP && packet[4] == ECHOREP)
+    look_at_echo (packet[5], (int)claimed);
+  if (current_phase >= PHASE_RUNNING)
+    return;
+  look_at_peer (protocol, packet[4], packet + header, (int)claimed - 4);
+  look_at_refusal (protocol, packet[4], packet + header, (int)claimed - 4);
+}
+
+/* ------------------------------------------------------------------------- how large it may be */
+
+/*
+ * Somewhere on the way large packets may get lost without a word; then logins work and web pages
+ * hang. The peer sends an Echo-Request back as it came (RFC 1661, 5.8), so one of full size tells.
+ * When it gets lost, halving finds what does come back. Nothing else changes; the helper is told.
+ */
+
+#define ECHO_HEADER 8      /* code, id, length, magic number */
+#define ECHO_FIRST_ID 0xe0 /* pppd's own echoes count up from 0 */
+#define PATH_LEAST 576
+#define PATH_STEP 16 /* as close as is worth the time */
+#define PATH_TRIES 2 /* of each size; the first has one more */
+#define PATH_WAIT_MS 600
+
+static struct
+{
+  int top, low, high; /* what was asked first; what came back; what did not */
+  int size, tries, id, done;
+} path;
+
+static void
+tell_path (void)
+{
+  struct byway_pppd_message message = { .type = BYWAY_PPPD_PATH };
+
+  path.done = 1;
+  message.path.largest = (uint32_t)path.low;
+  message.path.lost = (uint32_t)path.high;
+  tell (&message);
+}
+
+static void try_path (void *data);
+
+static void
+next_size (void)
+{
+  path.tries = 0;
+  if (path.low >= path.top || (path.high != 0 && path.high - path.low <= PATH_STEP))
+    tell_path ();
+  else if (path.high != 0 && path.high <= PATH_LEAST)
+    tell_path ();
+  else
+    {
+      path.size = path.low == 0 ? PATH_LEAST : (path.low + path.high) / 2;
+      try_path (NULL);
+    }
+}
+
+static void
+send_echo (int size)
+{
+  static unsigned char data[PPP_MRU];
+  uint32_t magic = htonl (lcp_gotoptions[0].magicnumber);
+
+  memset (data, 0, sizeof data);
+  memcpy (data, &magic, sizeof magic);
+  path.id = ECHO_FIRST_ID + (path.id + 1 - ECHO_FIRST_ID) % 16;
+  fsm_sdata (&lcp_fsm[0], ECHOREQ, path.id, data, size - 4);
+}
+
+static void
+try_path (void *data)
+{
+  if (path.done || current_phase != PHASE_RUNNING)
+    return;
+  if (path.tries >= PATH_TRIES + (path.size == path.top))
+    {
+      path.high = path.size;
+      next_size ();
+      return;
+    }
+  path.tries++;
+  send_echo (path.size);
+  compat_timeout (try_path, PATH_WAIT_MS);
+}
+
+static void
+look_at_echo (unsigned int id, int length)
+{
+  if (path.done || path.size == 0 || (int)id != path.id || length != path.size)
+    return;
+  compat_untimeout (try_path);
+  path.low = path.size;
+  next_size ();
+}
+
+static void
+begin_path (void)
+{
+  int most = lcp_hisoptions[0].neg_mru ? lcp_hisoptions[0].mru : PPP_MRU;
+  int mtu = compat_mtu ();
+
+  memset (&path, 0, sizeof path);
+  path.id = ECHO_FIRST_ID;
+  path.top = mtu < most ? mtu : most;
+  if (path.top > PPP_MRU)
+    path.top = PPP_MRU;
+  if (path.top < PATH_LEAST)
+    return;
+  path.size = path.top;
+  compat_timeout (try_path, 0);
 }
 
 static int
@@ -484,6 +685,7 @@ begin_link (void)
     fatal ("byway-fd is missing");
   auth_protocol = 0;
   peer_has_spoken = 0;
+  peer_news = peer_asked = 0;
   assert_identity ();
   wrap_channel ();
 }
@@ -522,6 +724,7 @@ on_ip_up (void *data, int arg)
   memcpy (up->dns2, &ipcp_gotoptions[0].dnsaddr[1], sizeof up->dns2);
   up->mtu = (uint32_t)compat_mtu ();
   tell (&message);
+  begin_path ();
 }
 
 static void

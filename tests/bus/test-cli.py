@@ -193,7 +193,14 @@ class FakeSession(dbus.service.Object):
     @dbus.service.method(f"{NAME}.Session", out_signature="a{sv}")
     def Get(self):
         return {"state": self.state, "error": self.error, "message": self.message, "ike": "aes256-sha256-modp2048",
-                "esp": "aes256-sha256", "local": "10.9.0.2", "ifname": "ppp0", "name": "x", "deadline": dbus.UInt32(20000),
+                "esp": "aes256-sha256", "local": "10.9.0.2", "ifname": "ppp0", "name": "x", "deadline": dbus.UInt32(20000)}
+
+    @dbus.service.method(f"{NAME}.Session", out_signature="a{sv}")
+    def Diagnosis(self):
+        if not self.error:
+            return dbus.Dictionary({}, signature="sv")
+        return {"code": "ike-psk-wrong", "stage": "ike", "sentence": self.message, "error": self.error,
+                "facts": dbus.Dictionary({"name": "refuses"}, signature="ss"),
                 "evidence": dbus.Array(["a line"], signature="s")}
 
     @dbus.service.signal(f"{NAME}.Session", signature="ssus")
@@ -314,7 +321,7 @@ def test_failure_has_its_code_and_a_hint(fake):
     assert "refuses is not up: the pre-shared key" in done.stderr and "byway set-secret refuses ipsec-psk" in done.stderr, done
     done = up_with("refuses", "--json")
     last = json.loads(done.stdout.splitlines()[-1])
-    assert last["state"] == "failed" and last["evidence"] == ["a line"], last
+    assert last["state"] == "failed" and last["diagnosis"]["evidence"] == ["a line"], last
 
 
 def test_interrupt_disconnects(fake):

@@ -290,19 +290,19 @@ test_lost_before_up (Fixture *f, gconstpointer mood)
 static const struct
 {
   const char *mood;
-  BywayError code;
-  const char *words;
+  BywayCause cause;
+  const char *detail;
 } failures[] = {
-  { "bad-option", BYWAY_ERROR_MISSING_PROGRAM, "unrecognized option 'silent'" },
-  { "dies", BYWAY_ERROR_L2TP, "Address already in use" },
-  { "no-pipe", BYWAY_ERROR_L2TP, "control pipe" },
-  { "retries", BYWAY_ERROR_L2TP, "no L2TP server answered behind IPsec" },
-  { "refused", BYWAY_ERROR_L2TP, "No [31mroom" },
-  { "old-plugin", BYWAY_ERROR_MISSING_PROGRAM, "another version" },
-  { "wrong-password", BYWAY_ERROR_PPP, "refused the user name or the password" },
-  { "hang-up", BYWAY_ERROR_PPP, "while it checked" },
-  { "crash", BYWAY_ERROR_PPP, "without a word" },
-  { "gone", BYWAY_ERROR_PPP, "without a word" },
+  { "bad-option", BYWAY_CAUSE_PPPD_OPTION_REFUSED, "unrecognized option 'silent'" },
+  { "dies", BYWAY_CAUSE_L2TP_LOCAL, "Address already in use" },
+  { "no-pipe", BYWAY_CAUSE_L2TP_LOCAL, "" },
+  { "retries", BYWAY_CAUSE_L2TP_SILENT, "" },
+  { "refused", BYWAY_CAUSE_L2TP_REFUSED, "No [31mroom" },
+  { "old-plugin", BYWAY_CAUSE_PPPD_PLUGIN_MISMATCH, "another version" },
+  { "wrong-password", BYWAY_CAUSE_PPP_LOGIN_REFUSED, "E=691" },
+  { "hang-up", BYWAY_CAUSE_PPP_LOGIN_STALLED, "" },
+  { "crash", BYWAY_CAUSE_LOST_PPPD, "" },
+  { "gone", BYWAY_CAUSE_LOST_PPPD, "" },
 };
 
 static void
@@ -312,9 +312,8 @@ test_failure (Fixture *f, gconstpointer mood)
   for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
     if (strcmp (failures[i].mood, mood) == 0)
       {
-        g_assert_error (f->error, BYWAY_ERROR, (int)failures[i].code);
-        g_test_message ("%s", f->error->message);
-        g_assert_nonnull (strstr (f->error->message, failures[i].words));
+        g_assert_error (f->error, BYWAY_FAILURE, (int)failures[i].cause);
+        g_assert_nonnull (strstr (f->error->message, failures[i].detail));
       }
   g_assert_nonnull (f->error);
   g_assert_null (f->lost);

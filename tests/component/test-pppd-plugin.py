@@ -114,7 +114,7 @@ class Credentials(PluginTest):
         self.assertLess(time.monotonic() - started, 2)
         kind, fields = parse(pppd.helper.recv(4096))
         self.assertEqual(kind, HELLO)
-        self.assertEqual(fields[1], b"\x01")
+        self.assertEqual(fields[1], b"\x02")
         self.assertEqual(int.from_bytes(fields[3], "big"), pppd.process.pid)
 
     def test_version_is_pppds(self):

@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "byway-error.h"
+#include "byway-diagnosis.h"
 #include "byway-net.h"
 #include "byway-rtnl.h"
 
@@ -167,11 +167,11 @@ test_lookup (void)
   assert_way ("203.0.113.5", "up0", "192.0.2.6", "192.0.2.9");
   act ("ip route add unreachable 203.0.113.5/32");
   g_assert_false (byway_rtnl_lookup (&server, &uplink, &error));
-  g_assert_error (error, BYWAY_ERROR, BYWAY_ERROR_NET);
+  g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_NO_ROUTE);
   g_clear_error (&error);
   act ("ip route flush table main");
   g_assert_false (byway_rtnl_lookup (&server, &uplink, &error));
-  g_assert_error (error, BYWAY_ERROR, BYWAY_ERROR_NET);
+  g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_NO_ROUTE);
 }
 
 static void

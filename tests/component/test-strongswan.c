@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "byway-error.h"
+#include "byway-diagnosis.h"
 #include "byway-strongswan.h"
 
 #include <glib/gstdio.h>
@@ -35,7 +35,7 @@ on_progress (BywayIpsecEngine *engine, const char *uuid, guint stage, guint stat
 }
 
 static void
-on_lost (BywayIpsecEngine *engine, const char *uuid, const char *reason, Fixture *f)
+on_lost (BywayIpsecEngine *engine, const char *uuid, const GError *error, Fixture *f)
 {
   g_assert_cmpstr (uuid, ==, UUID);
   g_assert_false (f->lost);
@@ -223,15 +223,16 @@ test_up_and_down (Fixture *f, gconstpointer mood)
 
 static const struct
 {
-  const char *mood, *words;
-  BywayError code;
+  const char *mood;
+  BywayCause cause;
+  const char *detail;
 } failures[] = {
-  { "refuse-conn", "does not take the connection", BYWAY_ERROR_IPSEC },
-  { "no-proposal", "ESP proposals", BYWAY_ERROR_IPSEC },
-  { "wrong-key", "pre-shared key", BYWAY_ERROR_IPSEC },
-  { "silent", "does not answer", BYWAY_ERROR_IPSEC },
-  { "dies", "ended", BYWAY_ERROR_IPSEC },
-  { "garbage", "impossible", BYWAY_ERROR_IPSEC },
+  { "old-version", BYWAY_CAUSE_IKE_NO_IKEV1, "version" },
+  { "no-proposal", BYWAY_CAUSE_ESP_PROPOSAL, "" },
+  { "wrong-key", BYWAY_CAUSE_IKE_PSK_WRONG, "" },
+  { "silent", BYWAY_CAUSE_IKE_SILENT, "establishing CHILD_SA" },
+  { "dies", BYWAY_CAUSE_LOST_IKE_DAEMON, "ended" },
+  { "garbage", BYWAY_CAUSE_LOST_IKE_DAEMON, "impossible" },
 };
 
 static void
@@ -242,13 +243,21 @@ test_failure (Fixture *f, gconstpointer mood)
   for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
     if (strcmp (failures[i].mood, mood) == 0)
       {
-        g_assert_error (f->error, BYWAY_ERROR, (int)failures[i].code);
-        g_test_message ("%s", f->error->message);
-        g_assert_nonnull (strstr (f->error->message, failures[i].words));
+        g_assert_error (f->error, BYWAY_FAILURE, (int)failures[i].cause);
+        g_assert_nonnull (strstr (f->error->message, failures[i].detail));
       }
   if (strcmp (mood, "dies") != 0)
     g_assert_true (all_is_taken_back (f));
   g_assert_false (f->lost);
+}
+
+static void
+test_refused (Fixture *f, gconstpointer mood)
+{
+  establish (f, NULL);
+  g_assert_error (f->error, BYWAY_ERROR, BYWAY_ERROR_IPSEC);
+  g_assert_nonnull (strstr (f->error->message, "does not take the connection"));
+  g_assert_true (all_is_taken_back (f));
 }
 
 static gboolean
@@ -371,6 +380,7 @@ main (int argc, char **argv)
   add ("normal", test_up_and_down);
   for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
     add (failures[i].mood, test_failure);
+  add ("refuse-conn", test_refused);
   add ("endless", test_cancelled);
   g_test_add ("/strongswan/cancelled-at-once", Fixture, "normal", set_up, test_cancelled_at_once,
               tear_down);

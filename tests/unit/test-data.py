@@ -123,7 +123,7 @@ def the_manual_knows_every_verb_and_exit_code():
 
 def translators_get_every_file():
     told = {line for line in (SOURCE / "po/POTFILES.in").read_text().splitlines() if not line.startswith("#")}
-    marked = {str(path.relative_to(SOURCE)) for path in (SOURCE / "client").rglob("*.c")
+    marked = {str(path.relative_to(SOURCE)) for folder in ("client", "core") for path in (SOURCE / folder).rglob("*.c")
               if re.search(r'\bN?_ \("', path.read_text())}
     assert told == marked, told ^ marked
 

@@ -51,6 +51,8 @@ static const Sample samples[] = {
                    .remote = { 0, 0, 0, 0, 0, 0, 0, 9 } } } },
   { "ipv6-down", { .type = BYWAY_PPPD_IPV6_DOWN } },
   { "exit", { .type = BYWAY_PPPD_EXIT, .exit = { 19 } } },
+  { "news", { .type = BYWAY_PPPD_NEWS, .peer = { BYWAY_PPPD_PEER_ASKS, BYWAY_PPPD_AUTH_OTHER } } },
+  { "path", { .type = BYWAY_PPPD_PATH, .path = { 1100, 1116 } } },
 };
 
 static void

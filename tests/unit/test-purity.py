@@ -24,7 +24,7 @@ PURE = re.compile(r"""
 IMPURE = re.compile(r"""
     g_(file|dir|io|mapped_file|open|fopen|freopen|creat|remove|unlink|rmdir|mkdir|mkstemp|mkdtemp|rename|l?stat
       |access|chdir|chmod|fsync|close|find_program|canonicalize_filename
-      |spawn|subprocess|shell|child_watch|module|poll|usleep|thread|timeout|idle|main|source|unix
+      |spawn|subprocess|shell(?!_quote)|child_watch|module|poll|usleep|thread|timeout|idle|main|source|unix
       |get|getenv|setenv|unsetenv|listenv|environ|reload_user
       |date_time_new_now|time_zone|timer|random|rand|uuid_string_random|print|printerr
       |socket|resolver|inet|dbus|bus|settings|network|application)(_\w+)?

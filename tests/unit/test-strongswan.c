@@ -28,8 +28,12 @@ typedef struct
   BywayCharonEvent last; /* of the last line */
   gboolean ike_up, encapsulated;
   const char *ike, *esp;
-  const char *words; /* in the explanation; NULL: nothing failed */
+  gboolean failed;
+  BywayCause cause;   /* of the explanation */
+  const char *detail; /* its message */
 } Story;
+
+#define WORDS "charon's words"
 
 static const Story stories[] = {
   { "main mode with 3DES behind an address translation",
@@ -48,7 +52,9 @@ static const Story stories[] = {
     TRUE,
     "3des-sha1-modp1024",
     "3des-sha1",
-    NULL },
+    FALSE,
+    BYWAY_CAUSE_ESP_STALLED,
+    WORDS },
   { "no translation between",
     { HEARD, IKE_3DES, IKE_UP },
     BYWAY_CHARON_IKE_UP,
@@ -56,7 +62,9 @@ static const Story stories[] = {
     FALSE,
     "3des-sha1-modp1024",
     NULL,
-    "no association for L2TP comes: charon's words" },
+    FALSE,
+    BYWAY_CAUSE_ESP_STALLED,
+    WORDS },
   { "translation pretended",
     { HEARD, "faking NAT situation to enforce UDP encapsulation" },
     BYWAY_CHARON_NOTHING,
@@ -64,7 +72,9 @@ static const Story stories[] = {
     TRUE,
     NULL,
     NULL,
-    "IKE does not begin: charon's words" },
+    FALSE,
+    BYWAY_CAUSE_IKE_STALLED,
+    WORDS },
   { "wrong key, an answer that can't be read",
     { HEARD, IKE_3DES, "invalid HASH_V1 payload length, decryption failed?" },
     BYWAY_CHARON_FAILURE,
@@ -72,7 +82,9 @@ static const Story stories[] = {
     FALSE,
     "3des-sha1-modp1024",
     NULL,
-    "pre-shared key is very likely wrong" },
+    TRUE,
+    BYWAY_CAUSE_IKE_PSK_WRONG,
+    "" },
   { "wrong key, a server that falls silent",
     { HEARD, IKE_3DES, "sending retransmit 1 of request message ID 0, seq 3" },
     BYWAY_CHARON_NOTHING,
@@ -80,7 +92,9 @@ static const Story stories[] = {
     FALSE,
     "3des-sha1-modp1024",
     NULL,
-    "pre-shared key is very likely wrong" },
+    FALSE,
+    BYWAY_CAUSE_IKE_STALLED,
+    WORDS },
   { "IKE proposals refused",
     { HEARD, NO_PROPOSAL },
     BYWAY_CHARON_FAILURE,
@@ -88,7 +102,9 @@ static const Story stories[] = {
     FALSE,
     NULL,
     NULL,
-    "(option ike)" },
+    TRUE,
+    BYWAY_CAUSE_IKE_PROPOSAL,
+    "" },
   { "ESP proposals refused",
     { HEARD, IKE_3DES, IKE_UP, NO_PROPOSAL },
     BYWAY_CHARON_FAILURE,
@@ -96,15 +112,19 @@ static const Story stories[] = {
     FALSE,
     "3des-sha1-modp1024",
     NULL,
-    "(option esp)" },
+    TRUE,
+    BYWAY_CAUSE_ESP_PROPOSAL,
+    "" },
   { "the first failure counts",
-    { HEARD, NO_PROPOSAL, "establishing IKE_SA failed, peer not responding" },
+    { HEARD, NO_PROPOSAL, "received AUTHENTICATION_FAILED error notify" },
     BYWAY_CHARON_FAILURE,
     FALSE,
     FALSE,
     NULL,
     NULL,
-    "(option ike)" },
+    TRUE,
+    BYWAY_CAUSE_IKE_PROPOSAL,
+    "" },
   { "our identity refused",
     { HEARD, IKE_3DES, "received AUTHENTICATION_FAILED error notify" },
     BYWAY_CHARON_FAILURE,
@@ -112,7 +132,9 @@ static const Story stories[] = {
     FALSE,
     "3des-sha1-modp1024",
     NULL,
-    "(option local-id)" },
+    TRUE,
+    BYWAY_CAUSE_IKE_REFUSED,
+    "" },
   { "an identity refused before",
     { HEARD, "received INVALID_ID_INFORMATION error notify" },
     BYWAY_CHARON_FAILURE,
@@ -120,7 +142,9 @@ static const Story stories[] = {
     FALSE,
     NULL,
     NULL,
-    "(option local-id)" },
+    TRUE,
+    BYWAY_CAUSE_IKE_LOCAL_ID,
+    "" },
   { "the ports refused",
     { HEARD, IKE_3DES, IKE_UP, "received INVALID_ID_INFORMATION error notify" },
     BYWAY_CHARON_FAILURE,
@@ -128,7 +152,9 @@ static const Story stories[] = {
     FALSE,
     "3des-sha1-modp1024",
     NULL,
-    "(option ephemeral-port)" },
+    TRUE,
+    BYWAY_CAUSE_ESP_SELECTORS,
+    "" },
   { "another server",
     { HEARD, IKE_3DES, "IDir 'other' does not match to 'vpn.example.net'" },
     BYWAY_CHARON_FAILURE,
@@ -136,15 +162,41 @@ static const Story stories[] = {
     FALSE,
     "3des-sha1-modp1024",
     NULL,
-    "(option remote-id)" },
-  { "given up",
-    { "establishing IKE_SA failed, peer not responding" },
+    TRUE,
+    BYWAY_CAUSE_IKE_REMOTE_ID,
+    "other" },
+  { "no key for us",
+    { HEARD, IKE_3DES, "received INVALID_KEY_INFORMATION error notify" },
     BYWAY_CHARON_FAILURE,
     FALSE,
     FALSE,
+    "3des-sha1-modp1024",
+    NULL,
+    TRUE,
+    BYWAY_CAUSE_IKE_PSK_UNKNOWN,
+    "" },
+  { "a cipher that the kernel has not",
+    { HEARD, IKE_3DES, IKE_UP, ESP_3DES,
+      "unable to add SAD entry with SPI c1d2e3f4: Protocol not supported (93)",
+      "unable to install inbound and outbound IPsec SA (SAD) in kernel" },
+    BYWAY_CHARON_FAILURE,
+    TRUE,
+    FALSE,
+    "3des-sha1-modp1024",
+    "3des-sha1",
+    TRUE,
+    BYWAY_CAUSE_ESP_NOT_INSTALLED,
+    "Protocol not supported (93)" },
+  { "given up",
+    { "establishing IKE_SA failed, peer not responding" },
+    BYWAY_CHARON_NOTHING,
+    FALSE,
+    FALSE,
     NULL,
     NULL,
-    "does not answer: UDP port 500" },
+    FALSE,
+    BYWAY_CAUSE_IKE_SILENT,
+    WORDS },
   { "silence",
     { "sending packet: from 192.0.2.7[500] to 198.51.100.1[500] (180 bytes)" },
     BYWAY_CHARON_NOTHING,
@@ -152,8 +204,19 @@ static const Story stories[] = {
     FALSE,
     NULL,
     NULL,
-    "does not answer: UDP port 500" },
-  { "not a word", { "" }, BYWAY_CHARON_NOTHING, FALSE, FALSE, NULL, NULL, "does not answer" },
+    FALSE,
+    BYWAY_CAUSE_IKE_SILENT,
+    WORDS },
+  { "not a word",
+    { "" },
+    BYWAY_CHARON_NOTHING,
+    FALSE,
+    FALSE,
+    NULL,
+    NULL,
+    FALSE,
+    BYWAY_CAUSE_IKE_SILENT,
+    WORDS },
   { "unknown",
     { HEARD, "the moon is full" },
     BYWAY_CHARON_NOTHING,
@@ -161,7 +224,9 @@ static const Story stories[] = {
     FALSE,
     NULL,
     NULL,
-    "IKE does not begin: charon's words" },
+    FALSE,
+    BYWAY_CAUSE_IKE_STALLED,
+    WORDS },
   { "unknown with IKE up",
     { HEARD, IKE_3DES, IKE_UP, "the moon is full" },
     BYWAY_CHARON_NOTHING,
@@ -169,7 +234,9 @@ static const Story stories[] = {
     FALSE,
     "3des-sha1-modp1024",
     NULL,
-    "IKE is up, but no association for L2TP comes" },
+    FALSE,
+    BYWAY_CAUSE_ESP_STALLED,
+    WORDS },
 };
 
 static void
@@ -178,7 +245,7 @@ test_story (gconstpointer data)
   const Story *story = data;
   BywayCharonView view = { 0 };
   BywayCharonEvent event = BYWAY_CHARON_NOTHING;
-  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
   guint ups = 0;
 
   for (const char *const *line = story->lines; *line != NULL; line++)
@@ -186,18 +253,17 @@ test_story (gconstpointer data)
       event = byway_charon_view_take (&view, *line);
       ups += event == BYWAY_CHARON_IKE_UP;
     }
-  text = byway_charon_view_explain (&view, "charon's words");
-  g_test_message ("%s: %s", story->about, text);
+  error = byway_charon_view_explain (&view, WORDS);
+  g_test_message ("%s: %s", story->about, byway_cause_row (error->code)->code);
   g_assert_cmpint (event, ==, story->last);
   g_assert_cmpuint (ups, ==, story->ike_up);
   g_assert_cmpint (view.ike_up, ==, story->ike_up);
   g_assert_cmpint (view.encapsulated, ==, story->encapsulated);
   g_assert_cmpstr (view.ike, ==, story->ike);
   g_assert_cmpstr (view.esp, ==, story->esp);
-  if (story->words == NULL)
-    g_assert_null (view.failure);
-  else
-    g_assert_nonnull (strstr (text, story->words));
+  g_assert_cmpint (view.failed, ==, story->failed);
+  g_assert_error (error, BYWAY_FAILURE, (int)story->cause);
+  g_assert_cmpstr (error->message, ==, story->detail);
   byway_charon_view_clear (&view);
   g_assert_null (view.ike);
   g_assert_false (view.heard);

@@ -34,6 +34,7 @@ test_golden (void)
                    "listen-addr = 192.0.2.7\n"
                    "access control = yes\n"
                    "debug tunnel = yes\n"
+                   "debug avp = yes\n"
                    "max retries = 5\n"
                    "[lac c]\n"
                    "lns = 198.51.100.1\n"
@@ -148,33 +149,48 @@ test_clean (void)
     }
 }
 
+#define ENDED(code) .exited = TRUE, .status = code
+
 static const struct
 {
   BywayPppdStory story;
-  BywayError code;
-  const char *words;
+  BywayCause cause;
+  const char *detail;
 } stories[] = {
   { { .auth_failed = TRUE, .auth_protocol = BYWAY_PPPD_AUTH_MSCHAPV2, .text = "E=691 R=0 V=3" },
-    BYWAY_ERROR_PPP,
-    "refused the user name or the password (it says: “E=691 R=0 V=3”)" },
-  { { .auth_failed = TRUE, .text = "E=648 R=0" }, BYWAY_ERROR_PPP, "password has expired" },
-  { { .exited = TRUE, .status = 19 }, BYWAY_ERROR_PPP, "refused the user name or the password" },
-  { { .exited = TRUE, .status = 2 }, BYWAY_ERROR_MISSING_PROGRAM, "one of its options" },
-  { { .exited = TRUE, .status = 4 }, BYWAY_ERROR_MISSING_PROGRAM, "no PPP" },
-  { { .exited = TRUE,
-      .status = 16,
-      .phase = BYWAY_PPPD_PHASE_AUTHENTICATE,
+    BYWAY_CAUSE_PPP_LOGIN_REFUSED,
+    "E=691 R=0 V=3" },
+  { { .auth_failed = TRUE, .text = "E=646 R=0" }, BYWAY_CAUSE_PPP_HOURS, "E=646 R=0" },
+  { { .auth_failed = TRUE, .text = "E=647" }, BYWAY_CAUSE_PPP_ACCOUNT_DISABLED, "E=647" },
+  { { .auth_failed = TRUE, .text = "E=648 R=0" }, BYWAY_CAUSE_PPP_PASSWORD_EXPIRED, "E=648 R=0" },
+  { { .auth_failed = TRUE, .text = "E=649 R=0" }, BYWAY_CAUSE_PPP_NO_DIAL_IN, "E=649 R=0" },
+  { { .auth_failed = TRUE, .text = "E=6480" }, BYWAY_CAUSE_PPP_LOGIN_REFUSED, "E=6480" },
+  { { ENDED (19) }, BYWAY_CAUSE_PPP_LOGIN_REFUSED, "" },
+  { { ENDED (2) }, BYWAY_CAUSE_PPPD_OPTION_REFUSED, "pppd does not know one of its options" },
+  { { ENDED (4) }, BYWAY_CAUSE_KERNEL_NO_PPP, "this kernel has no PPP" },
+  { { ENDED (16), .phase = BYWAY_PPPD_PHASE_AUTHENTICATE,
       .auth_protocol = BYWAY_PPPD_AUTH_CHAP_MD5 },
-    BYWAY_ERROR_PPP,
-    "while it checked the user name and the password" },
-  { { .exited = TRUE, .status = 10, .phase = BYWAY_PPPD_PHASE_NETWORK }, BYWAY_ERROR_PPP, "IPCP" },
-  { { .exited = TRUE, .status = 10, .phase = BYWAY_PPPD_PHASE_ESTABLISH },
-    BYWAY_ERROR_PPP,
-    "authentication that this connection refuses" },
-  { { .exited = TRUE, .status = 15, .was_up = TRUE }, BYWAY_ERROR_PPP, "does not answer any more" },
-  { { .exited = TRUE, .status = 16, .was_up = TRUE }, BYWAY_ERROR_PPP, "hung up" },
-  { { .exited = TRUE, .status = 4711 }, BYWAY_ERROR_PPP, "unknown reason" },
-  { { .exited = FALSE }, BYWAY_ERROR_PPP, "without a word" },
+    BYWAY_CAUSE_PPP_LOGIN_STALLED,
+    "" },
+  { { ENDED (10), .phase = BYWAY_PPPD_PHASE_NETWORK }, BYWAY_CAUSE_PPP_NO_ADDRESS, "" },
+  { { ENDED (16), .phase = BYWAY_PPPD_PHASE_NETWORK, .rejects_ip = TRUE },
+    BYWAY_CAUSE_PPP_NO_ADDRESS,
+    "" },
+  { { ENDED (16), .phase = BYWAY_PPPD_PHASE_NETWORK, .wants_mppe = TRUE, .text = "bye" },
+    BYWAY_CAUSE_PPP_MPPE,
+    "bye" },
+  { { ENDED (16), .phase = BYWAY_PPPD_PHASE_NETWORK, .text = "MPPE required but not available" },
+    BYWAY_CAUSE_PPP_MPPE,
+    "MPPE required but not available" },
+  { { ENDED (16), .phase = BYWAY_PPPD_PHASE_NETWORK }, BYWAY_CAUSE_PPP_HUNG_UP, "" },
+  { { ENDED (10), .phase = BYWAY_PPPD_PHASE_ESTABLISH, .asked = BYWAY_PPPD_AUTH_PAP },
+    BYWAY_CAUSE_PPP_METHOD,
+    "" },
+  { { ENDED (16), .phase = BYWAY_PPPD_PHASE_ESTABLISH }, BYWAY_CAUSE_PPP_HUNG_UP, "" },
+  { { ENDED (15), .was_up = TRUE }, BYWAY_CAUSE_LOST_SERVER, "" },
+  { { ENDED (16), .was_up = TRUE }, BYWAY_CAUSE_LOST_BY_SERVER, "" },
+  { { ENDED (4711) }, BYWAY_CAUSE_UNEXPECTED, "pppd ended for an unknown reason" },
+  { { .exited = FALSE }, BYWAY_CAUSE_LOST_PPPD, "" },
 };
 
 static void
@@ -184,9 +200,9 @@ test_stories (void)
     {
       g_autoptr (GError) error = byway_pppd_story_error (&stories[i].story);
 
-      g_test_message ("%s", error->message);
-      g_assert_cmpint (error->code, ==, stories[i].code);
-      g_assert_nonnull (strstr (error->message, stories[i].words));
+      g_test_message ("%u: %s", i, byway_cause_row (error->code)->code);
+      g_assert_error (error, BYWAY_FAILURE, (int)stories[i].cause);
+      g_assert_cmpstr (error->message, ==, stories[i].detail);
     }
 }
 
@@ -196,20 +212,54 @@ test_silence (void)
   static const struct
   {
     BywayPppdStory story;
-    const char *words;
+    BywayCause cause;
   } cases[] = {
-    { { .phase = BYWAY_PPPD_PHASE_ESTABLISH }, "LCP" },
+    { { .phase = BYWAY_PPPD_PHASE_ESTABLISH }, BYWAY_CAUSE_PPP_SILENT },
+    { { .phase = BYWAY_PPPD_PHASE_ESTABLISH, .speaks = TRUE }, BYWAY_CAUSE_PPP_HUNG_UP },
+    { { .phase = BYWAY_PPPD_PHASE_ESTABLISH, .speaks = TRUE, .asked = BYWAY_PPPD_AUTH_EAP },
+      BYWAY_CAUSE_PPP_METHOD },
     { { .phase = BYWAY_PPPD_PHASE_AUTHENTICATE, .auth_protocol = BYWAY_PPPD_AUTH_PAP },
-      "does not finish" },
-    { { .phase = BYWAY_PPPD_PHASE_NETWORK, .auth_passed = TRUE }, "IPCP" },
+      BYWAY_CAUSE_PPP_LOGIN_STALLED },
+    { { .phase = BYWAY_PPPD_PHASE_NETWORK, .auth_passed = TRUE }, BYWAY_CAUSE_PPP_NO_ADDRESS },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) error = byway_pppd_story_timeout (&cases[i].story);
 
-      g_assert_nonnull (strstr (error->message, cases[i].words));
+      g_assert_error (error, BYWAY_FAILURE, (int)cases[i].cause);
     }
+}
+
+static void
+test_results (void)
+{
+  static const struct
+  {
+    const char *line;
+    guint result, error;
+    BywayCause cause;
+  } cases[] = {
+    { "xl2tpd[7]: result_code_avp: peer closing for reason 4 (Requester is not authorized), error "
+      "= "
+      "0 (no)",
+      4, 0, BYWAY_CAUSE_L2TP_REFUSED },
+    { "xl2tpd[7]: result_code_avp: peer closing for reason 2 (General error), error = 4 (full)", 2,
+      4, BYWAY_CAUSE_L2TP_FULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      BywayXl2tpdEvent event = byway_xl2tpd_parse_line (cases[i].line);
+
+      g_assert_cmpint (event.kind, ==, BYWAY_XL2TPD_RESULT);
+      g_assert_cmpuint (event.result.result, ==, cases[i].result);
+      g_assert_cmpuint (event.result.error, ==, cases[i].error);
+      g_assert_cmpint (byway_xl2tpd_result_cause (&event.result, NULL), ==, cases[i].cause);
+    }
+  g_assert_cmpint (
+      byway_xl2tpd_result_cause (&(BywayXl2tpdResult){ 2, 6 }, "No available IP address"), ==,
+      BYWAY_CAUSE_L2TP_FULL);
 }
 
 int
@@ -222,5 +272,6 @@ main (int argc, char **argv)
   g_test_add_func ("/xl2tpd/clean", test_clean);
   g_test_add_func ("/xl2tpd/stories", test_stories);
   g_test_add_func ("/xl2tpd/silence", test_silence);
+  g_test_add_func ("/xl2tpd/results", test_results);
   return g_test_run ();
 }

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-cli-diagnosis.h"
+#include "byway-cli.h"
+#include "byway-stage-view.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+static void
+print_evidence (const BywayDiagnosis *diagnosis)
+{
+  if (diagnosis->evidence[0] == NULL)
+    return;
+  g_print ("%s\n", _ ("  The last words of the programs before it:"));
+  for (char **line = diagnosis->evidence; *line != NULL; line++)
+    g_print ("    %s\n", *line);
+}
+
+static void
+print_one (const char *name, GVariant *about)
+{
+  g_autoptr (BywayDiagnosis) diagnosis = byway_diagnosis_new_from_variant (about);
+  const BywayCauseRow *row = byway_cause_row (diagnosis->cause);
+  g_autofree char *sentence = byway_cli_diagnosis_sentence (diagnosis);
+  g_autofree char *text = byway_cli_diagnosis_to_text (diagnosis);
+
+  g_print (row->warning ? _ ("%s is up, but %s.\n") : _ ("%s: %s.\n"), name, sentence);
+  g_print (_ ("  At the stage “%s” (code %s).\n"),
+           byway_stage_view_title (byway_stage_to_string (diagnosis->stage)), row->code);
+  g_print ("%s", text);
+  print_evidence (diagnosis);
+}
+
+static void
+print_all (const char *name, GVariant *about)
+{
+  g_autoptr (GVariant) more = g_variant_lookup_value (about, "more", G_VARIANT_TYPE ("aa{sv}"));
+
+  if (g_variant_n_children (about) == 0)
+    {
+      g_print (_ ("Nothing is wrong with %s.\n"), name);
+      return;
+    }
+  print_one (name, about);
+  for (gsize i = 0; more != NULL && i < g_variant_n_children (more); i++)
+    {
+      g_autoptr (GVariant) next = g_variant_get_child_value (more, i);
+
+      print_one (name, next);
+    }
+}
+
+static gboolean
+explain (BywayClient *client, const char *name, gboolean json, GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GVariant) connection = byway_cli_find (client, name, &path, error);
+  const char *session = connection != NULL ? byway_about_string (connection, "session") : "";
+  g_autoptr (GVariant) about = NULL;
+
+  if (connection == NULL)
+    return FALSE;
+  if (strcmp (session, "/") == 0)
+    {
+      g_printerr (_ ("Nothing has been tried since the helper started.\n"));
+      if (json)
+        byway_cli_print_json (g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
+      return TRUE;
+    }
+  about = byway_cli_diagnosis_get_sync (client, session, error);
+  if (about == NULL)
+    return FALSE;
+  if (json)
+    byway_cli_print_json (g_variant_ref (about));
+  else
+    print_all (byway_about_string (connection, "name"), about);
+  return TRUE;
+}
+
+int
+byway_verb_why (int argc, char **argv)
+{
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print an object"), NULL },
+    { NULL },
+  };
+  g_autoptr (BywayClient) client = NULL;
+  GError *error = NULL;
+
+  if (byway_cli_parse (&argc, &argv, entries, NULL, 1, 1, &error)
+      && (client = byway_client_new (&error)) != NULL && explain (client, argv[1], json, &error))
+    return 0;
+  return byway_cli_fail (error);
+}

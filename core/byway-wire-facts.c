@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-wire-facts.h"
+
+#define ICMP_PORT_UNREACHABLE 3
+#define UDP 17
+
+void
+byway_wire_facts_add_notice (BywayWireFacts *facts, const BywayIcmpNotice *notice)
+{
+  gboolean no_port = notice->code == ICMP_PORT_UNREACHABLE && notice->protocol == UDP;
+
+  g_strlcpy (facts->words, byway_icmp_text (notice->code), sizeof facts->words);
+  if (no_port && notice->port == 500)
+    facts->refused_ike = TRUE;
+  else if (no_port && notice->port == 1701)
+    facts->refused_l2tp = TRUE;
+  else if (!no_port && !notice->by_server)
+    facts->unreachable = TRUE;
+}
+
+gboolean
+byway_wire_facts_is_hopeless (const BywayWireFacts *facts, BywayStage stage, BywayCause *cause)
+{
+  if (stage == BYWAY_STAGE_IKE && facts->refused_ike)
+    *cause = BYWAY_CAUSE_IKE_REJECTED;
+  else if (stage == BYWAY_STAGE_IKE && facts->unreachable)
+    *cause = BYWAY_CAUSE_IKE_HOST_UNREACHABLE;
+  else if (stage == BYWAY_STAGE_L2TP && facts->refused_l2tp)
+    *cause = BYWAY_CAUSE_L2TP_NO_SERVER;
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static BywayCause
+refine_silence (const BywayWireFacts *facts)
+{
+  if (facts->answered_500)
+    return BYWAY_CAUSE_IKE_SOURCE_500_BLOCKED;
+  if (facts->answered_4500)
+    return BYWAY_CAUSE_IKE_500_BLOCKED;
+  return BYWAY_CAUSE_IKE_SILENT;
+}
+
+/* The server agreed on algorithms, and then no word came. Our own question to 4500 tells whether
+ * that port is the reason. */
+static BywayCause
+refine_stall (const BywayWireFacts *facts)
+{
+  if (!facts->asked)
+    return BYWAY_CAUSE_IKE_STALLED;
+  return facts->answered_4500 ? BYWAY_CAUSE_IKE_PSK_WRONG : BYWAY_CAUSE_IKE_4500_SILENT;
+}
+
+BywayCause
+byway_wire_facts_refine (const BywayWireFacts *facts, BywayCause cause)
+{
+  BywayCause hopeless;
+
+  if (cause == BYWAY_CAUSE_IKE_SILENT)
+    return byway_wire_facts_is_hopeless (facts, BYWAY_STAGE_IKE, &hopeless)
+               ? hopeless
+               : refine_silence (facts);
+  if (cause == BYWAY_CAUSE_IKE_STALLED)
+    return refine_stall (facts);
+  if (cause == BYWAY_CAUSE_L2TP_SILENT && facts->refused_l2tp)
+    return BYWAY_CAUSE_L2TP_NO_SERVER;
+  if (cause == BYWAY_CAUSE_L2TP_SILENT && !facts->encapsulated && !facts->esp_received)
+    return BYWAY_CAUSE_ESP_SILENT;
+  return cause;
+}

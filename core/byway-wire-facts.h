@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "byway-diagnosis.h"
+#include "byway-icmp.h"
+
+/* What was learnt beside the daemons about the way to the server. Start with zeros. */
+typedef struct
+{
+  gboolean asked;                       /* IKE questions of our own were sent, to both ports */
+  gboolean answered_500, answered_4500; /* the server answered them */
+  gboolean refused_ike;                 /* ICMP: nobody listens at UDP 500 */
+  gboolean refused_l2tp;                /* the same of 1701 */
+  gboolean unreachable;                 /* ICMP of a router: no way there */
+  char words[48];                       /* the last ICMP message's */
+  gboolean encapsulated;                /* ESP goes in UDP */
+  gboolean esp_received;                /* the association has taken packets in */
+} BywayWireFacts;
+
+void byway_wire_facts_add_notice (BywayWireFacts *facts, const BywayIcmpNotice *notice);
+/* Nothing that charon or xl2tpd waits for will come: fail now. */
+gboolean byway_wire_facts_is_hopeless (const BywayWireFacts *facts, BywayStage stage,
+                                       BywayCause *cause);
+/* The cause that remains when silence is looked at in the light of these facts. */
+BywayCause byway_wire_facts_refine (const BywayWireFacts *facts, BywayCause cause);
