@@ -9,7 +9,7 @@
 #define N_(text) (text)
 
 #define AGREED "[ It agreed on {ike}.]"
-#define SERVER "{gateway}[ ({server})]"
+#define SERVER "{gateway}[ ({resolved})]"
 #define SET_KEY                                                                                    \
   {                                                                                                \
     "ipsec-psk", "byway set-secret {name} ipsec-psk", N_ ("enter the pre-shared key again")        \
@@ -143,7 +143,7 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
     N_ ("The kernel has no route to it.[ ({detail})]"),
     { N_ ("No network is connected."), N_ ("Another VPN took the default route away.") },
     N_ ("“ip route” shows no line that begins with “default”."),
-    { { NULL, "ip route get {server}", N_ ("shows what the kernel says") } } },
+    { { NULL, "ip route", N_ ("shows the ways that there are") } } },
 
   /* --- IKE ------------------------------------------------------------------------------------ */
   [BYWAY_CAUSE_IKE_SILENT] = { "ike-silent", BYWAY_STAGE_IKE, BYWAY_ERROR_IPSEC, FALSE, FALSE,

@@ -128,3 +128,71 @@ byway_net_plan_free (BywayNetPlan *plan)
   g_strfreev (plan->search);
   g_free (plan);
 }
+
+/* --- what is not good about it -------------------------------------------------------------- */
+
+/* The halves that stand for "everything" are no network of anybody's. */
+#define NETWORK_LENGTH 2
+
+static gboolean
+overlap (const BywayPrefix *a, const BywayPrefix *b)
+{
+  return byway_prefix_contains (a, &b->address) || byway_prefix_contains (b, &a->address);
+}
+
+static gboolean
+find_overlap (GArray *local, const BywayPrefix *there, BywayPrefix *here)
+{
+  for (guint i = 0; i < local->len; i++)
+    if (overlap (&g_array_index (local, BywayPrefix, i), there))
+      {
+        *here = g_array_index (local, BywayPrefix, i);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static gboolean
+is_network_of_tunnel (const BywayRoute *route)
+{
+  return route->kind == BYWAY_ROUTE_LINK && route->prefix.length >= NETWORK_LENGTH;
+}
+
+gboolean
+byway_net_plan_collides (const BywayNetPlan *plan, GArray *local, BywayPrefix *here,
+                         BywayPrefix *there)
+{
+  const BywayAddress *ends[] = { &plan->link.local, &plan->link.remote };
+
+  for (guint i = 0; i < plan->routes->len; i++)
+    {
+      const BywayRoute *route = &g_array_index (plan->routes, BywayRoute, i);
+
+      *there = route->prefix;
+      if (is_network_of_tunnel (route) && find_overlap (local, there, here))
+        return TRUE;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      if (!byway_address_is_set (ends[i]))
+        continue;
+      *there = byway_prefix_for_host (ends[i]);
+      if (find_overlap (local, there, here))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+byway_net_plan_holds_server (const BywayNetPlan *plan, BywayPrefix *there)
+{
+  for (guint i = 0; i < plan->routes->len; i++)
+    {
+      const BywayRoute *route = &g_array_index (plan->routes, BywayRoute, i);
+
+      *there = route->prefix;
+      if (is_network_of_tunnel (route) && byway_prefix_contains (there, &plan->uplink.server))
+        return TRUE;
+    }
+  return FALSE;
+}

@@ -33,4 +33,11 @@ BywayNetPlan *byway_net_plan_new (const BywayProfile *profile, const BywayUplink
                                   const BywayLinkInfo *link);
 void byway_net_plan_free (BywayNetPlan *plan);
 
+/* Does a network behind the tunnel, or an address of the link, overlap with one of @local
+ * (BywayPrefix: networks that this machine is in)? Then the two. All traffic as such does not. */
+gboolean byway_net_plan_collides (const BywayNetPlan *plan, GArray *local, BywayPrefix *here,
+                                  BywayPrefix *there);
+/* Does the server's own address lie in a network that was asked for? Then that network. */
+gboolean byway_net_plan_holds_server (const BywayNetPlan *plan, BywayPrefix *there);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayNetPlan, byway_net_plan_free)

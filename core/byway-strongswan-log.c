@@ -25,7 +25,8 @@ static const struct
   { "received AUTHENTICATION_FAILED", BEFORE_IKE, BYWAY_CAUSE_IKE_REFUSED },
   { "received INVALID_ID_INFORMATION", BEFORE_IKE, BYWAY_CAUSE_IKE_LOCAL_ID },
   { "received INVALID_ID_INFORMATION", AFTER_IKE, BYWAY_CAUSE_ESP_SELECTORS },
-  { "received INVALID_KEY_INFORMATION", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_UNKNOWN },
+  /* notify 17, INVALID-KEY-INFORMATION, by IKEv2's name for that number */
+  { "received INVALID_KE_PAYLOAD", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_UNKNOWN },
   { "does not match to", BEFORE_IKE, BYWAY_CAUSE_IKE_REMOTE_ID },
   { "no shared key found", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_NOT_LOADED },
   { "invalid HASH_V1 payload length", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
@@ -169,16 +170,16 @@ byway_charon_view_explain (const BywayCharonView *view, const char *message)
   return g_error_new_literal (BYWAY_FAILURE, view->cause, detail);
 }
 
-gboolean
+/* A question whether the server lives that nothing follows was not answered. */
+void
 byway_charon_loss (const char *line, BywayCause *cause)
 {
   if (strstr (line, "received DELETE for") != NULL)
     *cause = BYWAY_CAUSE_LOST_BY_SERVER;
-  else if (strstr (line, "DPD check timed out") != NULL || strstr (line, "giving up after") != NULL)
+  else if (strstr (line, "sending DPD request") != NULL || strstr (line, "giving up after") != NULL)
     *cause = BYWAY_CAUSE_LOST_SERVER;
-  else
-    return FALSE;
-  return TRUE;
+  else if (g_str_has_prefix (line, "received packet: from "))
+    *cause = BYWAY_CAUSE_LOST_IPSEC;
 }
 
 /* strongSwan without IKEv1 takes only version 0 and 2 (libcharon's vici_config.c). */

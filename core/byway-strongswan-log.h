@@ -29,8 +29,8 @@ BywayCharonEvent byway_charon_view_take (BywayCharonView *view, const char *line
 /* Why it failed: an error of BYWAY_FAILURE. @message is charon's own reason, the detail where
  * nothing better is known. */
 GError *byway_charon_view_explain (const BywayCharonView *view, const char *message);
-/* What a line tells of why an established association ends; FALSE: nothing. */
-gboolean byway_charon_loss (const char *line, BywayCause *cause);
+/* Keeps in @cause why an established association would end now, as far as its log has told. */
+void byway_charon_loss (const char *line, BywayCause *cause);
 /* What it means that charon refused load-conn or load-shared with this errmsg: an error of
  * BYWAY_FAILURE. */
 GError *byway_charon_refusal (const char *message);

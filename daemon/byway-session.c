@@ -6,6 +6,7 @@
 #include "byway-diagnosis.h"
 #include "byway-facts.h"
 #include "byway-link.h"
+#include "byway-local-nets.h"
 #include "byway-net.h"
 #include "byway-rtnl.h"
 #include "byway-run-dir.h"
@@ -163,8 +164,9 @@ set_facts (BywaySession *self, BywayDiagnosis *diagnosis)
   g_autofree char *remote_id = byway_identity_to_string (&profile->remote_id);
 
   byway_diagnosis_set_fact (diagnosis, "gateway", profile->gateway);
+  byway_diagnosis_set_fact (diagnosis, "server", server);
   if (strcmp (profile->gateway, server) != 0)
-    byway_diagnosis_set_fact (diagnosis, "server", server);
+    byway_diagnosis_set_fact (diagnosis, "resolved", server);
   byway_diagnosis_set_fact (diagnosis, "user", user);
   byway_diagnosis_set_fact (diagnosis, "local-id", local_id);
   byway_diagnosis_set_fact (diagnosis, "remote-id", remote_id);
@@ -717,13 +719,43 @@ effect_apply (BywaySession *self)
 }
 
 static void
+warn_of_net (BywaySession *self, BywayCause cause, const BywayPrefix *here,
+             const BywayPrefix *there)
+{
+  BywayDiagnosis *diagnosis = byway_diagnosis_new (cause);
+  g_autofree char *local = here != NULL ? byway_prefix_to_string (here) : NULL;
+  g_autofree char *remote = byway_prefix_to_string (there);
+
+  byway_diagnosis_set_fact (diagnosis, "local-net", local);
+  byway_diagnosis_set_fact (diagnosis, "remote-net", remote);
+  warn (self, diagnosis);
+}
+
+static void
+look_at_net (BywaySession *self)
+{
+  g_autoptr (BywayNetPlan) plan
+      = byway_net_plan_new (self->profile, &self->plan->uplink, &self->link_info);
+  g_autoptr (GArray) local = byway_local_nets (self->link_info.ifname);
+  BywayPrefix here, there;
+
+  if (byway_net_plan_collides (plan, local, &here, &there))
+    warn_of_net (self, BYWAY_CAUSE_IP_COLLISION, &here, &there);
+  if (byway_net_plan_holds_server (plan, &there))
+    warn_of_net (self, BYWAY_CAUSE_IP_SERVER_INSIDE, NULL, &there);
+}
+
+static void
 effect_announce (BywaySession *self)
 {
   g_autofree char *local = byway_address_to_string (&self->link_info.local);
   g_autofree char *text = g_strdup_printf ("%s on %s", local, self->link_info.ifname);
 
   if (self->since == 0)
-    self->since = g_get_real_time () / G_USEC_PER_SEC;
+    {
+      self->since = g_get_real_time () / G_USEC_PER_SEC;
+      look_at_net (self);
+    }
   if (self->remark != NULL)
     log_line (self, self->remark);
   set_stage (self, BYWAY_STAGE_IP, BYWAY_STAGE_PASSED, text);

@@ -166,7 +166,7 @@ static const Story stories[] = {
     BYWAY_CAUSE_IKE_REMOTE_ID,
     "other" },
   { "no key for us",
-    { HEARD, IKE_3DES, "received INVALID_KEY_INFORMATION error notify" },
+    { HEARD, IKE_3DES, "received INVALID_KE_PAYLOAD error notify" },
     BYWAY_CHARON_FAILURE,
     FALSE,
     FALSE,

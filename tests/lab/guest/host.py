@@ -18,7 +18,8 @@ from pathlib import Path
 import sink
 
 CLONE_NEWNS, CLONE_NEWNET, CLONE_NEWUTS = 0x00020000, 0x40000000, 0x04000000
-MS_NOSUID, MS_REC, MS_PRIVATE = 0x2, 0x4000, 0x40000
+MS_NOSUID, MS_BIND, MS_REC, MS_PRIVATE = 0x2, 0x1000, 0x4000, 0x40000
+MNT_DETACH = 0x2
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                "LC_ALL": "C.UTF-8", "HOME": "/root"}
 OVERLAID = ("/etc", "/var")
@@ -47,6 +48,10 @@ def _checked(answer, what):
 def mount(source, target, kind, flags=0, data=""):
     _checked(libc.mount(source.encode(), target.encode(), kind.encode() if kind else None, flags,
                         data.encode() or None), f"mount {target}")
+
+
+def unmount(target):
+    _checked(libc.umount2(target.encode(), MNT_DETACH), f"umount {target}")
 
 
 class Host:

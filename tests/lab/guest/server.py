@@ -21,6 +21,7 @@ class Setup:
     user: str = "vpnuser"
     password: str = "lab-password-w3Xz"
     address: str = FIXED_ADDRESS
+    code: str = ""  # of the refusal, where the tree "refuses" is among them
 
 
 DOCUMENTED = Setup()

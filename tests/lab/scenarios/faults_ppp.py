@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The fault matrix behind IPsec: L2TP, PPP, addresses, and what ends a connection that is up."""
+
+import dataclasses
+
+import fault_machine
+import server
+import trouble
+from fault import diagnosed, lost, warned, well
+from fault_machine import holding
+from fault_server import build_plugin, dropping_l2tp, with_silent_pppd, without_l2tp
+from fault_wire import dropping
+from faults import fault
+from steps import documented, down, inside_answers, is_up, modern, pings, up
+
+
+def documented_with(*more):
+    return dataclasses.replace(server.DOCUMENTED, trees=("common", "documented", *more))
+
+
+def modern_with(*more, **changes):
+    return dataclasses.replace(server.DOCUMENTED, trees=("common", "modern", *more), **changes)
+
+
+def wrong_user(world):
+    world.client.byway("edit", "office", "user=nobody")
+
+
+def refusal(about, number, code):
+    return fault(about, build_plugin, diagnosed(code, "ppp", 3), options=modern(refuse_pap="yes", refuse_chap="yes"),
+                 setup=modern_with("mschapv2", "refuses", code=number))
+
+
+BARE = documented(force_encaps="no")
+MSCHAPV2 = modern(refuse_pap="yes", refuse_chap="yes")
+
+SCENARIOS = {
+    "fault-esp": fault("IKE is fine, and ESP is dropped",
+                       dropping("-p 50 -j DROP", to=(diagnosed("esp-silent", "l2tp", 10),)),
+                       options=BARE, setup=documented_with("bare-esp"), weight=15),
+    "fault-no-l2tp": fault("no L2TP service behind IPsec: ICMP says so", without_l2tp(diagnosed("l2tp-no-server", "l2tp", 10))),
+    "fault-l2tp-silent": fault("the L2TP service is not heard", dropping_l2tp(diagnosed("l2tp-silent", "l2tp", 10)), weight=15),
+    "fault-l2tp-refused": fault("the server wants a tunnel secret", diagnosed("l2tp-refused", "l2tp", 3),
+                                setup=documented_with("challenge")),
+    "fault-l2tp-full": fault("the server has no address left", diagnosed("l2tp-full", "l2tp", 5), setup=documented_with("full")),
+    "fault-password": fault("a wrong password, by CHAP", diagnosed("ppp-login-refused", "ppp", 3, secrets=trouble.wrong_password)),
+    "fault-user": fault("a wrong user, by CHAP", wrong_user, diagnosed("ppp-login-refused", "ppp", 3)),
+    "fault-password-mschapv2": fault("a wrong password, by MS-CHAPv2",
+                                     diagnosed("ppp-login-refused", "ppp", 3, secrets=trouble.wrong_password),
+                                     options=MSCHAPV2, setup=server.MSCHAPV2),
+    "fault-user-mschapv2": fault("a wrong user, by MS-CHAPv2", wrong_user, diagnosed("ppp-login-refused", "ppp", 3),
+                                 options=MSCHAPV2, setup=server.MSCHAPV2),
+    "fault-method-pap": fault("the server wants PAP, the connection refuses it", diagnosed("ppp-method", "ppp", 5),
+                              options=modern(refuse_pap="yes"), setup=server.PAP),
+    "fault-method-eap": fault("the server wants EAP", diagnosed("ppp-method", "ppp", 5), options=modern(), setup=modern_with("eap")),
+    "fault-hours": refusal("E=646: not at this hour", "646", "ppp-hours"),
+    "fault-disabled": refusal("E=647: the account is disabled", "647", "ppp-account-disabled"),
+    "fault-expired": refusal("E=648: the password has expired", "648", "ppp-password-expired"),
+    "fault-dial-in": refusal("E=649: no permission to dial in", "649", "ppp-no-dial-in"),
+    "fault-mppe": fault("the server demands MPPE", diagnosed("ppp-mppe", "ppp", 5), options=MSCHAPV2, setup=modern_with("mppe")),
+    "fault-lcp": fault("LCP never answers", with_silent_pppd(diagnosed("ppp-silent", "ppp", 15)), weight=20, cut_off=True),
+    "fault-ipcp": fault("the server gives no IPv4", diagnosed("ppp-no-address", "ppp", 10), options=modern(),
+                        setup=modern_with("noip")),
+    "warn-collision": fault("the network behind has the addresses of the one here", up, is_up, warned("ip-collision", 3), down,
+                            options=documented(routes="172.31.18.0/24,192.0.2.0/24")),
+    "warn-server-inside": fault("the server lies in a network that goes through the tunnel", up, inside_answers,
+                                warned("ip-server-inside", 3), pings("192.168.42.1"), down,
+                                options=documented(routes="172.31.18.0/24,198.51.100.0/24")),
+    "warn-mtu": fault("large packets get lost, small ones live",
+                      dropping("-p udp -m length --length 1101: -j DROP", to=(up, pings("192.168.42.1"), warned("ip-mtu", 12), down)),
+                      weight=20),
+    "well": fault("nothing is wrong: nothing is said", up, inside_answers, well, down),
+    "lost-xl2tpd": fault("our xl2tpd is killed while up", up, inside_answers, fault_machine.kill("xl2tpd"), lost("lost-xl2tpd", 3),
+                         cut_off=True),
+    "lost-pppd": fault("our pppd is killed while up", up, inside_answers, fault_machine.kill("/usr/sbin/pppd"),
+                       lost("lost-pppd", 3), cut_off=True),
+    "taken-1701": fault("another program holds 1701: another port does it", holding(1701, steps=(up, inside_answers, down))),
+    "fault-no-pppd": fault("pppd is not installed", fault_machine.without("/usr/sbin/pppd"), diagnosed("no-pppd", "prepare", 2)),
+    "fault-no-xl2tpd": fault("xl2tpd is not installed", fault_machine.without("/usr/sbin/xl2tpd"),
+                             diagnosed("no-xl2tpd", "prepare", 2)),
+    "fault-plugin": fault("pppd's plugin is of another pppd", fault_machine.plugin_of_another_pppd,
+                          diagnosed("pppd-plugin-mismatch", "prepare", 3)),
+}
