@@ -167,8 +167,10 @@ refused (const BywayPppdStory *story)
 static BywayCause
 unfinished (const BywayPppdStory *story)
 {
+  if (story->asked != 0 && story->auth_protocol == 0)
+    return BYWAY_CAUSE_PPP_METHOD; /* and what it asked for was never agreed on */
   if (story->phase < BYWAY_PPPD_PHASE_AUTHENTICATE)
-    return story->asked != 0 ? BYWAY_CAUSE_PPP_METHOD : BYWAY_CAUSE_PPP_HUNG_UP;
+    return BYWAY_CAUSE_PPP_HUNG_UP;
   if (story->auth_protocol != 0 && !story->auth_passed)
     return BYWAY_CAUSE_PPP_LOGIN_STALLED;
   if (story->wants_mppe || strstr (story->text, "MPPE") != NULL)
@@ -237,6 +239,12 @@ byway_pppd_story_error (const BywayPppdStory *story)
   if (!story->exited)
     return story_error (story, BYWAY_CAUSE_LOST_PPPD);
   return story_error (story, after_exit (story));
+}
+
+GError *
+byway_pppd_story_closed (const BywayPppdStory *story)
+{
+  return story_error (story, story->auth_failed ? refused (story) : unfinished (story));
 }
 
 GError *

@@ -25,6 +25,8 @@ void byway_pppd_story_add (BywayPppdStory *story, const struct byway_pppd_messag
 /* Why there is no link (any more): an error of BYWAY_FAILURE, whose message is what the server
  * said, fit for a terminal. Never NULL. */
 GError *byway_pppd_story_error (const BywayPppdStory *story);
+/* The same when the server closed the call before the network was up. */
+GError *byway_pppd_story_closed (const BywayPppdStory *story);
 /* The same for a server that stays silent: what it did not do. Never NULL. */
 GError *byway_pppd_story_timeout (const BywayPppdStory *story);
 /* Facts that the sentences about PPP name: method, asked, asked-option. */

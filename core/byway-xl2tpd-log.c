@@ -143,7 +143,7 @@ read_error (BywayXl2tpdEvent *event, const char *text)
   static const char *const signs[] = {
     "Unable to ",           "unable to ",      "Exec of ",        "Host name lookup failed",
     "already a xl2tpd",     "parse_config: ",  "init: ",          "Address already in use",
-    "Denied connection to", "Bad exit status", "Too many errors",
+    "Denied connection to", "Bad exit status", "Too many errors", "no secret found",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (signs); i++)

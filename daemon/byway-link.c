@@ -316,11 +316,18 @@ on_grace_over (gpointer data)
   if (self->state == STATE_UP)
     byway_link_end (self, failure (BYWAY_CAUSE_LOST_BY_SERVER, self->closed));
   else if (self->story.phase >= BYWAY_PPPD_PHASE_ESTABLISH)
-    byway_link_end (self, byway_pppd_story_timeout (&self->story));
+    byway_link_end (self, byway_pppd_story_closed (&self->story));
   else
     byway_link_end (
         self, failure (byway_xl2tpd_result_cause (&self->result, self->closed), self->closed));
   return G_SOURCE_REMOVE;
+}
+
+/* When it runs, and the server has not said why itself. */
+static gboolean
+pppd_may_know_more (BywayLink *self)
+{
+  return self->state == STATE_UP || (self->story.phase != 0 && self->story.text[0] == '\0');
 }
 
 /* pppd, if there is one, knows more and ends within milliseconds. */
@@ -340,9 +347,7 @@ on_closed_by_peer (BywayLink *self, const BywayXl2tpdEvent *event)
         byway_link_continue_hang_up (self);
     }
   else
-    byway_link_start_timer (self, TIMER_GRACE,
-                            self->story.phase != 0 || self->state == STATE_UP ? GRACE_MS
-                                                                              : LAST_WORDS_MS,
+    byway_link_start_timer (self, TIMER_GRACE, pppd_may_know_more (self) ? GRACE_MS : LAST_WORDS_MS,
                             on_grace_over);
 }
 
@@ -377,6 +382,8 @@ on_complaint (BywayLink *self, const BywayXl2tpdEvent *event)
   self->complaint = g_strdup (event->text);
   if (strstr (event->text, "PPPoL2TP") != NULL)
     byway_link_end (self, failure (BYWAY_CAUSE_KERNEL_NO_L2TP, event->text));
+  else if (strstr (event->text, "no secret found") != NULL)
+    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_WANTS_SECRET, NULL));
   else if (g_str_has_prefix (event->text, "Exec of"))
     byway_link_end (self, failure (BYWAY_CAUSE_NO_PPPD, event->text));
 }
@@ -575,6 +582,7 @@ on_peer (BywayLink *self, const struct byway_pppd_peer *peer)
       break;
     case BYWAY_PPPD_PEER_REJECTS_IP:
       byway_link_log (self, "the server rejects IPv4 (IPCP)");
+      byway_link_end (self, failure (BYWAY_CAUSE_PPP_NO_ADDRESS, NULL));
       break;
     }
 }
@@ -658,7 +666,7 @@ on_last_words_over (gpointer data)
   self->timers[TIMER_LAST_WORDS] = 0;
   byway_link_end (
       self, failure (self->state == STATE_UP ? BYWAY_CAUSE_LOST_XL2TPD : BYWAY_CAUSE_L2TP_LOCAL,
-                     self->complaint != NULL ? self->complaint : "it ended"));
+                     self->complaint));
   return G_SOURCE_REMOVE;
 }
 

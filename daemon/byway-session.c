@@ -21,6 +21,7 @@
 #define SILENCE_MS 2500
 /* What a router says need not be the last word: a moment more for the server's own. */
 #define DOUBT_MS 700
+#define DIAL_MARGIN_MS 2000
 
 /* How one stage went, for the user. */
 typedef struct
@@ -724,7 +725,8 @@ warn_of_net (BywaySession *self, BywayCause cause, const BywayPrefix *here,
 {
   BywayDiagnosis *diagnosis = byway_diagnosis_new (cause);
   g_autofree char *local = here != NULL ? byway_prefix_to_string (here) : NULL;
-  g_autofree char *remote = byway_prefix_to_string (there);
+  g_autofree char *remote
+      = byway_prefix_to_string (&(BywayPrefix){ there->address, there->length, 0 });
 
   byway_diagnosis_set_fact (diagnosis, "local-net", local);
   byway_diagnosis_set_fact (diagnosis, "remote-net", remote);
@@ -869,7 +871,7 @@ state_deadline (BywaySession *self)
     case BYWAY_STATE_SECURING:
       return self->plan->deadlines.secure;
     case BYWAY_STATE_DIALING:
-      return self->plan->deadlines.dial;
+      return self->plan->deadlines.dial + DIAL_MARGIN_MS; /* the link knows better why */
     case BYWAY_STATE_CONFIGURING:
       return self->plan->deadlines.configure;
     case BYWAY_STATE_UNCONFIGURING:

@@ -262,6 +262,8 @@ wrap_channel (void)
   the_channel->establish_ppp = establish_and_keep;
 }
 
+static void look_at_frame (unsigned int protocol, const unsigned char *frame, int length);
+
 static void
 hand_in_frame (unsigned char *frame, int length)
 {
@@ -270,8 +272,10 @@ hand_in_frame (unsigned char *frame, int length)
       frame += 2;
       length -= 2;
     }
-  if (length >= 2 && frame[0] == (PPP_LCP >> 8) && frame[1] == (PPP_LCP & 0xff))
-    lcp_protent.input (0, frame + 2, length - 2);
+  if (length < 2 || frame[0] != (PPP_LCP >> 8) || frame[1] != (PPP_LCP & 0xff))
+    return;
+  look_at_frame (PPP_LCP, frame + 2, length - 2);
+  lcp_protent.input (0, frame + 2, length - 2);
 }
 
 static void
@@ -476,28 +480,32 @@ static void look_at_echo (unsigned int id, int length);
 
 static void (*next_snoop_hook) (unsigned char *, int);
 
-/* pppd only logs what the peer wants, and why it refused us; it is worth telling. */
+/* @frame: from the code on (RFC 1661, 5). pppd only logs what the peer wants, and why it refused
+ * us; it is worth telling. */
+static void
+look_at_frame (unsigned int protocol, const unsigned char *frame, int length)
+{
+  const int header = 4;
+  int claimed = length >= header ? frame[2] << 8 | frame[3] : 0;
+
+  if (current_phase < PHASE_ESTABLISH || claimed < header || claimed > length)
+    return;
+  if (current_phase == PHASE_RUNNING && protocol == PPP_LCP && frame[0] == ECHOREP)
+    look_at_echo (frame[1], claimed);
+  if (current_phase >= PHASE_RUNNING)
+    return;
+  look_at_peer (protocol, frame[0], frame + header, claimed - header);
+  look_at_refusal (protocol, frame[0], frame + header, claimed - header);
+}
+
 static void
 on_packet (unsigned char *packet, int length)
 {
-  const int header = PPP_HDRLEN + 4;
-  unsigned int protocol, claimed;
-
   if (next_snoop_hook != NULL)
     next_snoop_hook (packet, length);
-  if (current_phase < PHASE_ESTABLISH || length < header)
-    return;
-
-  protocol = (unsigned int)packet[2] << 8 | packet[3];
-  claimed = (unsigned int)packet[6] << 8 | packet[7];
-  if (claimed < 4 || claimed > (unsigned int)(length - PPP_HDRLEN))
-    return;
-  if (current_phase == PHASE_RUNNING && protocol == PPP_LCP && packet[4] == ECHOREP)
-    look_at_echo (packet[5], (int)claimed);
-  if (current_phase >= PHASE_RUNNING)
-    return;
-  look_at_peer (protocol, packet[4], packet + header, (int)claimed - 4);
-  look_at_refusal (protocol, packet[4], packet + header, (int)claimed - 4);
+  if (length > PPP_HDRLEN)
+    look_at_frame ((unsigned int)packet[2] << 8 | packet[3], packet + PPP_HDRLEN,
+                   length - PPP_HDRLEN);
 }
 
 /* ------------------------------------------------------------------------- how large it may be */

@@ -3,12 +3,17 @@
 
 import contextlib
 import os
+import socket
+import struct
+import threading
 from pathlib import Path
 
 import host
 
 PLUGIN_SOURCE = Path(__file__).resolve().parent.parent / "plugin" / "refuse.c"
 PLUGIN_FOLDER, PPPD = "/usr/lib/lab", "/usr/sbin/pppd"
+MESSAGE_TYPE, RESULT_CODE, ASSIGNED_TUNNEL = 0, 1, 9
+SCCRQ, STOP_CCN = 1, 4
 SILENT_PPPD = "#!/bin/sh\nexec sleep 60\n"
 
 
@@ -51,6 +56,69 @@ def _unmute(world):
 
 
 with_silent_pppd = _undone(_mute, _unmute)
+
+
+class RefusingServer:
+    """An L2TP server that answers each SCCRQ with StopCCN (RFC 2661, 6.4), as one does that knows us not."""
+
+    def __init__(self, result, error, words):
+        self._code = struct.pack("!HH", result, error) + words.encode()
+
+    def listen(self):
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("0.0.0.0", 1701))
+        self._socket.settimeout(0.2)  # a socket that is read is not closed
+        self._open = True
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def close(self):
+        self._open = False
+        self._thread.join()
+
+    def _serve(self):
+        with self._socket:
+            while self._open:
+                with contextlib.suppress(TimeoutError):
+                    message, peer = self._socket.recvfrom(1500)
+                    if len(message) > 12 and _avp(message, MESSAGE_TYPE) == struct.pack("!H", SCCRQ):
+                        self._socket.sendto(self._stop(message), peer)
+
+    def _stop(self, request):
+        tunnel = _avp(request, ASSIGNED_TUNNEL)
+        body = _encoded(MESSAGE_TYPE, struct.pack("!H", STOP_CCN)) + _encoded(ASSIGNED_TUNNEL, b"\x12\x34") + _encoded(
+            RESULT_CODE, self._code)
+        return struct.pack("!HH2sHHH", 0xc802, 12 + len(body), tunnel, 0, 0, 1) + body
+
+
+def _encoded(kind, value):
+    return struct.pack("!HHH", 0x8000 | 6 + len(value), 0, kind) + value
+
+
+def _avp(message, wanted):
+    at = 12
+    while at + 6 <= len(message):
+        length, _, kind = struct.unpack_from("!HHH", message, at)
+        length &= 0x3ff
+        if kind == wanted or length < 6:
+            return message[at + 6:at + length]
+        at += length
+    return b""
+
+
+def refusing(result, error, words, *steps):
+    """While the steps run, the server's L2TP service only says no."""
+    def step(world):
+        refuser = RefusingServer(result, error, words)
+        world.srv.stop_xl2tpd()
+        world.srv.host.call(refuser.listen)
+        try:
+            for inner in steps:
+                inner(world)
+        finally:
+            refuser.close()
+            world.srv.restart_xl2tpd()
+    return step
 
 
 def build_plugin(world):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Faults of the way between: what the router drops, what the name server does not know."""
 
+import contextlib
 import socket
 import struct
 import subprocess
@@ -48,21 +49,24 @@ class NameServer:
         subprocess.run(["ip", "address", "add", f"{NAME_SERVER}/32", "dev", network.CLIENT_PORT], check=True)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((NAME_SERVER, 53))
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._socket.settimeout(0.2)  # a socket that is read is not closed
+        self._open = True
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(self, *_):
-        self._socket.close()
+        self._open = False
+        self._thread.join()
         subprocess.run(["ip", "address", "del", f"{NAME_SERVER}/32", "dev", network.CLIENT_PORT], check=True)
 
     def _serve(self):
-        while True:
-            try:
-                question, peer = self._socket.recvfrom(512)
-                flags = struct.pack("!H", 0x8180 | NX_DOMAIN)
-                self._socket.sendto(question[:2] + flags + question[4:6] + bytes(6) + _question(question), peer)
-            except OSError:
-                return
+        flags = struct.pack("!H", 0x8180 | NX_DOMAIN)
+        with self._socket:
+            while self._open:
+                with contextlib.suppress(TimeoutError):
+                    question, peer = self._socket.recvfrom(512)
+                    self._socket.sendto(question[:2] + flags + question[4:6] + bytes(6) + _question(question), peer)
 
 
 def _question(message):

@@ -6,9 +6,9 @@ import dataclasses
 import fault_machine
 import server
 import trouble
-from fault import diagnosed, lost, warned, well
+from fault import diagnosed, lost, warned, well, why
 from fault_machine import holding
-from fault_server import build_plugin, dropping_l2tp, with_silent_pppd, without_l2tp
+from fault_server import build_plugin, dropping_l2tp, refusing, with_silent_pppd, without_l2tp
 from fault_wire import dropping
 from faults import fault
 from steps import documented, down, inside_answers, is_up, modern, pings, up
@@ -26,6 +26,11 @@ def wrong_user(world):
     world.client.byway("edit", "office", "user=nobody")
 
 
+def code_is_told(world):
+    told = why(world)
+    assert "result code 4, error code 0" in told["seen"] and "go away" in told["sentence"], told
+
+
 def refusal(about, number, code):
     return fault(about, build_plugin, diagnosed(code, "ppp", 3), options=modern(refuse_pap="yes", refuse_chap="yes"),
                  setup=modern_with("mschapv2", "refuses", code=number))
@@ -40,8 +45,10 @@ SCENARIOS = {
                        options=BARE, setup=documented_with("bare-esp"), weight=15),
     "fault-no-l2tp": fault("no L2TP service behind IPsec: ICMP says so", without_l2tp(diagnosed("l2tp-no-server", "l2tp", 10))),
     "fault-l2tp-silent": fault("the L2TP service is not heard", dropping_l2tp(diagnosed("l2tp-silent", "l2tp", 10)), weight=15),
-    "fault-l2tp-refused": fault("the server wants a tunnel secret", diagnosed("l2tp-refused", "l2tp", 3),
-                                setup=documented_with("challenge")),
+    "fault-l2tp-refused": fault("the server refuses the tunnel (StopCCN, result 4)",
+                                refusing(4, 0, "go away", diagnosed("l2tp-refused", "l2tp", 3), code_is_told)),
+    "fault-l2tp-secret": fault("the server wants a tunnel secret", diagnosed("l2tp-wants-secret", "l2tp", 3),
+                               setup=documented_with("challenge")),
     "fault-l2tp-full": fault("the server has no address left", diagnosed("l2tp-full", "l2tp", 5), setup=documented_with("full")),
     "fault-password": fault("a wrong password, by CHAP", diagnosed("ppp-login-refused", "ppp", 3, secrets=trouble.wrong_password)),
     "fault-user": fault("a wrong user, by CHAP", wrong_user, diagnosed("ppp-login-refused", "ppp", 3)),
