@@ -32,6 +32,8 @@ static const struct
   { "invalid HASH_V1 payload length", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
   { "could not decrypt payloads", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
   { "received PAYLOAD_MALFORMED", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
+  /* ike_sa.c of a strongSwan without it */
+  { "IKE version 1 not supported", BEFORE_IKE, BYWAY_CAUSE_IKE_NO_IKEV1 },
   { "XAuth authentication", ANY_TIME, BYWAY_CAUSE_IKE_WANTS_XAUTH },
   { "unable to install", AFTER_IKE, BYWAY_CAUSE_ESP_NOT_INSTALLED },
 };
@@ -180,18 +182,6 @@ byway_charon_loss (const char *line, BywayCause *cause)
     *cause = BYWAY_CAUSE_LOST_SERVER;
   else if (g_str_has_prefix (line, "received packet: from "))
     *cause = BYWAY_CAUSE_LOST_IPSEC;
-}
-
-/* strongSwan without IKEv1 takes only version 0 and 2 (libcharon's vici_config.c). */
-GError *
-byway_charon_refusal (const char *message)
-{
-  gboolean version = strstr (message, "value for: version") != NULL;
-
-  if (version)
-    return g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_IKE_NO_IKEV1, message);
-  return g_error_new (BYWAY_ERROR, BYWAY_ERROR_IPSEC,
-                      "the IKE daemon does not take the connection: %s", message);
 }
 
 void

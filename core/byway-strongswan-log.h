@@ -31,7 +31,4 @@ BywayCharonEvent byway_charon_view_take (BywayCharonView *view, const char *line
 GError *byway_charon_view_explain (const BywayCharonView *view, const char *message);
 /* Keeps in @cause why an established association would end now, as far as its log has told. */
 void byway_charon_loss (const char *line, BywayCause *cause);
-/* What it means that charon refused load-conn or load-shared with this errmsg: an error of
- * BYWAY_FAILURE. */
-GError *byway_charon_refusal (const char *message);
 void byway_charon_view_clear (BywayCharonView *view);

@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "byway-algorithm.h"
-#include "byway-error.h"
+#include "byway-diagnosis.h"
 #include "byway-strongswan-render.h"
 #include "byway-vici.h"
 
@@ -35,10 +35,8 @@ able_proposals (GArray *asked, BywayPhase phase, GHashTable *names, GError **err
     }
   if (count > 0)
     return g_strv_builder_end (able);
-  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
-               "%s: the IKE daemon of this machine can't do %s (on Debian the package "
-               "libstrongswan-standard-plugins brings 3DES)",
-               phase == BYWAY_PHASE_IKE ? "ike" : "esp", lacking->keyword);
+  g_set_error (error, BYWAY_FAILURE, BYWAY_CAUSE_IKE_ALGORITHM_MISSING, "%s (option %s)",
+               lacking->keyword, phase == BYWAY_PHASE_IKE ? "ike" : "esp");
   return NULL;
 }
 

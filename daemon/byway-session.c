@@ -5,6 +5,7 @@
 #include "byway-command.h"
 #include "byway-diagnosis.h"
 #include "byway-facts.h"
+#include "byway-kernel.h"
 #include "byway-link.h"
 #include "byway-local-nets.h"
 #include "byway-net.h"
@@ -301,7 +302,8 @@ make_plan (BywaySession *self)
                        .algorithms = self->algorithms,
                        .pppd_plugin = self->context.pppd_plugin };
 
-  self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
+  if (byway_kernel_check (&error))
+    self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
   if (self->plan == NULL)
     {
       fail (self, BYWAY_EVENT_FACTS_FAILED, error);

@@ -295,7 +295,8 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   if (answer == NULL)
     take_back (task, error);
   else if (!is_success (answer, &message))
-    take_back (task, byway_charon_refusal (message));
+    take_back (task, g_error_new (BYWAY_ERROR, BYWAY_ERROR_IPSEC,
+                                  "the IKE daemon does not take the connection: %s", message));
 }
 
 static void

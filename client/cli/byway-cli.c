@@ -3,7 +3,7 @@
 
 #include "byway-cli.h"
 
-#include "byway-error.h"
+#include "byway-cli-diagnosis.h"
 #include "byway-issue.h"
 #include "byway-keyfile.h"
 #include "byway-option.h"
@@ -114,16 +114,31 @@ byway_cli_parse_settings (char **words, GHashTable *settings, GError **error)
 
 /* --- output --------------------------------------------------------------------------------- */
 
+/* A cause speaks in its sentence; its message is only the detail. */
+static char *
+words_of (const GError *error)
+{
+  g_autoptr (BywayDiagnosis) diagnosis = NULL;
+
+  if (error->domain != BYWAY_FAILURE)
+    return g_strdup (error->message);
+  diagnosis = byway_diagnosis_new_from_error (error, BYWAY_STAGE_PREPARE);
+  return byway_cli_diagnosis_sentence (diagnosis);
+}
+
 int
 byway_cli_fail (GError *error)
 {
   g_autoptr (GError) owned = error;
+  g_autofree char *words = words_of (error);
 
   if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN)
       || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER))
     g_printerr ("byway: %s\n", _ ("the helper bywayd is not installed, or the bus can't start it"));
   else
-    g_printerr ("byway: %s\n", error->message);
+    g_printerr ("byway: %s\n", words);
+  if (error->domain == BYWAY_FAILURE)
+    return byway_error_exit_code (byway_cause_row (error->code)->error);
   return error->domain == BYWAY_ERROR ? byway_error_exit_code (error->code) : 1;
 }
 

@@ -227,7 +227,7 @@ static const struct
   BywayCause cause;
   const char *detail;
 } failures[] = {
-  { "old-version", BYWAY_CAUSE_IKE_NO_IKEV1, "version" },
+  { "old-version", BYWAY_CAUSE_IKE_NO_IKEV1, "" },
   { "no-proposal", BYWAY_CAUSE_ESP_PROPOSAL, "" },
   { "wrong-key", BYWAY_CAUSE_IKE_PSK_WRONG, "" },
   { "silent", BYWAY_CAUSE_IKE_SILENT, "establishing CHILD_SA" },

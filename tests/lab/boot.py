@@ -25,14 +25,14 @@ class BootFailed(Exception):
 class Boot:
     """Events of one boot, in order: `for event in boot.events()`."""
 
-    def __init__(self, results, job, stage=None):
+    def __init__(self, results, job, stage=None, without=()):
         self.results = Path(results).resolve()
         self.results.mkdir(parents=True, exist_ok=True)
         (self.results / "job.json").write_text(json.dumps(job))
         self._console = open(self.results / "console.log", "w")
         self._state = tempfile.TemporaryDirectory(prefix="lab-uml-")
         self._lines = queue.Queue()
-        self._process = subprocess.Popen(self._argv(stage), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        self._process = subprocess.Popen(self._argv(stage, without), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                          stderr=subprocess.STDOUT, text=True, errors="replace",
                                          start_new_session=True)
         threading.Thread(target=self._read, daemon=True).start()
@@ -49,11 +49,11 @@ class Boot:
         finally:
             self._end()
 
-    def _argv(self, stage):
+    def _argv(self, stage, without):
         argv = [KERNEL, f"mem={MEMORY}", "rootfstype=hostfs", "root=/dev/root", "rootflags=/", "rw", "quiet",
                 f"init={LAB}/guest/init", "con=null", "con0=fd:0,fd:1", f"uml_dir={self._state.name}",
                 f"umid=lab-{os.getpid()}-{id(self)}", f"LAB_DIR={LAB}", f"LAB_RESULTS={self.results}"]
-        return argv + ([f"LAB_STAGE={Path(stage).resolve()}"] if stage else [])
+        return argv + ([f"LAB_STAGE={Path(stage).resolve()}"] if stage else []) + [f"LAB_WITHOUT={','.join(without)}"]
 
     def _read(self):
         for line in self._process.stdout:

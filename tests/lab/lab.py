@@ -51,12 +51,19 @@ def shards(names, known, count):
     return [shard for shard in cut if shard]
 
 
-def run_boot(results, names, options, outcomes):
+def boots(names, known, count):
+    """What each boot plays: some with all modules, and one for each set of modules that has to be missing."""
+    whole = [name for name in names if not known[name].without]
+    lacking = sorted({known[name].without for name in names} - {()})
+    return shards(whole, known, count) + [[name for name in names if known[name].without == modules] for modules in lacking]
+
+
+def run_boot(results, names, without, options, outcomes):
     """Each name gets one outcome, also when the boot dies under it."""
     left = list(names)
     try:
         job = {"kind": "scenarios", "scenarios": names, "keep": options.keep}
-        with contextlib.closing(boot.Boot(results, job, options.stage).events()) as events:
+        with contextlib.closing(boot.Boot(results, job, options.stage, without).events()) as events:
             for event in events:
                 if event["event"] == "end":
                     left.remove(event["name"])
@@ -68,9 +75,16 @@ def run_boot(results, names, options, outcomes):
 
 
 def run(names, known, options, results):
-    outcomes, queued = [], queue.Queue()
-    for number, shard in enumerate(shards(names, known, options.boots)):
-        threading.Thread(target=run_boot, args=(results / f"boot-{number}", shard, options, queued)).start()
+    outcomes, queued, waiting = [], queue.Queue(), queue.Queue()
+    for number, found in enumerate(boots(names, known, options.boots)):
+        waiting.put((results / f"boot-{number}", found, known[found[0]].without, options, queued))
+
+    def work():
+        with contextlib.suppress(queue.Empty):
+            while True:
+                run_boot(*waiting.get_nowait())
+    for _ in range(options.boots):
+        threading.Thread(target=work).start()
     tap = report.Tap(sys.stdout, len(names))
     for _ in names:
         outcomes.append(queued.get())

@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Faults of the client itself: what is missing, what is taken, what is killed."""
 
+import json
 import os
 import socket
 from pathlib import Path
 
 import charon
 import client
+import desktop
+import fault
 from steps import NAME
+from waiting import wait_for
 
 PPPD_VERSION = b"2.4.9"
+FAKE_CHARON = str(Path(__file__).resolve().parents[2] / "component" / "fakes" / "charon")
 
 
 def holding(*ports, steps=()):
@@ -72,5 +77,33 @@ def start_charon(world):
     charon.start(world.client.host)
 
 
-def delete(world):
-    world.client.byway("delete", NAME, "--yes")
+def fake_charon(mood):
+    """What answers at charon's socket only speaks vici; the moods are in its own text."""
+    def step(world):
+        world.client.host.spawn([FAKE_CHARON, charon.SOCKET, mood, "/dev/null"], log="fake-charon.log")
+        wait_for(lambda: world.client.host.exists(charon.SOCKET), "the fake charon")
+    return step
+
+
+def denied(world):
+    """A user of no session, with a connection that is every user's."""
+    argv = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "byway", "up", NAME, "--json", "--secrets-fd", "0"]
+    done = world.client.host.run(argv, check=False, input=world.client.secrets())
+    assert done.code == 5, (done.code, done.out, done.err)
+    fault.verdict(world, json.loads(done.out.splitlines()[-1])["diagnosis"], "denied", "prepare", done.err)
+    world.measures["failed"] = round(done.seconds * 1000)
+
+
+def lock_keyring(world):
+    for collection in ("login", "session"):
+        world.client.host.run(["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets",
+                               "/org/freedesktop/secrets", "org.freedesktop.Secret.Service.Lock",
+                               f"array:objpath:/org/freedesktop/secrets/collection/{collection}"], env=desktop.SESSION)
+
+
+def locked(world):
+    """Nobody is there to unlock it."""
+    done = world.client.byway("up", NAME, "--json", check=False, env=desktop.SESSION, timeout=20)
+    assert done.code == 6, (done.code, done.out, done.err)
+    fault.verdict(world, json.loads(done.out.splitlines()[-1])["diagnosis"], "keyring-locked", "prepare", done.err)
+    world.measures["failed"] = round(done.seconds * 1000)

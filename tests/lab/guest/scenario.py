@@ -21,6 +21,7 @@ class Scenario:
     charon: bool = True              # whether the client's charon runs before the first step
     helper: bool = True              # whether bywayd runs before the first step
     cut_off: bool = False            # PPP does not end in order, so only the client's own packets count
+    without: tuple = ()              # kernel modules that this boot has not; "x!" is blacklisted, not absent
     seconds: int = 60                # a bound, not an aim
     weight: int = 10                 # about how long it takes, to share scenarios out
 
