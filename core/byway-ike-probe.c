@@ -273,6 +273,18 @@ read_sa (const guint8 *data, gsize length, BywayIkeTransform *transform)
          && read_attributes (data + GENERIC + 4, transform_length - GENERIC - 4, transform);
 }
 
+static void
+read_vendor (const guint8 *data, gsize length, BywayIkeReply *reply)
+{
+  BywayIkeVendor *vendor = &reply->vendors[reply->n_vendors];
+
+  if (reply->n_vendors == BYWAY_IKE_VENDORS)
+    return;
+  vendor->length = MIN (length - GENERIC, BYWAY_IKE_VENDOR_BYTES);
+  memcpy (vendor->bytes, data + GENERIC, vendor->length);
+  reply->n_vendors++;
+}
+
 static BywayIkeReplyKind
 read_payload (guint8 type, guint8 exchange, const guint8 *data, gsize length, BywayIkeReply *reply)
 {
@@ -301,6 +313,8 @@ read_payloads (const guint8 *data, gsize length, BywayIkeReply *reply)
 
       if (size == 0 || count >= PAYLOADS_MAX)
         return BYWAY_IKE_REPLY_NONE;
+      if (type == PAYLOAD_VENDOR_ID)
+        read_vendor (data + at, size, reply);
       if (kind == BYWAY_IKE_REPLY_OTHER)
         kind = read_payload (type, exchange, data + at, size, reply);
       if (kind == BYWAY_IKE_REPLY_NONE)

@@ -20,11 +20,23 @@ typedef enum
   BYWAY_IKE_REPLY_OTHER     /* an answer all the same */
 } BywayIkeReplyKind;
 
+#define BYWAY_IKE_VENDORS 24
+#define BYWAY_IKE_VENDOR_BYTES 48
+
+/* A vendor ID, cut where it is longer. */
+typedef struct
+{
+  guint8 bytes[BYWAY_IKE_VENDOR_BYTES];
+  gsize length;
+} BywayIkeVendor;
+
 typedef struct
 {
   BywayIkeTransform transform;
   guint16 notify;
   guint8 responder_cookie[BYWAY_IKE_COOKIE];
+  BywayIkeVendor vendors[BYWAY_IKE_VENDORS]; /* more are left out */
+  gsize n_vendors;
 } BywayIkeReply;
 
 /* The first message of main mode: one proposal of @n transforms (1 to 255), and the vendor IDs of

@@ -25,6 +25,7 @@ static const Row table[] = {
   { "Manager", "FindConnection", ALLOW, ALLOW, NULL },
   { "Manager", "AddConnection", ACTION ("modify-own"), ACTION ("modify-system"), NULL },
   { "Manager", "Watch", ALLOW, ALLOW, NULL },
+  { "Manager", "Examine", ACTION ("examine"), NULL, NULL },
   { "Connection", "Get", ALLOW, ALLOW, ACTION ("manage-others") },
   { "Connection", "Update", ACTION ("modify-own"), ACTION ("modify-system"), ACTION ("manage-others") },
   { "Connection", "Delete", ACTION ("modify-own"), ACTION ("modify-system"), ACTION ("manage-others") },
@@ -33,6 +34,7 @@ static const Row table[] = {
   { "Connection", "GetLog", ALLOW, ALLOW, ACTION ("manage-others") },
   { "Session", "Get", ALLOW, ALLOW, ACTION ("manage-others") },
   { "Session", "Diagnosis", ALLOW, ALLOW, ACTION ("manage-others") },
+  { "Session", "GetFiles", ALLOW, ALLOW, ACTION ("manage-others") },
 };
 /* clang-format on */
 

@@ -43,6 +43,10 @@ struct _BywayIpsecEngineInterface
   void (*clean) (BywayIpsecEngine *self, GAsyncReadyCallback callback, gpointer data);
   void (*clean_finish) (BywayIpsecEngine *self, GAsyncResult *result);
 
+  /* a{sv} about a daemon that runs already; see byway-examine.h. The same contract; full. */
+  void (*examine) (BywayIpsecEngine *self, GAsyncReadyCallback callback, gpointer data);
+  GVariant *(*examine_finish) (BywayIpsecEngine *self, GAsyncResult *result);
+
   /* The last session ended: stop the daemon if it was we who started it, and nobody else has come
    * to use it meanwhile. The callback may be NULL. */
   void (*idle) (BywayIpsecEngine *self, GAsyncReadyCallback callback, gpointer data);

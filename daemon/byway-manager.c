@@ -4,6 +4,7 @@
 #include "byway-bouncer.h"
 #include "byway-connection.h"
 #include "byway-error.h"
+#include "byway-examine.h"
 #include "byway-issue.h"
 #include "byway-manager.h"
 #include "byway-memfd.h"
@@ -268,6 +269,22 @@ manager_watch (Call *call, Entry *none)
   reply (call, NULL);
 }
 
+static void
+on_examined (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Call) call = data;
+  g_autoptr (GVariant) about = byway_examine_finish (result);
+
+  reply (call, g_variant_new ("(@a{sv})", about));
+}
+
+static void
+manager_examine (Call *call, Entry *none)
+{
+  byway_examine (call->manager->context.engine, on_examined,
+                 call_new (call->manager, call->invocation, call->parameters, NULL));
+}
+
 /* --- Connection ------------------------------------------------------------------------------- */
 
 static void
@@ -453,6 +470,13 @@ on_state (BywayConnection *connection, guint state, Entry *entry)
 }
 
 static void
+session_get_files (Call *call, Entry *entry)
+{
+  reply (call, g_variant_new ("(@a(ss))", byway_session_describe_files (
+                                              byway_connection_get_session (entry->connection))));
+}
+
+static void
 session_diagnosis (Call *call, Entry *entry)
 {
   BywaySession *session = byway_connection_get_session (entry->connection);
@@ -475,6 +499,7 @@ static const struct
   { INTERFACE ("Manager"), "FindConnection", manager_find },
   { INTERFACE ("Manager"), "AddConnection", manager_add },
   { INTERFACE ("Manager"), "Watch", manager_watch },
+  { INTERFACE ("Manager"), "Examine", manager_examine },
   { INTERFACE ("Connection"), "Get", connection_get },
   { INTERFACE ("Connection"), "Update", connection_update },
   { INTERFACE ("Connection"), "Delete", connection_delete },
@@ -483,6 +508,7 @@ static const struct
   { INTERFACE ("Connection"), "GetLog", connection_get_log },
   { INTERFACE ("Session"), "Get", session_get },
   { INTERFACE ("Session"), "Diagnosis", session_diagnosis },
+  { INTERFACE ("Session"), "GetFiles", session_get_files },
 };
 
 static void

@@ -28,5 +28,7 @@ gboolean byway_guard_flush (GError **error);
 /* TRUE when some UDP socket of this network namespace is bound to that port (/proc/net/udp, udp6).
  */
 gboolean byway_udp_port_taken (guint16 port);
+/* The program that holds it: "" when it can't be seen, NULL when nobody does. Caller frees. */
+char *byway_udp_port_holder (guint16 port);
 /* A UDP port that is free now, from the ephemeral range, never 1701. */
 guint16 byway_udp_port_free (void);

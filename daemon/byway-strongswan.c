@@ -6,6 +6,7 @@
 #include "byway-charon.h"
 #include "byway-error.h"
 #include "byway-facts.h"
+#include "byway-strongswan-examine.h"
 #include "byway-strongswan-log.h"
 #include "byway-strongswan-render.h"
 #include "byway-strongswan-tunnel.h"
@@ -139,8 +140,8 @@ static const char *const algorithm_lists[]
     = { "encryption", "aead", "integrity", "prf", "dh", "ke", NULL };
 
 /* get-algorithms: sections of `name = plugin`. */
-static GHashTable *
-algorithm_names (const BywayViciNode *answer)
+GHashTable *
+byway_strongswan_algorithms (const BywayViciNode *answer)
 {
   GHashTable *names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
@@ -167,7 +168,8 @@ on_algorithms (GObject *source, GAsyncResult *result, gpointer data)
   if (answer == NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, algorithm_names (answer), (GDestroyNotify)g_hash_table_unref);
+    g_task_return_pointer (task, byway_strongswan_algorithms (answer),
+                           (GDestroyNotify)g_hash_table_unref);
 }
 
 static void
@@ -471,6 +473,32 @@ byway_strongswan_idle_finish (BywayIpsecEngine *engine, GAsyncResult *result)
   g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
+/* --- examine -------------------------------------------------------------------------------- */
+
+static void
+on_examined (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+
+  g_task_return_pointer (task, byway_strongswan_examine_finish (result),
+                         (GDestroyNotify)g_variant_unref);
+}
+
+static void
+byway_strongswan_examine_daemon (BywayIpsecEngine *engine, GAsyncReadyCallback callback,
+                                 gpointer data)
+{
+  BywayStrongswan *self = BYWAY_STRONGSWAN (engine);
+
+  byway_strongswan_examine (self->path, on_examined, g_task_new (self, NULL, callback, data));
+}
+
+static GVariant *
+byway_strongswan_examine_daemon_finish (BywayIpsecEngine *engine, GAsyncResult *result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
+}
+
 /* --- the object ----------------------------------------------------------------------------- */
 
 BywayIpsecEngine *
@@ -509,6 +537,8 @@ byway_strongswan_iface_init (BywayIpsecEngineInterface *iface)
   iface->clean = byway_strongswan_clean;
   iface->clean_finish = byway_strongswan_clean_finish;
   iface->idle = byway_strongswan_idle;
+  iface->examine = byway_strongswan_examine_daemon;
+  iface->examine_finish = byway_strongswan_examine_daemon_finish;
   iface->idle_finish = byway_strongswan_idle_finish;
 }
 

@@ -34,6 +34,12 @@ is_our_state (const struct nlmsghdr *message, gconstpointer data)
   return in_range (state.reqid, data);
 }
 
+static gboolean
+is_foreign_state (const struct nlmsghdr *message, gconstpointer data)
+{
+  return message->nlmsg_type == XFRM_MSG_NEWSA && !is_our_state (message, data);
+}
+
 /* A policy has its reqid in its template. */
 static gboolean
 is_our_policy (const struct nlmsghdr *message, gconstpointer data)
@@ -204,4 +210,18 @@ byway_xfrm_has_received (guint32 reqid, const BywayAddress *here)
   message->nlmsg_type = XFRM_MSG_GETSA;
   found = byway_netlink_dump (NETLINK_XFRM, message, is_inbound_in_use, &inbound, &problem);
   return found != NULL && found->len > 0;
+}
+
+guint
+byway_xfrm_count_foreign (guint32 reqid, guint32 mask)
+{
+  char buffer[BYWAY_NETLINK_SIZE] = { 0 };
+  struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
+  Range range = { reqid, mask };
+  g_autoptr (GPtrArray) found = NULL;
+  int problem;
+
+  message->nlmsg_type = XFRM_MSG_GETSA;
+  found = byway_netlink_dump (NETLINK_XFRM, message, is_foreign_state, &range, &problem);
+  return found != NULL ? found->len : 0;
 }

@@ -13,3 +13,6 @@ void byway_xfrm_flush_larval (const BywayAddress *here, const BywayAddress *ther
 
 /* Has an association of this reqid, with us as its end, taken in a packet? */
 gboolean byway_xfrm_has_received (guint32 reqid, const BywayAddress *here);
+
+/* How many associations there are whose reqid is not of that range: another program's tunnels. */
+guint byway_xfrm_count_foreign (guint32 reqid, guint32 mask);

@@ -16,12 +16,14 @@ extern const BywayVerb byway_verbs[]; /* ends with a NULL name */
 
 int byway_verb_add (int argc, char **argv);
 int byway_verb_delete (int argc, char **argv);
+int byway_verb_doctor (int argc, char **argv);
 int byway_verb_down (int argc, char **argv);
 int byway_verb_duplicate (int argc, char **argv);
 int byway_verb_edit (int argc, char **argv);
 int byway_verb_list (int argc, char **argv);
 int byway_verb_log (int argc, char **argv);
 int byway_verb_monitor (int argc, char **argv);
+int byway_verb_probe (int argc, char **argv);
 int byway_verb_render (int argc, char **argv);
 int byway_verb_set_secret (int argc, char **argv);
 int byway_verb_show (int argc, char **argv);

@@ -76,7 +76,8 @@ LAYERS = {
     "plugins/pppd": ("core/byway-pppd-wire.h",),
 }
 
-NETLINK = ("daemon/byway-netlink.c", "daemon/byway-rtnl.c", "daemon/byway-guard.c", "daemon/byway-xfrm.c")
+NETLINK = ("daemon/byway-netlink.c", "daemon/byway-rtnl.c", "daemon/byway-guard.c", "daemon/byway-xfrm.c",
+           "daemon/byway-kernel.c")
 ENGINE = ("daemon/byway-strongswan*", "daemon/byway-vici-client.[ch]")
 # What, which #include, in which files.
 LIBRARIES = (
@@ -96,7 +97,7 @@ LIBRARIES = (
 # What, which call, in which files.
 CALLS = (
     ("starting programs", r"g_spawn_\w+|g_subprocess_newv?|g_subprocess_launcher_\w+|v?fork|exec[lv]\w*|posix_spawnp?"
-                          r"|system|popen", ("daemon/byway-command.c",)),
+                          r"|system|popen", ("daemon/byway-command.c", "client/cli/byway-cli-run.c")),
     ("sleeping", r"u?sleep|nanosleep|g_usleep", ()),
 )
 NOISE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)

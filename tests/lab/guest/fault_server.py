@@ -31,14 +31,15 @@ def _undone(begin, end):
     return holding
 
 
-def _input(act):
-    """The server's own firewall, and UDP 1701 out of IPsec."""
-    return lambda world: world.srv.host.run(["iptables-legacy", act, "INPUT", "-p", "udp", "-m", "udp", "--dport", "1701",
+def _input(act, port="1701"):
+    """The server's own firewall; UDP 1701 is what comes out of IPsec."""
+    return lambda world: world.srv.host.run(["iptables-legacy", act, "INPUT", "-p", "udp", "-m", "udp", "--dport", port,
                                              "-j", "DROP"])
 
 
 without_l2tp = _undone(lambda world: world.srv.stop_xl2tpd(), lambda world: world.srv.restart_xl2tpd())
 dropping_l2tp = _undone(_input("-I"), _input("-D"))
+dropping_ike = _undone(_input("-I", "500"), _input("-D", "500"))
 
 
 def _mute(world):

@@ -26,7 +26,8 @@ def write(member, path, text):
 
 def _filled(text, setup):
     marks = {"@PSK@": "0s" + base64.b64encode(setup.psk).decode(), "@USER@": ppp_word(setup.user),
-             "@PASSWORD@": ppp_word(setup.password), "@ADDRESS@": setup.address, "@CODE@": setup.code}
+             "@PASSWORD@": ppp_word(setup.password), "@ADDRESS@": setup.address, "@CODE@": setup.code,
+             "@PROPOSALS@": setup.proposals}
     for mark, value in marks.items():
         text = text.replace(mark, value)
     return text

@@ -21,6 +21,7 @@ class Setup:
     user: str = "vpnuser"
     password: str = "lab-password-w3Xz"
     address: str = FIXED_ADDRESS
+    proposals: str = ""  # of IKE, where the tree "proposals" is among them
     code: str = ""  # of the refusal, where the tree "refuses" is among them
 
 
@@ -56,6 +57,16 @@ class VpnServer:
         charon.start(self.host)
         if self.host.exists(SWANCTL):
             self.host.run(["swanctl", "--load-conns"])
+
+    def half_open(self):
+        """IKE associations that somebody began and nobody finished; some moments are given to it."""
+        def count():
+            return self.host.out("ipsec", "status").count("CONNECTING")
+        try:
+            wait_for(lambda: count() == 0, "no half-open association", 3, step=0.2)
+        except TimeoutError:
+            pass
+        return count()
 
     def restart_xl2tpd(self):
         self.stop_xl2tpd()
