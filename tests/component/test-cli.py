@@ -36,8 +36,8 @@ ODD_PSK = bytes(byte for byte in range(1, 256) if byte != 0x0a)
 ODD_PASSWORD = b" =pass'word\\\"#%s\t\xff\xfe "
 STAGES = ("resolve", "ike", "sa", "l2tp", "ppp", "ip")
 TITLES = ["resolve", "IKE", "IPsec", "L2TP", "PPP", "addresses"]
-VERBS = ["up", "down", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "why", "log", "monitor",
-         "render"]
+VERBS = ["up", "down", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "why", "log", "monitor", "doctor",
+         "probe", "report", "render"]
 
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "byway-diagnosis.h"
+#include "byway-option.h"
+#include "byway-wire-facts.h"
+
+#include <string.h>
+
+static const char *const facts[]
+    = { "name",        "gateway",   "server",     "resolved",     "user",
+        "local-id",    "remote-id", "port",       "ike",          "esp",
+        "ike-offered", "method",    "asked",      "esp-offered",  "mtu",
+        "detail",      "holder",    "shown",      "local-net",    "mtu-tried",
+        "remote-net",  "result",    "l2tp-error", "asked-option", NULL };
+
+static gboolean
+is_fact (const char *key, gsize length)
+{
+  for (gsize i = 0; facts[i] != NULL; i++)
+    if (strlen (facts[i]) == length && strncmp (facts[i], key, length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Braces and brackets close, and hold what somebody sets. */
+static void
+check_text (const char *code, const char *text)
+{
+  const char *open;
+
+  if (text == NULL)
+    return;
+  g_assert_true (g_utf8_validate (text, -1, NULL));
+  for (const char *at = text; (open = strchr (at, '{')) != NULL; at = open + 1)
+    {
+      const char *close = strchr (open, '}');
+
+      if (close == NULL || !is_fact (open + 1, (gsize)(close - open - 1)))
+        g_error ("%s: nobody sets a fact of “%s”", code, open);
+    }
+  for (const char *at = text; (open = strchr (at, '[')) != NULL; at = strchr (open, ']'))
+    if (strchr (open, ']') == NULL || strcspn (open + 1, "[") < strcspn (open + 1, "]"))
+      g_error ("%s: brackets of “%s”", code, text);
+}
+
+static void
+check_fix (const char *code, const BywayFix *fix)
+{
+  check_text (code, fix->command);
+  check_text (code, fix->text);
+  if (fix->option != NULL && fix->option[0] != '{' && byway_option_find (fix->option) == NULL)
+    g_error ("%s: there is no option %s", code, fix->option);
+}
+
+/* Every row: a code of its own, a sentence that fits behind "office is not up: ", something to do;
+ * where it is not certain, what else it may be. */
+static void
+test_rows (void)
+{
+  g_autoptr (GHashTable) codes = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint cause = 0; cause < BYWAY_N_CAUSES; cause++)
+    {
+      const BywayCauseRow *row = byway_cause_row (cause);
+      BywayCause back;
+
+      g_assert_nonnull (row->code);
+      g_test_message ("%s", row->code);
+      g_assert_true (g_hash_table_add (codes, (gpointer)row->code));
+      g_assert_true (byway_cause_from_code (row->code, &back) && back == cause);
+      g_assert_nonnull (row->sentence);
+      g_assert_false (g_str_has_suffix (row->sentence, "."));
+      g_assert_false (g_ascii_isupper (row->sentence[0]) && row->sentence[1] != 'y'
+                      && !g_ascii_isupper (row->sentence[1]));
+      g_assert_nonnull (row->fixes[0].text);
+      check_text (row->code, row->sentence);
+      check_text (row->code, row->seen);
+      check_text (row->code, row->tell);
+      for (gsize i = 0; i < G_N_ELEMENTS (row->others); i++)
+        check_text (row->code, row->others[i]);
+      for (gsize i = 0; i < G_N_ELEMENTS (row->fixes) && row->fixes[i].text != NULL; i++)
+        check_fix (row->code, &row->fixes[i]);
+      if (row->tell != NULL)
+        g_assert_nonnull (row->others[0]);
+    }
+}
+
+static void
+test_expand (void)
+{
+  static const struct
+  {
+    const char *text, *expanded;
+  } cases[] = {
+    { "plain", "plain" },
+    { "to {gateway}", "to vpn" },
+    { "to {gateway}[ ({server})]", "to vpn" },
+    { "to {gateway}[ as {user}]!",
+      "to vpn as al{gateway}[x]!" }, /* values are not looked at again */
+    { "{nobody}", "" },
+    { "open { brace", "open { brace" },
+    { "[open", "open" },
+    { "", "" },
+  };
+  g_autoptr (BywayDiagnosis) diagnosis = byway_diagnosis_new (BYWAY_CAUSE_IKE_SILENT);
+
+  byway_diagnosis_set_fact (diagnosis, "gateway", "vpn");
+  byway_diagnosis_set_fact (diagnosis, "user", "al{gateway}[x]");
+  byway_diagnosis_set_fact (diagnosis, "server", "");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = byway_diagnosis_expand (diagnosis, cases[i].text);
+
+      g_assert_cmpstr (text, ==, cases[i].expanded);
+    }
+  g_assert_null (byway_diagnosis_expand (diagnosis, NULL));
+}
+
+static void
+test_name_is_quoted (void)
+{
+  g_autoptr (BywayDiagnosis) diagnosis = byway_diagnosis_new (BYWAY_CAUSE_IKE_PSK_WRONG);
+
+  byway_diagnosis_set_name (diagnosis, "office");
+  g_assert_cmpstr (g_hash_table_lookup (diagnosis->facts, "name"), ==, "office");
+  byway_diagnosis_set_name (diagnosis, "$(reboot) `x` 'y'");
+  g_assert_cmpstr (g_hash_table_lookup (diagnosis->facts, "name"), ==,
+                   "'$(reboot) `x` '\\''y'\\'''");
+}
+
+/* Over the bus and back nothing is lost. */
+static void
+test_bus (void)
+{
+  for (guint cause = 0; cause < BYWAY_N_CAUSES; cause++)
+    {
+      g_autoptr (BywayDiagnosis) one = byway_diagnosis_new (cause);
+      g_autoptr (BywayDiagnosis) other = NULL;
+      g_autoptr (GVariant) variant = NULL;
+      g_autoptr (GVariant) again = NULL;
+
+      one->stage = cause % BYWAY_N_STAGES;
+      byway_diagnosis_set_fact (one, "gateway", "vpn.example.net");
+      byway_diagnosis_set_fact (one, "detail", "so it is");
+      byway_diagnosis_set_evidence (one, g_strsplit ("one\ntwo", "\n", -1));
+      variant = g_variant_ref_sink (byway_diagnosis_to_variant (one));
+      other = byway_diagnosis_new_from_variant (variant);
+      again = g_variant_ref_sink (byway_diagnosis_to_variant (other));
+      g_assert_true (g_variant_equal (variant, again));
+    }
+}
+
+static void
+test_unknown_code (void)
+{
+  g_autoptr (GVariant) variant = g_variant_ref_sink (
+      g_variant_new_parsed ("{'code': <'of-tomorrow'>, 'stage': <'sa'>, 'sentence': <'it rains'>, "
+                            "'error': <'org.byway.Byway1.Error.Ipsec'>}"));
+  g_autoptr (BywayDiagnosis) diagnosis = byway_diagnosis_new_from_variant (variant);
+  g_autofree char *sentence = byway_diagnosis_sentence (diagnosis);
+
+  g_assert_cmpint (diagnosis->cause, ==, BYWAY_CAUSE_UNEXPECTED);
+  g_assert_cmpint (diagnosis->stage, ==, BYWAY_STAGE_SA);
+  g_assert_cmpstr (sentence, ==, "it rains");
+  g_assert_cmpint (byway_diagnosis_error (diagnosis), ==, BYWAY_ERROR_IPSEC);
+}
+
+static void
+test_from_error (void)
+{
+  g_autoptr (GError) failure
+      = g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_L2TP_REFUSED, "go away");
+  g_autoptr (GError) denied = g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_DENIED, "no");
+  g_autoptr (GError) other = g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_LIMIT, "too many");
+  g_autoptr (BywayDiagnosis) one = byway_diagnosis_new_from_error (failure, BYWAY_STAGE_PPP);
+  g_autoptr (BywayDiagnosis) two = byway_diagnosis_new_from_error (denied, BYWAY_STAGE_PREPARE);
+  g_autoptr (BywayDiagnosis) three = byway_diagnosis_new_from_error (other, BYWAY_STAGE_IP);
+
+  g_assert_cmpint (one->cause, ==, BYWAY_CAUSE_L2TP_REFUSED);
+  g_assert_cmpint (one->stage, ==, BYWAY_STAGE_L2TP);
+  g_assert_cmpstr (g_hash_table_lookup (one->facts, "detail"), ==, "go away");
+  g_assert_cmpint (two->cause, ==, BYWAY_CAUSE_DENIED);
+  g_assert_cmpint (three->cause, ==, BYWAY_CAUSE_UNEXPECTED);
+  g_assert_cmpint (three->stage, ==, BYWAY_STAGE_IP);
+  g_assert_cmpint (byway_diagnosis_error (three), ==, BYWAY_ERROR_LIMIT);
+}
+
+/* A fix whose command names what is not known is not offered. */
+static void
+test_fixes (void)
+{
+  g_autoptr (BywayDiagnosis) diagnosis = byway_diagnosis_new (BYWAY_CAUSE_PPP_METHOD);
+  const BywayFix *fix = &byway_cause_row (BYWAY_CAUSE_PPP_METHOD)->fixes[0];
+
+  byway_diagnosis_set_name (diagnosis, "office");
+  g_assert_false (byway_diagnosis_can_fix (diagnosis, fix));
+  byway_diagnosis_set_fact (diagnosis, "asked-option", "refuse-pap");
+  g_assert_true (byway_diagnosis_can_fix (diagnosis, fix));
+}
+
+/* --- the wire ------------------------------------------------------------------------------- */
+
+static void
+test_refine (void)
+{
+  static const struct
+  {
+    BywayWireFacts facts;
+    BywayCause from, to;
+  } cases[] = {
+    { { 0 }, BYWAY_CAUSE_IKE_SILENT, BYWAY_CAUSE_IKE_SILENT },
+    { { .asked = TRUE }, BYWAY_CAUSE_IKE_SILENT, BYWAY_CAUSE_IKE_SILENT },
+    { { .asked = TRUE, .answered_4500 = TRUE },
+      BYWAY_CAUSE_IKE_SILENT,
+      BYWAY_CAUSE_IKE_500_BLOCKED },
+    { { .asked = TRUE, .answered_500 = TRUE, .answered_4500 = TRUE },
+      BYWAY_CAUSE_IKE_SILENT,
+      BYWAY_CAUSE_IKE_SOURCE_500_BLOCKED },
+    { { .refused_ike = TRUE }, BYWAY_CAUSE_IKE_SILENT, BYWAY_CAUSE_IKE_REJECTED },
+    { { .unreachable = TRUE }, BYWAY_CAUSE_IKE_SILENT, BYWAY_CAUSE_IKE_HOST_UNREACHABLE },
+    { { 0 }, BYWAY_CAUSE_IKE_STALLED, BYWAY_CAUSE_IKE_STALLED },
+    { { .asked = TRUE, .answered_500 = TRUE },
+      BYWAY_CAUSE_IKE_STALLED,
+      BYWAY_CAUSE_IKE_4500_SILENT },
+    { { .asked = TRUE, .answered_4500 = TRUE },
+      BYWAY_CAUSE_IKE_STALLED,
+      BYWAY_CAUSE_IKE_PSK_WRONG },
+    { { 0 }, BYWAY_CAUSE_L2TP_SILENT, BYWAY_CAUSE_ESP_SILENT },
+    { { .encapsulated = TRUE }, BYWAY_CAUSE_L2TP_SILENT, BYWAY_CAUSE_L2TP_SILENT },
+    { { .esp_received = TRUE }, BYWAY_CAUSE_L2TP_SILENT, BYWAY_CAUSE_L2TP_SILENT },
+    { { .refused_l2tp = TRUE }, BYWAY_CAUSE_L2TP_SILENT, BYWAY_CAUSE_L2TP_NO_SERVER },
+    { { .refused_ike = TRUE }, BYWAY_CAUSE_PPP_SILENT, BYWAY_CAUSE_PPP_SILENT },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpstr (
+        byway_cause_row (byway_wire_facts_refine (&cases[i].facts, cases[i].from))->code, ==,
+        byway_cause_row (cases[i].to)->code);
+}
+
+/* An ICMP message of 198.51.100.1 about a datagram from 192.0.2.10 to its port 500. */
+static const guint8 refusal[] = {
+  0x45, 0,    0,    56,   0, 0,  0, 0, 64, 1,  0, 0, 198, 51, 100, 1,  192, 0,  2,   10, /* IP */
+  3,    3,    0,    0,    0, 0,  0, 0,                                                   /* ICMP */
+  0x45, 0,    0,    48,   0, 0,  0, 0, 64, 17, 0, 0, 192, 0,  2,   10, 198, 51, 100, 1,  /* IP */
+  0x01, 0xf4, 0x01, 0xf4, 0, 28, 0, 0,                                                   /* UDP */
+};
+
+static gboolean
+parse (const guint8 *packet, gsize length, BywayIcmpNotice *notice)
+{
+  BywayAddress here, server;
+
+  g_assert_true (byway_address_parse ("192.0.2.10", &here));
+  g_assert_true (byway_address_parse ("198.51.100.1", &server));
+  return byway_icmp_parse (packet, length, &here, &server, notice);
+}
+
+static void
+test_icmp (void)
+{
+  guint8 packet[sizeof refusal];
+  BywayIcmpNotice notice;
+  BywayWireFacts seen = { 0 };
+  BywayCause cause;
+
+  g_assert_true (parse (refusal, sizeof refusal, &notice));
+  g_assert_cmpuint (notice.port, ==, 500);
+  g_assert_cmpuint (notice.code, ==, 3);
+  g_assert_true (notice.by_server);
+  byway_wire_facts_add_notice (&seen, &notice);
+  g_assert_cmpstr (seen.words, ==, "port unreachable");
+  g_assert_true (byway_wire_facts_is_hopeless (&seen, BYWAY_STAGE_IKE, &cause));
+  g_assert_cmpint (cause, ==, BYWAY_CAUSE_IKE_REJECTED);
+  g_assert_false (byway_wire_facts_is_hopeless (&seen, BYWAY_STAGE_L2TP, &cause));
+  /* cut anywhere, or about something else: nothing */
+  for (gsize length = 0; length < 52; length++)
+    {
+      g_autofree guint8 *exact = g_memdup2 (refusal, length);
+
+      g_assert_false (parse (exact, length, &notice));
+    }
+  for (gsize i = 40; i < 48; i++)
+    {
+      memcpy (packet, refusal, sizeof packet);
+      packet[i] ^= 1; /* another address */
+      g_assert_false (parse (packet, sizeof packet, &notice));
+    }
+  memcpy (packet, refusal, sizeof packet);
+  packet[21] = 4; /* "fragmentation needed" is no refusal */
+  g_assert_false (parse (packet, sizeof packet, &notice));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/diagnosis/rows", test_rows);
+  g_test_add_func ("/diagnosis/expand", test_expand);
+  g_test_add_func ("/diagnosis/name-is-quoted", test_name_is_quoted);
+  g_test_add_func ("/diagnosis/bus", test_bus);
+  g_test_add_func ("/diagnosis/unknown-code", test_unknown_code);
+  g_test_add_func ("/diagnosis/from-error", test_from_error);
+  g_test_add_func ("/diagnosis/fixes", test_fixes);
+  g_test_add_func ("/diagnosis/refine", test_refine);
+  g_test_add_func ("/diagnosis/icmp", test_icmp);
+  return g_test_run ();
+}
