@@ -8,10 +8,13 @@ from steps import NAME
 from waiting import wait_for
 
 
-def diagnosed(code, stage, seconds, secrets=None):
-    """The attempt fails, and so it is told within the seconds; `secrets` as in steps.fails."""
+def diagnosed(code, stage, seconds, secrets=None, name=NAME, meanwhile=None):
+    """The attempt fails, and so it is told within the seconds; `secrets` as in steps.fails. `meanwhile` is
+    a function of the world and the attempt that runs."""
     def step(world):
-        attempt = world.client.start_up(NAME, secrets and secrets(world))
+        attempt = world.client.start_up(name, secrets and secrets(world))
+        if meanwhile:
+            meanwhile(world, attempt)
         try:
             attempt.finish(seconds=60)
         except CommandFailed as error:

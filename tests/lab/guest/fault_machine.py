@@ -10,11 +10,15 @@ import charon
 import client
 import desktop
 import fault
-from steps import NAME
+import layers
+from steps import NAME, documented
 from waiting import wait_for
 
 PPPD_VERSION = b"2.4.9"
-FAKE_CHARON = str(Path(__file__).resolve().parents[2] / "component" / "fakes" / "charon")
+ANOTHER = "another"
+PROMPTER_LOG = "/var/log/prompter-calls.log"
+FAKE_CHARON = Path(__file__).resolve().parents[2] / "component" / "fakes" / "charon"
+COPY_OF_FAKE = "/run/lab/fake-charon"  # the host may not see where this tree lies
 
 
 def holding(*ports, steps=()):
@@ -62,11 +66,14 @@ def plugin_of_another_pppd(world):
 def kill(word):
     """Ours only."""
     def step(world):
-        member = world.client.host
-        pids = [pid for pid in member.pids(word) if client.RUN_DIR in member.processes().get(pid, "")]
+        pids = _ours(world.client.host, word)
         assert pids, f"no {word} of ours runs"
-        member.kill(pids)
+        world.client.host.kill(pids)
     return step
+
+
+def _ours(member, word):
+    return [pid for pid, line in member.processes().items() if word in line and client.RUN_DIR in line]
 
 
 def kill_charon(world):
@@ -80,7 +87,8 @@ def start_charon(world):
 def fake_charon(mood):
     """What answers at charon's socket only speaks vici; the moods are in its own text."""
     def step(world):
-        world.client.host.spawn([FAKE_CHARON, charon.SOCKET, mood, "/dev/null"], log="fake-charon.log")
+        world.client.host.write(COPY_OF_FAKE, FAKE_CHARON.read_bytes(), 0o755)
+        world.client.host.spawn([COPY_OF_FAKE, charon.SOCKET, mood, "/dev/null"], log="fake-charon.log")
         wait_for(lambda: world.client.host.exists(charon.SOCKET), "the fake charon")
     return step
 
@@ -88,10 +96,7 @@ def fake_charon(mood):
 def denied(world):
     """A user of no session, with a connection that is every user's."""
     argv = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "byway", "up", NAME, "--json", "--secrets-fd", "0"]
-    done = world.client.host.run(argv, check=False, input=world.client.secrets())
-    assert done.code == 5, (done.code, done.out, done.err)
-    fault.verdict(world, json.loads(done.out.splitlines()[-1])["diagnosis"], "denied", "prepare", done.err)
-    world.measures["failed"] = round(done.seconds * 1000)
+    _told(world, world.client.host.run(argv, check=False, input=world.client.secrets()), 5, "denied")
 
 
 def lock_keyring(world):
@@ -103,7 +108,64 @@ def lock_keyring(world):
 
 def locked(world):
     """Nobody is there to unlock it."""
-    done = world.client.byway("up", NAME, "--json", check=False, env=desktop.SESSION, timeout=20)
-    assert done.code == 6, (done.code, done.out, done.err)
-    fault.verdict(world, json.loads(done.out.splitlines()[-1])["diagnosis"], "keyring-locked", "prepare", done.err)
+    _stays_locked(world, {})
+
+
+def not_unlocked(world):
+    """Somebody is asked, and closes the dialogue."""
+    member = world.client.host
+    for path, text in layers.files(["fakes/prompter"], world.client.setup).items():
+        layers.write(member, path, text)
+    member.spawn(["python3", "-B", "/etc/lab/prompter.py", PROMPTER_LOG], log="prompter.log", env=desktop.SESSION)
+    wait_for(lambda: member.exists(PROMPTER_LOG), "the fake prompter", step=0.1)
+    _stays_locked(world, {"DISPLAY": ":9"})
+    assert "cancelled" in member.read(PROMPTER_LOG), "nobody was asked"
+
+
+def _stays_locked(world, display):
+    done = world.client.byway("up", NAME, "--json", check=False, env={**desktop.SESSION, **display}, timeout=20)
+    _told(world, done, 6, "keyring-locked")
+
+
+def without_secrets(world):
+    """No keyring, and no terminal to ask on."""
+    _told(world, world.client.byway("up", NAME, "--json", check=False, timeout=20), 6, "secrets-missing")
+
+
+def _told(world, done, exit_code, code):
+    """It failed before there was a session."""
+    assert done.code == exit_code, (done.code, done.out, done.err)
+    fault.verdict(world, json.loads(done.out.splitlines()[-1])["diagnosis"], code, "prepare", done.err)
     world.measures["failed"] = round(done.seconds * 1000)
+
+
+def replacing(path, script):
+    """In this program's place this client has a script."""
+    def step(world):
+        def act():
+            world.client.host.overlay(str(Path(path).parent))
+            Path(path).unlink()
+            Path(path).write_text(script)
+            Path(path).chmod(0o755)
+        world.client.host.call(act)
+    return step
+
+
+def foreign_pppd_option(world):
+    """What an administrator may leave for all of this machine's pppd."""
+    world.client.host.write("/etc/ppp/options", "lab-nonsense\n")
+
+
+def add_another(world):
+    """A second connection to the same server."""
+    world.client.add(ANOTHER, **documented(user=world.client.setup.user))
+
+
+def kill_while(stage, word):
+    """A `meanwhile` of fault.diagnosed: our program is killed when the attempt has come so far."""
+    def act(world, attempt):
+        assert attempt.wait_for_stage(stage), f"the attempt ended before {stage}: {attempt.text()}"
+        member = world.client.host
+        wait_for(lambda: _ours(member, word), f"our {word}")
+        member.kill(_ours(member, word))
+    return act

@@ -3,18 +3,17 @@
 
 import contextlib
 import os
-import socket
-import struct
-import threading
+import signal
+import subprocess
 from pathlib import Path
 
+import charon
 import host
 
 PLUGIN_SOURCE = Path(__file__).resolve().parent.parent / "plugin" / "refuse.c"
 PLUGIN_FOLDER, PPPD = "/usr/lib/lab", "/usr/sbin/pppd"
-MESSAGE_TYPE, RESULT_CODE, ASSIGNED_TUNNEL = 0, 1, 9
-SCCRQ, STOP_CCN = 1, 4
 SILENT_PPPD = "#!/bin/sh\nexec sleep 60\n"
+ENDING_PPPD = "#!/bin/sh\nexit 1\n"
 
 
 def _undone(begin, end):
@@ -42,90 +41,48 @@ dropping_l2tp = _undone(_input("-I"), _input("-D"))
 dropping_ike = _undone(_input("-I", "500"), _input("-D", "500"))
 
 
-def _mute(world):
+def _cover(script):
     def cover():
-        script = Path("/run/lab/silent-pppd")
-        script.write_text(SILENT_PPPD)
-        script.chmod(0o755)
-        host.mount(str(script), PPPD, None, host.MS_BIND)
-    world.srv.host.call(cover)
+        path = Path("/run/lab/other-pppd")
+        path.write_text(script)
+        path.chmod(0o755)
+        host.mount(str(path), PPPD, None, host.MS_BIND)
+    return lambda world: world.srv.host.call(cover)
 
 
-def _unmute(world):
-    world.srv.host.kill(world.srv.host.pids("silent-pppd") + world.srv.host.pids("sleep 60"))
+def _uncover(world):
+    world.srv.host.kill(world.srv.host.pids("other-pppd") + world.srv.host.pids("sleep 60"))
     world.srv.host.call(host.unmount, PPPD)
 
 
-with_silent_pppd = _undone(_mute, _unmute)
+with_silent_pppd = _undone(_cover(SILENT_PPPD), _uncover)
+with_ending_pppd = _undone(_cover(ENDING_PPPD), _uncover)
 
 
-class RefusingServer:
-    """An L2TP server that answers each SCCRQ with StopCCN (RFC 2661, 6.4), as one does that knows us not."""
-
-    def __init__(self, result, error, words):
-        self._code = struct.pack("!HH", result, error) + words.encode()
-
-    def listen(self):
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("0.0.0.0", 1701))
-        self._socket.settimeout(0.2)  # a socket that is read is not closed
-        self._open = True
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def close(self):
-        self._open = False
-        self._thread.join()
-
-    def _serve(self):
-        with self._socket:
-            while self._open:
-                with contextlib.suppress(TimeoutError):
-                    message, peer = self._socket.recvfrom(1500)
-                    if len(message) > 12 and _avp(message, MESSAGE_TYPE) == struct.pack("!H", SCCRQ):
-                        self._socket.sendto(self._stop(message), peer)
-
-    def _stop(self, request):
-        tunnel = _avp(request, ASSIGNED_TUNNEL)
-        body = _encoded(MESSAGE_TYPE, struct.pack("!H", STOP_CCN)) + _encoded(ASSIGNED_TUNNEL, b"\x12\x34") + _encoded(
-            RESULT_CODE, self._code)
-        return struct.pack("!HH2sHHH", 0xc802, 12 + len(body), tunnel, 0, 0, 1) + body
-
-
-def _encoded(kind, value):
-    return struct.pack("!HHH", 0x8000 | 6 + len(value), 0, kind) + value
-
-
-def _avp(message, wanted):
-    at = 12
-    while at + 6 <= len(message):
-        length, _, kind = struct.unpack_from("!HHH", message, at)
-        length &= 0x3ff
-        if kind == wanted or length < 6:
-            return message[at + 6:at + length]
-        at += length
-    return b""
-
-
-def refusing(result, error, words, *steps):
-    """While the steps run, the server's L2TP service only says no."""
-    def step(world):
-        refuser = RefusingServer(result, error, words)
-        world.srv.stop_xl2tpd()
-        world.srv.host.call(refuser.listen)
-        try:
-            for inner in steps:
-                inner(world)
-        finally:
-            refuser.close()
-            world.srv.restart_xl2tpd()
-    return step
-
-
-def build_plugin(world):
-    """Into the guest's own memory; once a boot."""
+def build_plugin(_world):
+    """Into the guest's own memory, once a boot; by the guest, since a host's /tmp and /root are its own and
+    the source may lie there."""
     if os.path.exists(f"{PLUGIN_FOLDER}/lab-refuse.so"):
         return
     with contextlib.suppress(FileExistsError):
         os.mkdir(PLUGIN_FOLDER)
-    world.srv.host.run(["cc", "-shared", "-fPIC", "-O1", "-w", "-o", f"{PLUGIN_FOLDER}/lab-refuse.so", str(PLUGIN_SOURCE)])
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-w", "-o", f"{PLUGIN_FOLDER}/lab-refuse.so", str(PLUGIN_SOURCE)], check=True)
+
+
+def ends_ppp(world):
+    """The server's pppd is told to end, and says goodbye in PPP's own way."""
+    world.srv.host.kill(world.srv.host.pids(PPPD), signal.SIGTERM)
+
+
+def ends_l2tp(world):
+    """The server's xl2tpd is stopped as its unit stops it: with a goodbye in L2TP's way."""
+    world.srv.host.kill(world.srv.host.pids("xl2tpd -D"), signal.SIGTERM)
+
+
+def ends_ipsec(world):
+    """The server's IKE daemon is stopped, and deletes its associations in IKE's way."""
+    charon.stop(world.srv.host)
+
+
+def ipsec_again(world):
+    world.srv.restart_ipsec()

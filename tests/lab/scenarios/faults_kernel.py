@@ -10,3 +10,5 @@ SCENARIOS = {f"fault-kernel-{part}{'-blacklisted' if mark else ''}":
              fault(f"the kernel's {module} is {'blacklisted' if mark else 'absent'}", diagnosed(code, "prepare", 2),
                    without=(module + mark,))
              for part, (module, code) in ROWS.items() for mark in ("", "!")}
+SCENARIOS["fault-kernel-cipher"] = fault("the kernel lacks the cipher that was agreed on", diagnosed("esp-not-installed", "sa", 3),
+                                         without=("des_generic",))

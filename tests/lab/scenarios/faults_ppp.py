@@ -4,13 +4,16 @@
 import dataclasses
 
 import fault_machine
+import fault_server
+import lns
 import server
 import trouble
 from fault import diagnosed, lost, warned, well, why
-from fault_machine import holding
-from fault_server import build_plugin, dropping_l2tp, refusing, with_silent_pppd, without_l2tp
+from fault_machine import holding, kill_while
+from fault_server import build_plugin, dropping_l2tp, with_ending_pppd, with_silent_pppd, without_l2tp
 from fault_wire import dropping
 from faults import fault
+from lns import speaking
 from steps import documented, down, inside_answers, is_up, modern, pings, up
 
 
@@ -36,6 +39,11 @@ def refusal(about, number, code):
                  setup=modern_with("mschapv2", "refuses", code=number))
 
 
+def stalling(about, how, seconds):
+    return fault(about, build_plugin, diagnosed("ppp-login-stalled", "ppp", seconds), options=MSCHAPV2,
+                 setup=modern_with("mschapv2", "stalls", code=how), weight=20, cut_off=True)
+
+
 BARE = documented(force_encaps="no")
 MSCHAPV2 = modern(refuse_pap="yes", refuse_chap="yes")
 
@@ -46,7 +54,11 @@ SCENARIOS = {
     "fault-no-l2tp": fault("no L2TP service behind IPsec: ICMP says so", without_l2tp(diagnosed("l2tp-no-server", "l2tp", 10))),
     "fault-l2tp-silent": fault("the L2TP service is not heard", dropping_l2tp(diagnosed("l2tp-silent", "l2tp", 10)), weight=15),
     "fault-l2tp-refused": fault("the server refuses the tunnel (StopCCN, result 4)",
-                                refusing(4, 0, "go away", diagnosed("l2tp-refused", "l2tp", 3), code_is_told)),
+                                speaking(lns.refusing_tunnels(4, 0, "go away"), diagnosed("l2tp-refused", "l2tp", 3), code_is_told)),
+    "fault-l2tp-resources": fault("the server has no room for a tunnel (StopCCN, result 2, error 4)",
+                                  speaking(lns.refusing_tunnels(2, 4, ""), diagnosed("l2tp-full", "l2tp", 3))),
+    "fault-call-refused": fault("the server refuses the call for its own reasons (CDN, result 3)",
+                                speaking(lns.refusing_calls(3, 0, "not for you"), diagnosed("l2tp-refused", "l2tp", 3))),
     "fault-l2tp-secret": fault("the server wants a tunnel secret", diagnosed("l2tp-wants-secret", "l2tp", 3),
                                setup=documented_with("challenge")),
     "fault-l2tp-full": fault("the server has no address left", diagnosed("l2tp-full", "l2tp", 5), setup=documented_with("full")),
@@ -66,6 +78,12 @@ SCENARIOS = {
     "fault-dial-in": refusal("E=649: no permission to dial in", "649", "ppp-no-dial-in"),
     "fault-mppe": fault("the server demands MPPE", diagnosed("ppp-mppe", "ppp", 5), options=MSCHAPV2, setup=modern_with("mppe")),
     "fault-lcp": fault("LCP never answers", with_silent_pppd(diagnosed("ppp-silent", "ppp", 15)), weight=20, cut_off=True),
+    "fault-login-hangs": stalling("the server never says whether the password is right", "hang", 30),
+    "fault-login-hang-up": stalling("the server hangs up in place of a refusal", "hang-up", 5),
+    "fault-pppd-killed": fault("our pppd is killed before it is up", with_silent_pppd(
+        diagnosed("lost-pppd", "ppp", 5, meanwhile=kill_while("ppp", "/usr/sbin/pppd"))), cut_off=True),
+    "fault-xl2tpd-killed": fault("our xl2tpd is killed before it is up", with_silent_pppd(
+        diagnosed("l2tp-local", "l2tp", 5, meanwhile=kill_while("ppp", "xl2tpd"))), cut_off=True),
     "fault-ipcp": fault("the server gives no IPv4", diagnosed("ppp-no-address", "ppp", 10), options=modern(),
                         setup=modern_with("noip")),
     "warn-collision": fault("the network behind has the addresses of the one here", up, is_up, warned("ip-collision", 3), down,
@@ -81,6 +99,9 @@ SCENARIOS = {
                          cut_off=True),
     "lost-pppd": fault("our pppd is killed while up", up, inside_answers, fault_machine.kill("/usr/sbin/pppd"),
                        lost("lost-pppd", 3), cut_off=True),
+    "lost-by-ppp": fault("the server's pppd ends while up", up, inside_answers, fault_server.ends_ppp, lost("lost-by-server", 3)),
+    "lost-by-l2tp": fault("the server's xl2tpd ends while up", up, inside_answers, fault_server.ends_l2tp,
+                          lost("lost-by-server", 3), cut_off=True),
     "taken-1701": fault("another program holds 1701: another port does it", holding(1701, steps=(up, inside_answers, down))),
     "fault-no-pppd": fault("pppd is not installed", fault_machine.without("/usr/sbin/pppd"), diagnosed("no-pppd", "prepare", 2)),
     "fault-no-xl2tpd": fault("xl2tpd is not installed", fault_machine.without("/usr/sbin/xl2tpd"),
