@@ -189,10 +189,15 @@ byway_xl2tpd_clean_line (const char *line, gssize length)
 
 /* --- codes ---------------------------------------------------------------------------------- */
 
+/* RFC 2661, 4.4.2; those of a call (CDN) have names of their own, the general error is 2 in both.
+ */
 enum
 {
   RESULT_GENERAL_ERROR = 2,
-  ERROR_INSUFFICIENT_RESOURCES = 4
+  ERROR_INSUFFICIENT_RESOURCES = 4,
+  CALL_LOST_CARRIER = 1,
+  CALL_NO_FACILITIES_NOW = 4,
+  CALL_NO_FACILITIES = 5
 };
 
 /* Words that servers put beside codes which mean nothing (xl2tpd's "vendor error"). */
@@ -213,6 +218,11 @@ byway_xl2tpd_result_cause (const BywayXl2tpdResult *result, const char *words)
   if ((result->result == RESULT_GENERAL_ERROR && result->error == ERROR_INSUFFICIENT_RESOURCES)
       || words_say_full (words))
     return BYWAY_CAUSE_L2TP_FULL;
+  if (result->of_call
+      && (result->result == CALL_NO_FACILITIES_NOW || result->result == CALL_NO_FACILITIES))
+    return BYWAY_CAUSE_L2TP_FULL;
+  if (result->of_call && result->result == CALL_LOST_CARRIER)
+    return BYWAY_CAUSE_PPP_HUNG_UP; /* what the call was for has ended, its PPP */
   return BYWAY_CAUSE_L2TP_REFUSED;
 }
 

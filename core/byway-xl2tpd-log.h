@@ -26,6 +26,7 @@ typedef enum
 typedef struct
 {
   guint result, error; /* 0: not told */
+  gboolean of_call;    /* the codes of the two differ */
 } BywayXl2tpdResult;
 
 /* What one line says. Text is the peer's in parts: untrusted, but without control characters. */

@@ -19,7 +19,7 @@
  * message (RFC 2409, 5.5), which nothing acknowledges. What comes before is dropped, and xl2tpd
  * asks again only after a second: better a moment later. */
 #define SETTLE_MS 80
-#define SILENCE_MS 8000     /* from "c c" to a tunnel */
+#define SILENCE_MS 8000     /* to a question: for a tunnel, and for a call in it */
 #define PPP_SILENCE_MS 9000 /* from LCP's beginning to the server's first frame */
 #define CONTROL_MS 1000     /* xl2tpd closes and opens its pipe between two commands */
 #define CONTROL_RETRY_MS 20
@@ -228,7 +228,9 @@ on_silence (gpointer data)
   BywayLink *self = data;
 
   self->timers[TIMER_SILENCE] = 0;
-  byway_link_end (self, failure (BYWAY_CAUSE_L2TP_SILENT, NULL));
+  byway_link_end (self, failure (self->state == STATE_CALL ? BYWAY_CAUSE_L2TP_NO_SESSION
+                                                           : BYWAY_CAUSE_L2TP_SILENT,
+                                 NULL));
   return G_SOURCE_REMOVE;
 }
 
@@ -279,7 +281,10 @@ on_tunnel_up (BywayLink *self, const BywayXl2tpdEvent *event)
   if (self->state == STATE_GOODBYE)
     byway_link_send_command (self, GOODBYE);
   if (self->state == STATE_TUNNEL)
-    self->state = STATE_CALL;
+    {
+      self->state = STATE_CALL;
+      byway_link_start_timer (self, TIMER_SILENCE, SILENCE_MS, on_silence);
+    }
 }
 
 /* xl2tpd's line and pppd's first word come on two ways; whichever is first. */
@@ -339,6 +344,7 @@ on_closed_by_peer (BywayLink *self, const BywayXl2tpdEvent *event)
       g_free (self->closed);
       self->closed = g_strdup (event->text);
     }
+  self->result.of_call = event->kind == BYWAY_XL2TPD_CALL_CLOSED_BY_PEER;
   if (event->kind == BYWAY_XL2TPD_CLOSED_BY_PEER)
     self->tunnel_is_up = FALSE;
   if (self->state == STATE_GOODBYE)

@@ -265,6 +265,32 @@ test_results (void)
       BYWAY_CAUSE_L2TP_FULL);
 }
 
+/* The same number means one thing in a StopCCN, and another in a CDN. */
+static void
+test_call_results (void)
+{
+  static const struct
+  {
+    guint result;
+    BywayCause of_tunnel, of_call;
+  } cases[] = {
+    { 1, BYWAY_CAUSE_L2TP_REFUSED, BYWAY_CAUSE_PPP_HUNG_UP },
+    { 3, BYWAY_CAUSE_L2TP_REFUSED, BYWAY_CAUSE_L2TP_REFUSED },
+    { 4, BYWAY_CAUSE_L2TP_REFUSED, BYWAY_CAUSE_L2TP_FULL },
+    { 5, BYWAY_CAUSE_L2TP_REFUSED, BYWAY_CAUSE_L2TP_FULL },
+    { 6, BYWAY_CAUSE_L2TP_REFUSED, BYWAY_CAUSE_L2TP_REFUSED },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      BywayXl2tpdResult result = { cases[i].result, 0, FALSE };
+
+      g_assert_cmpint (byway_xl2tpd_result_cause (&result, ""), ==, cases[i].of_tunnel);
+      result.of_call = TRUE;
+      g_assert_cmpint (byway_xl2tpd_result_cause (&result, ""), ==, cases[i].of_call);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -276,5 +302,6 @@ main (int argc, char **argv)
   g_test_add_func ("/xl2tpd/stories", test_stories);
   g_test_add_func ("/xl2tpd/silence", test_silence);
   g_test_add_func ("/xl2tpd/results", test_results);
+  g_test_add_func ("/xl2tpd/call-results", test_call_results);
   return g_test_run ();
 }
