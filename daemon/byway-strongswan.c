@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define DEFAULT_PATH "/run/charon.vici"
+#define LAST_WORDS_MS 150 /* charon tells its log later than the event that it explains */
 
 struct _BywayStrongswan
 {
@@ -29,8 +30,11 @@ struct _BywayStrongswan
 
 typedef struct
 {
+  BywayStrongswan *engine;
+  const char *name; /* the key that it is known by */
   gboolean established;
-  BywayCause loss; /* why it would be gone, as far as charon has said */
+  BywayCause loss;  /* why it would be gone, as far as charon has said */
+  guint last_words; /* it is gone; source of the timer that lets charon say why */
 } Known;
 
 static void byway_strongswan_iface_init (BywayIpsecEngineInterface *iface);
@@ -45,10 +49,22 @@ static void
 know (BywayStrongswan *self, const char *name, gboolean established)
 {
   Known *known = g_new0 (Known, 1);
+  char *key = g_strdup (name);
 
+  known->engine = self;
+  known->name = key;
   known->established = established;
   known->loss = BYWAY_CAUSE_LOST_IPSEC;
-  g_hash_table_insert (self->known, g_strdup (name), known);
+  g_hash_table_replace (self->known, key, known);
+}
+
+static void
+known_free (gpointer data)
+{
+  Known *known = data;
+
+  g_clear_handle_id (&known->last_words, g_source_remove);
+  g_free (known);
 }
 
 static void
@@ -62,6 +78,27 @@ tell_lost (BywayStrongswan *self, const char *name, const char *detail)
   known->established = FALSE;
   error = g_error_new_literal (BYWAY_FAILURE, known->loss, detail);
   g_signal_emit_by_name (self, "lost", name + strlen (BYWAY_IKE_PREFIX), error);
+}
+
+static gboolean
+on_last_words_over (gpointer data)
+{
+  Known *known = data;
+  g_autoptr (BywayStrongswan) self = g_object_ref (known->engine);
+  g_autofree char *name = g_strdup (known->name); /* who is told lets go of it */
+
+  known->last_words = 0;
+  tell_lost (self, name, "");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+await_last_words (BywayStrongswan *self, const char *name)
+{
+  Known *known = g_hash_table_lookup (self->known, name);
+
+  if (known != NULL && known->established && known->last_words == 0)
+    known->last_words = g_timeout_add (LAST_WORDS_MS, on_last_words_over, known);
 }
 
 /* Of the names that we stand behind only, and only once they are up: before, it comes on the
@@ -128,7 +165,7 @@ on_event (BywayViciClient *client, const char *event, const BywayViciNode *messa
           || !g_str_has_prefix (section->name, BYWAY_IKE_PREFIX))
         continue;
       if (up == NULL && strcmp (event, "child-updown") == 0)
-        tell_lost (self, section->name, "");
+        await_last_words (self, section->name);
       else if (up != NULL && !g_hash_table_contains (self->known, section->name))
         withdraw_name (self, section->name); /* it came up just when its session had given up */
     }
@@ -551,5 +588,5 @@ byway_strongswan_class_init (BywayStrongswanClass *klass)
 static void
 byway_strongswan_init (BywayStrongswan *self)
 {
-  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, known_free);
 }
