@@ -169,9 +169,3 @@ byway_plan_to_string (const BywayPlan *plan)
   append_message (text, "unload-shared", plan->undo[2]);
   return g_string_free (text, FALSE);
 }
-
-char *
-byway_plan_describe_conn (const BywayPlan *plan)
-{
-  return byway_vici_to_string (plan->load_conn);
-}

@@ -47,7 +47,4 @@ void byway_plan_unref (BywayPlan *plan);
 /* The whole plan as text for people, secrets shown as "(hidden)". */
 char *byway_plan_to_string (const BywayPlan *plan);
 
-/* The connection as the IKE daemon gets it, as text; there is no secret in it. Caller frees. */
-char *byway_plan_describe_conn (const BywayPlan *plan);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayPlan, byway_plan_unref)

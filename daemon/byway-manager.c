@@ -470,13 +470,6 @@ on_state (BywayConnection *connection, guint state, Entry *entry)
 }
 
 static void
-session_get_files (Call *call, Entry *entry)
-{
-  reply (call, g_variant_new ("(@a(ss))", byway_session_describe_files (
-                                              byway_connection_get_session (entry->connection))));
-}
-
-static void
 session_diagnosis (Call *call, Entry *entry)
 {
   BywaySession *session = byway_connection_get_session (entry->connection);
@@ -508,7 +501,6 @@ static const struct
   { INTERFACE ("Connection"), "GetLog", connection_get_log },
   { INTERFACE ("Session"), "Get", session_get },
   { INTERFACE ("Session"), "Diagnosis", session_diagnosis },
-  { INTERFACE ("Session"), "GetFiles", session_get_files },
 };
 
 static void

@@ -1136,27 +1136,6 @@ byway_session_describe (BywaySession *self)
   return g_variant_dict_end (&dict);
 }
 
-GVariant *
-byway_session_describe_files (BywaySession *self)
-{
-  GVariantBuilder files;
-
-  g_variant_builder_init (&files, G_VARIANT_TYPE ("a(ss)"));
-  for (guint i = 0; self->plan != NULL && i < self->plan->files->len; i++)
-    {
-      const BywayPlanFile *file = self->plan->files->pdata[i];
-
-      g_variant_builder_add (&files, "(ss)", file->name, file->content);
-    }
-  if (self->plan != NULL)
-    {
-      g_autofree char *conn = byway_plan_describe_conn (self->plan);
-
-      g_variant_builder_add (&files, "(ss)", "load-conn (to the IKE daemon)", conn);
-    }
-  return g_variant_builder_end (&files);
-}
-
 static void
 byway_session_finalize (GObject *object)
 {

@@ -39,6 +39,3 @@ gboolean byway_session_has_failed (BywaySession *session);
 GVariant *byway_session_describe_diagnosis (BywaySession *session, const char *name);
 /* a{sv}, floating: everything that Session.Get answers but "connection" and "name". */
 GVariant *byway_session_describe (BywaySession *session);
-/* a(ss), floating: name and text of what was written and sent; no secret is among it. Empty before
- * there was a plan. */
-GVariant *byway_session_describe_files (BywaySession *session);

@@ -27,8 +27,6 @@ const BywayVerb byway_verbs[] = {
   { "doctor", "[NAME]", N_ ("Whether this machine can connect, and what to change"),
     byway_verb_doctor },
   { "probe", "HOST", N_ ("What the server takes for IKE, without any secret"), byway_verb_probe },
-  { "report", "NAME", N_ ("A text for a bug report, names and addresses masked"),
-    byway_verb_report },
   { "render", "[KEY=VALUE...]", N_ ("What a connect would write and send, without a daemon"),
     byway_verb_render },
   { NULL },

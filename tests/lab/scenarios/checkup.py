@@ -6,9 +6,7 @@ import dataclasses
 import checkup
 import fault_machine
 import server
-import trouble
 from checkup import doctor_finds, takes
-from fault import diagnosed
 from fault_server import dropping_ike
 from faults import fault
 from scenario import Scenario
@@ -41,6 +39,4 @@ SCENARIOS = {
     "probe-user": Scenario(about="anybody may ask", setup=set_of(MANY[0]), steps=(takes(MANY[0], user=checkup.NOBODY),)),
     "probe-silent": Scenario(about="a server that drops everything, and a host without IPsec",
                              steps=(dropping_ike(checkup.probe_is_silent),), weight=15),
-    "report": fault("the report has everything but names, addresses and secrets",
-                    diagnosed("ppp-login-refused", "ppp", 3, secrets=trouble.wrong_password), checkup.report_is_masked),
 }
