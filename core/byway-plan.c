@@ -169,3 +169,29 @@ byway_plan_to_string (const BywayPlan *plan)
   append_message (text, "unload-shared", plan->undo[2]);
   return g_string_free (text, FALSE);
 }
+
+/* By name, so that a new file is left out until somebody has thought about it. */
+static gboolean
+is_shown (const char *name)
+{
+  return g_str_has_suffix (name, ".conf") || g_str_equal (name, "options");
+}
+
+GVariant *
+byway_plan_describe_files (const BywayPlan *plan)
+{
+  g_autofree char *conn = plan->load_conn != NULL ? byway_vici_to_string (plan->load_conn) : NULL;
+  GVariantBuilder files;
+
+  g_variant_builder_init (&files, G_VARIANT_TYPE ("a(ss)"));
+  for (guint i = 0; i < plan->files->len; i++)
+    {
+      const BywayPlanFile *file = g_ptr_array_index (plan->files, i);
+
+      if (is_shown (file->name))
+        g_variant_builder_add (&files, "(ss)", file->name, file->content);
+    }
+  if (conn != NULL)
+    g_variant_builder_add (&files, "(ss)", "vici load-conn", conn);
+  return g_variant_builder_end (&files);
+}

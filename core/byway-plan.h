@@ -46,5 +46,8 @@ BywayPlan *byway_plan_ref (BywayPlan *plan);
 void byway_plan_unref (BywayPlan *plan);
 /* The whole plan as text for people, secrets shown as "(hidden)". */
 char *byway_plan_to_string (const BywayPlan *plan);
+/* For a report: a(ss), floating, of names and texts. Configuration files, and load-conn as "vici
+ * load-conn"; never a file of secrets, never load-shared. */
+GVariant *byway_plan_describe_files (const BywayPlan *plan);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayPlan, byway_plan_unref)

@@ -34,6 +34,7 @@ static const Row table[] = {
   { "Connection", "GetLog", ALLOW, ALLOW, ACTION ("manage-others") },
   { "Session", "Get", ALLOW, ALLOW, ACTION ("manage-others") },
   { "Session", "Diagnosis", ALLOW, ALLOW, ACTION ("manage-others") },
+  { "Session", "GetFiles", ALLOW, ALLOW, ACTION ("manage-others") },
 };
 /* clang-format on */
 

@@ -433,6 +433,14 @@ session_get (Call *call, Entry *entry)
 }
 
 static void
+session_get_files (Call *call, Entry *entry)
+{
+  BywaySession *session = byway_connection_get_session (entry->connection);
+
+  reply (call, g_variant_new ("(@a(ss))", byway_session_describe_files (session)));
+}
+
+static void
 on_stage (BywayConnection *connection, guint stage, guint state, guint milliseconds,
           const char *text, Entry *entry)
 {
@@ -501,6 +509,7 @@ static const struct
   { INTERFACE ("Connection"), "GetLog", connection_get_log },
   { INTERFACE ("Session"), "Get", session_get },
   { INTERFACE ("Session"), "Diagnosis", session_diagnosis },
+  { INTERFACE ("Session"), "GetFiles", session_get_files },
 };
 
 static void

@@ -1136,6 +1136,13 @@ byway_session_describe (BywaySession *self)
   return g_variant_dict_end (&dict);
 }
 
+GVariant *
+byway_session_describe_files (BywaySession *self)
+{
+  return self->plan != NULL ? byway_plan_describe_files (self->plan)
+                            : g_variant_new_array (G_VARIANT_TYPE ("(ss)"), NULL, 0);
+}
+
 static void
 byway_session_finalize (GObject *object)
 {

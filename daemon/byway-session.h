@@ -39,3 +39,6 @@ gboolean byway_session_has_failed (BywaySession *session);
 GVariant *byway_session_describe_diagnosis (BywaySession *session, const char *name);
 /* a{sv}, floating: everything that Session.Get answers but "connection" and "name". */
 GVariant *byway_session_describe (BywaySession *session);
+/* a(ss), floating: what was rendered for the daemons, without secrets; empty before the plan. It
+ * outlives the files themselves. */
+GVariant *byway_session_describe_files (BywaySession *session);

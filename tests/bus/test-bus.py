@@ -13,7 +13,7 @@ import time
 
 import dbus
 
-BYWAYD = sys.argv[1]
+BYWAYD, FAKE_CHARON = sys.argv[1:]
 ALICE, BOB = 5, 6  # games and man: dbus-daemon lets in only users that exist
 NAME, ROOT = "org.byway.Byway1", "/org/byway/Byway1"
 
@@ -131,6 +131,13 @@ def watch_as(uid):
     return watcher
 
 
+def wait_for(what, condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not come"
+        time.sleep(0.05)
+
+
 def path_in(text):
     return text.split("'")[1]
 
@@ -232,6 +239,38 @@ def test_secrets(world):
     assert send_secrets(world.alices, secret(b"ipsec-psk", b"x")) == error + "SecretsMissing"
 
 
+def give_a_way(world):
+    """The helper's network gets a way to 192.0.2.1; nobody is there."""
+    for words in ("link add up0 type veth peer name up1", "link set up0 up", "link set up1 up", "address add 192.0.2.9/24 dev up0"):
+        subprocess.run(["nsenter", "--net", "--target", str(world.helper.pid), "ip", *words.split()], check=True)
+
+
+def test_files_outlive_the_session(world):
+    """Those who may see the session read what was rendered, and no secret in it."""
+    give_a_way(world)
+    path = path_in(add(ALICE, "rendered", settings="{'gateway': '192.0.2.1', 'user': 'alice'}")[1])
+    charon = subprocess.Popen([sys.executable, FAKE_CHARON, f"{world.dir}/no-charon", "no-proposal", f"{world.dir}/journal"],
+                              stdout=subprocess.PIPE)
+    try:
+        charon.stdout.readline()
+        assert send_secrets(path, secret(b"ipsec-psk", b"Canary-psk") + secret(b"password", b"Canary-word")) is None
+        session = call_as(0, path, NAME + ".Connection.Get")[1].split("'session': <objectpath '")[1].split("'")[0]
+        wait_for("the session's end", lambda: "<'done'>" in call_as(ALICE, session, NAME + ".Session.Get")[1])
+    finally:
+        charon.kill()
+        charon.wait()
+        os.unlink(f"{world.dir}/no-charon")
+    for user in (0, ALICE):
+        status, text = call_as(user, session, NAME + ".Session.GetFiles")
+        assert status == 0, text
+        for word in ("('options', ", "('xl2tpd.conf', ", "('vici load-conn', ", "lns = 192.0.2.1", "remote_addrs"):
+            assert word in text, (word, text)
+        assert "Canary" not in text and "43616e617279" not in text.lower() and "load-shared" not in text, text
+    status, text = call_as(BOB, session, NAME + ".Session.GetFiles")
+    assert status != 0 and "NotFound" in text, text
+    assert call_as(ALICE, path, NAME + ".Connection.Delete")[0] == 0
+
+
 def test_signals_go_where_they_may(world):
     watchers = {uid: watch_as(uid) for uid in (ALICE, BOB)}
     alices = path_in(add(ALICE, "alices own")[1])
@@ -263,7 +302,7 @@ def test_ends_when_told(world):
 
 TESTS = [test_polkit_absent, test_polkit_says_no, test_polkit_never_answers, test_own_connections,
          test_others_do_not_exist, test_bad_input_is_refused_whole, test_survives_a_kill, test_secrets,
-         test_signals_go_where_they_may, test_delete, test_ends_when_told]
+         test_files_outlive_the_session, test_signals_go_where_they_may, test_delete, test_ends_when_told]
 
 
 def main():

@@ -178,6 +178,31 @@ test_secrets_stay (void)
     }
 }
 
+/* What a report shows: each file of words, the connection's message, and neither of the secrets. */
+static void
+test_described_files (void)
+{
+  static const char *const wanted[] = { "options", "xl2tpd.conf", "vici load-conn" };
+  g_autoptr (BywaySecretSet) secrets = make_secrets (&cases[0]);
+  g_autoptr (BywayPlan) plan = make_plan (&cases[0], secrets);
+  g_autoptr (GVariant) files = g_variant_ref_sink (byway_plan_describe_files (plan));
+  g_autofree char *all = g_variant_print (files, FALSE);
+
+  g_assert_cmpuint (g_variant_n_children (files), ==, G_N_ELEMENTS (wanted));
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      const char *name, *text;
+
+      g_variant_get_child (files, i, "(&s&s)", &name, &text);
+      g_assert_cmpstr (name, ==, wanted[i]);
+      g_assert_cmpuint (strlen (text), >, 40);
+    }
+  g_assert_nonnull (strstr (all, "remote_addrs"));
+  g_assert_nonnull (strstr (all, "mtu 1280"));
+  g_assert_null (strstr (all, "Hush"));
+  g_assert_null (strstr (all, "owners"));
+}
+
 static void
 test_same_again (void)
 {
@@ -230,6 +255,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i], test_golden);
     }
   g_test_add_func ("/plan/secrets-stay", test_secrets_stay);
+  g_test_add_func ("/plan/described-files", test_described_files);
   g_test_add_func ("/plan/same-again", test_same_again);
   g_test_add_func ("/plan/refused", test_refused);
   return g_test_run ();
