@@ -232,6 +232,23 @@ byway_client_get_sync (BywayClient *self, const char *path, const char *interfac
   return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
 }
 
+char *
+byway_client_version_sync (BywayClient *self, GError **error)
+{
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+      self->bus, NAME, BYWAY_CLIENT_ROOT, "org.freedesktop.DBus.Properties", "Get",
+      g_variant_new ("(ss)", INTERFACE_PREFIX "Manager", "Version"), G_VARIANT_TYPE ("(v)"),
+      G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
+  g_autoptr (GVariant) version = NULL;
+
+  if (reply == NULL)
+    return NULL;
+  g_variant_get (reply, "(v)", &version);
+  return g_variant_is_of_type (version, G_VARIANT_TYPE_STRING)
+             ? g_variant_dup_string (version, NULL)
+             : g_strdup ("");
+}
+
 gboolean
 byway_client_watch_sync (BywayClient *self, GError **error)
 {

@@ -36,4 +36,6 @@ char *byway_client_find_sync (BywayClient *client, const char *name, GError **er
 /* What Get of a Connection or Session answers: a{sv}. */
 GVariant *byway_client_get_sync (BywayClient *client, const char *path, const char *interface,
                                  GError **error);
+/* The helper's version; caller frees. NULL with error. */
+char *byway_client_version_sync (BywayClient *client, GError **error);
 gboolean byway_client_watch_sync (BywayClient *client, GError **error);

@@ -154,7 +154,11 @@ check_programs (const BywayDoctorFacts *facts, GPtrArray *out)
   if (facts->plugin_for == NULL)
     say (out, "pppd-plugin", BYWAY_VERDICT_PROBLEM, "Install Byway anew.",
          "Byway's plugin for pppd is not where it belongs.");
-  else if (facts->pppd != NULL && strcmp (facts->plugin_for, facts->pppd) != 0)
+  else if (facts->pppd == NULL || !g_ascii_isdigit (facts->pppd[0]))
+    say (out, "pppd-plugin", BYWAY_VERDICT_UNKNOWN, "sudo byway doctor",
+         "Byway's plugin is built for pppd %s; which one is installed can only root ask.",
+         facts->plugin_for);
+  else if (strcmp (facts->plugin_for, facts->pppd) != 0)
     say (out, "pppd-plugin", BYWAY_VERDICT_PROBLEM, "Build and install Byway anew.",
          "Byway's plugin is built for pppd %s, and pppd %s is installed.", facts->plugin_for,
          facts->pppd);

@@ -25,6 +25,7 @@ struct _BywayMask
   GPtrArray *domains;       /* char *, lower case */
   GHashTable *placeholders; /* canonical value -> placeholder */
   guint counts[BYWAY_MASK_N_KINDS];
+  guint replaced;
 };
 
 /* What was found at one place. */
@@ -186,6 +187,31 @@ byway_mask_add_domain (BywayMask *mask, const char *domain)
   g_ptr_array_add (mask->domains, g_ascii_strdown (domain, -1));
 }
 
+/* What hosts are called everywhere tells of nobody, and is in each daemon's lines. */
+static gboolean
+is_common_word (const char *word)
+{
+  static const char *const words[]
+      = { "access", "corp", "gate", "gateway", "home",   "host", "intern", "internal", "ipsec",
+          "l2tp",   "lan",  "mail", "net",     "office", "ppp",  "remote", "server",   "vpn" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_ascii_strcasecmp (words[i], word) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* A peer calls itself "gate7", and its users' domain is "EXAMPLE". The last word is everybody's. */
+static void
+add_words (BywayMask *mask, const char *host)
+{
+  g_auto (GStrv) words = g_strsplit (host, ".", -1);
+
+  for (guint i = 0; words[i] != NULL && words[i + 1] != NULL; i++)
+    if (strlen (words[i]) >= ANYWHERE && !is_common_word (words[i]))
+      byway_mask_add (mask, BYWAY_MASK_HOST, words[i]);
+}
+
 void
 byway_mask_add_host (BywayMask *mask, BywayMaskKind kind, const char *host)
 {
@@ -197,6 +223,7 @@ byway_mask_add_host (BywayMask *mask, BywayMaskKind kind, const char *host)
     return;
   /* "example.net" alone is a domain itself: "net" would be half the world. */
   byway_mask_add_domain (mask, strchr (dot + 1, '.') != NULL ? dot + 1 : host);
+  add_words (mask, host);
 }
 
 static char *
@@ -397,6 +424,18 @@ match_uuid (BywayMask *mask, const Place *place)
   return (Match){ length, BYWAY_MASK_UUID, NULL };
 }
 
+/* "enx525400123456": how systemd names what is plugged in. */
+static gboolean
+is_in_interface_name (const Place *place)
+{
+  static const char *const types[] = { "enx", "wlx", "wwx" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (place->at >= 3 && memcmp (place->text + place->at - 3, types[i], 3) == 0)
+      return hex_digits (place->text + place->at) == 12;
+  return FALSE;
+}
+
 /* Six pairs with ':' or '-' between, or more of them: fingerprints. */
 static Match
 match_mac (BywayMask *mask, const Place *place)
@@ -404,6 +443,8 @@ match_mac (BywayMask *mask, const Place *place)
   const char *here = place->text + place->at;
   gsize pairs = 0, length = 0;
 
+  if (is_in_interface_name (place))
+    return (Match){ 12, BYWAY_MASK_MAC, NULL };
   if (g_ascii_isxdigit (byte_at (place, -1)))
     return (Match){ 0 };
   while (hex_digits (here + length) == 2)
@@ -590,6 +631,7 @@ append_placeholder (BywayMask *mask, GString *out, const char *text, const Match
 {
   g_autofree char *value = g_strndup (text, match->length);
 
+  mask->replaced++;
   g_string_append (out, match->spelling != NULL ? match->spelling->placeholder
                                                 : placeholder_of (mask, match->kind, value));
 }
@@ -611,4 +653,10 @@ byway_mask_apply (BywayMask *mask, const char *text)
       place.at += MAX (match.length, 1);
     }
   return g_string_free (out, FALSE);
+}
+
+guint
+byway_mask_count_replaced (const BywayMask *mask)
+{
+  return mask->replaced;
 }

@@ -31,7 +31,8 @@ void byway_mask_free (BywayMask *mask);
  * is found anywhere, also inside a word; a shorter one only where no word goes on. An address is
  * found in each of its spellings. The first kind that a value is added as stays. */
 void byway_mask_add (BywayMask *mask, BywayMaskKind kind, const char *value);
-/* A host name, and by its domain ("example.net" of "vpn.example.net") all others there. */
+/* A host name; by its domain ("example.net" of "vpn.example.net") all others there; and each of its
+ * words that may be a company's or a machine's. */
 void byway_mask_add_host (BywayMask *mask, BywayMaskKind kind, const char *host);
 /* A domain and every host in it. The signs before it that make it a routing one are no part. */
 void byway_mask_add_domain (BywayMask *mask, const char *domain);
@@ -41,5 +42,8 @@ void byway_mask_add_secret (BywayMask *mask, const char *bytes, gsize length);
 /* A copy of text without them. What it meets for the first time is known from then on, so that
  * texts masked one after the other go together. Caller frees. */
 char *byway_mask_apply (BywayMask *mask, const char *text);
+
+/* In how many places something was replaced so far. */
+guint byway_mask_count_replaced (const BywayMask *mask);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayMask, byway_mask_free)

@@ -25,6 +25,7 @@ int byway_verb_log (int argc, char **argv);
 int byway_verb_monitor (int argc, char **argv);
 int byway_verb_probe (int argc, char **argv);
 int byway_verb_render (int argc, char **argv);
+int byway_verb_report (int argc, char **argv);
 int byway_verb_set_secret (int argc, char **argv);
 int byway_verb_show (int argc, char **argv);
 int byway_verb_status (int argc, char **argv);

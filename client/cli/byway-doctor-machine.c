@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "byway-cli-run.h"
+#include "byway-cli-program.h"
 #include "byway-doctor-facts.h"
 
 #include <errno.h>
@@ -18,6 +18,7 @@
 #define NETLINK_XFRM_NUMBER 6 /* of linux/netlink.h, which only the helper's files use */
 /* Byway is not older than this day: 2026-11-01. */
 #define RELEASE_DAY 1793491200
+#define PATIENCE_S 2
 #define KLOG_READ_ALL 3
 #define KLOG_ROOM (256 * 1024)
 
@@ -41,7 +42,7 @@ find_program (const char *name)
     {
       g_autofree char *path = g_build_filename (folders[i], name, NULL);
 
-      if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+      if (g_file_test (path, G_FILE_TEST_IS_REGULAR)) /* Debian's pppd is not everybody's to run */
         return g_steal_pointer (&path);
     }
   return NULL;
@@ -65,7 +66,8 @@ version_of (const char *name, const char *option, const char *mark)
 {
   g_autofree char *path = find_program (name);
   const char *argv[] = { path, option, NULL };
-  g_autofree char *output = path != NULL ? byway_cli_run (argv) : NULL;
+  g_autofree char *output
+      = path != NULL ? byway_cli_program_output (argv, TRUE, PATIENCE_S, NULL) : NULL;
 
   return path != NULL ? version_in (output, mark) : NULL;
 }

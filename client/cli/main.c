@@ -23,6 +23,8 @@ const BywayVerb byway_verbs[] = {
     byway_verb_set_secret },
   { "why", "NAME", N_ ("Why it is not up, or not well, and what to change"), byway_verb_why },
   { "log", "NAME", N_ ("What happened last, in the daemons' own words"), byway_verb_log },
+  { "report", "NAME", N_ ("One text for a bug report, names and addresses masked"),
+    byway_verb_report },
   { "monitor", "", N_ ("Tell everything that happens, until Ctrl-C"), byway_verb_monitor },
   { "doctor", "[NAME]", N_ ("Whether this machine can connect, and what to change"),
     byway_verb_doctor },

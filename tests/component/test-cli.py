@@ -36,8 +36,8 @@ ODD_PSK = bytes(byte for byte in range(1, 256) if byte != 0x0a)
 ODD_PASSWORD = b" =pass'word\\\"#%s\t\xff\xfe "
 STAGES = ("resolve", "ike", "sa", "l2tp", "ppp", "ip")
 TITLES = ["resolve", "IKE", "IPsec", "L2TP", "PPP", "addresses"]
-VERBS = ["up", "down", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "why", "log", "monitor", "doctor",
-         "probe", "render"]
+VERBS = ["up", "down", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "why", "log", "report",
+         "monitor", "doctor", "probe", "render"]
 
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -452,6 +452,8 @@ class RealWorld(World):
 
 
 class FakeWorld(World):
+    script = __file__  # with --fake it is the helper
+
     def __init__(self, byway, folder):
         super().__init__(byway, folder)
         self.journal = f"{folder}/journal"
@@ -463,7 +465,7 @@ class FakeWorld(World):
             end_process(self.helper)
         with open(self.journal, "w"):
             pass
-        self.helper = subprocess.Popen([sys.executable, __file__, "--fake", self.journal], env=self.env)
+        self.helper = subprocess.Popen([sys.executable, self.script, "--fake", self.journal], env=self.env)
         self.wait_until("ready")
 
     def noted(self):

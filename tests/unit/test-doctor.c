@@ -96,6 +96,7 @@ typedef struct
 SPOIL (no_pppd, facts->pppd = NULL)
 SPOIL (no_xl2tpd, facts->xl2tpd = NULL)
 SPOIL (other_plugin, facts->plugin_for = "2.5.2")
+SPOIL (not_ours_to_run, facts->pppd = "(of unknown version)")
 SPOIL (no_plugin, facts->plugin_for = NULL)
 SPOIL (no_charon, facts->charon = facts->charon_version = NULL)
 SPOIL (only_pluto, facts->charon = facts->charon_version = NULL; facts->pluto = "/x/pluto";
@@ -140,6 +141,7 @@ static const Case cases[] = {
   { no_pppd, "pppd", BAD, "pppd is not installed", "You can't connect: pppd is not installed." },
   { no_xl2tpd, "xl2tpd", BAD, "not installed", "You can't connect: " },
   { other_plugin, "pppd-plugin", BAD, "built for pppd 2.5.2, and pppd 2.4.9", "You can't" },
+  { not_ours_to_run, "pppd-plugin", NONE, "can only root ask", "as far as" },
   { no_plugin, "pppd-plugin", BAD, "not where it belongs", "You can't" },
   { no_charon, "ike-daemon", BAD, "No IKE daemon is installed", "You can't" },
   { only_pluto, "libreswan-ikev1", WARN, "IKE version 1 is switched off", "You can't" },

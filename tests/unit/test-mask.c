@@ -66,7 +66,7 @@ static const Case xl2tpd[] = {
   { "xl2tpd[1]: hostname_avp: peer reports hostname 'gate7'",
     "xl2tpd[1]: hostname_avp: peer reports hostname '<name-3>'" },
   { "xl2tpd[1]: xl2tpd version xl2tpd-1.3.18 started on laptop7 PID:1",
-    "xl2tpd[1]: xl2tpd version xl2tpd-1.3.18 started on <host-3> PID:1" },
+    "xl2tpd[1]: xl2tpd version xl2tpd-1.3.18 started on <host-4> PID:1" },
   { "pppoptfile = /run/byway/" UUID "/options", "pppoptfile = /run/byway/<uuid-1>/options" },
 };
 
@@ -96,17 +96,19 @@ static const Case literals[] = {
   { "x192.0.2.1y 10.0.0.1:1701 (10.0.0.1)", "x<address-2>y <address-3>:1701 (<address-3>)" },
   { "::ffff:192.0.2.1", "<address-2>" },
   { "link/ether 52:54:00:12:34:56 brd ff-ff-ff-ff-ff-ff", "link/ether <mac-1> brd <mac-2>" },
+  { "enx525400123456 wlp3s0 ppp0 index 525400123456", "enx<mac-1> wlp3s0 ppp0 index 525400123456" },
   { "bob@mail.example.org, bob@mail.example.org", "<mail-1>, <mail-1>" },
   { "connection/5f1c2f5e_0000_4000_8000_000000000001 " UUID, "connection/<uuid-1> <uuid-1>" },
 };
 
 static const Case known[] = {
   { "VPN.Example.NET, mail.example.net. ns.example.net example.net",
-    "<server>, <host-4>. <host-5> <host-1>" },
-  { "files.corp.example notcorp.example", "<host-4> not<host-2>" },
+    "<server>, <host-5>. <host-6> <host-1>" },
+  { "files.corp.example notcorp.example", "<host-5> not<host-3>" },
   { "office OFFICE Offices", "<name-1> <name-1> <name-1>s" },
   { "ACME\\ALICE and alice2", "<name-2>\\<user> and <user>2" },
-  { "laptop7.local", "<host-3>.local" },
+  { "laptop7.local", "<host-4>.local" },
+  { "EXAMPLE\\bob on vpn", "<host-2>\\bob on vpn" },
   { "key hunter22 HUNTER22 68756e7465723232 68:75:6E:74:65:72:32:32",
     "key <secret> <secret> <secret> <secret>" },
   { "utf16 680075006e0074006500720032003200", "utf16 <hex-1>" },
@@ -188,7 +190,9 @@ test_texts_go_together (void)
   byway_mask_add (mask, BYWAY_MASK_SERVER, "127.0.0.1");
   byway_mask_add (mask, BYWAY_MASK_SERVER, "2001:db8::1");
   first = byway_mask_apply (mask, "127.0.0.1 127.0.0.2 10.0.0.1 2001:DB8:0::1");
+  g_assert_cmpuint (byway_mask_count_replaced (mask), ==, 3);
   second = byway_mask_apply (mask, "10.0.0.2 10.0.0.1");
+  g_assert_cmpuint (byway_mask_count_replaced (mask), ==, 5);
   g_assert_cmpstr (first, ==, "<server> 127.0.0.2 <address-1> <server-2>");
   g_assert_cmpstr (second, ==, "<address-2> <address-1>");
 }

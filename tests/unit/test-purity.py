@@ -97,7 +97,8 @@ LIBRARIES = (
 # What, which call, in which files.
 CALLS = (
     ("starting programs", r"g_spawn_\w+|g_subprocess_newv?|g_subprocess_launcher_\w+|v?fork|exec[lv]\w*|posix_spawnp?"
-                          r"|system|popen", ("daemon/byway-command.c", "client/cli/byway-cli-run.c")),
+                          r"|system|popen",
+     ("daemon/byway-command.c", "client/cli/byway-cli-program.c")),  # a report asks for versions
     ("sleeping", r"u?sleep|nanosleep|g_usleep", ()),
 )
 NOISE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
