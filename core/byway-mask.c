@@ -127,7 +127,7 @@ longer_first (gconstpointer a, gconstpointer b)
 }
 
 static void
-add_spelling (BywayMask *mask, const char *bytes, gsize length, const char *placeholder)
+put_spelling (BywayMask *mask, const char *bytes, gsize length, const char *placeholder)
 {
   Spelling *spelling;
 
@@ -155,14 +155,14 @@ add_spelling (BywayMask *mask, const char *bytes, gsize length, const char *plac
 static void
 add_cases (BywayMask *mask, const char *value, const char *placeholder)
 {
-  add_spelling (mask, value, strlen (value), placeholder);
+  put_spelling (mask, value, strlen (value), placeholder);
   if (!g_str_is_ascii (value) && g_utf8_validate (value, -1, NULL))
     {
       g_autofree char *small = g_utf8_strdown (value, -1);
       g_autofree char *capital = g_utf8_strup (value, -1);
 
-      add_spelling (mask, small, strlen (small), placeholder);
-      add_spelling (mask, capital, strlen (capital), placeholder);
+      put_spelling (mask, small, strlen (small), placeholder);
+      put_spelling (mask, capital, strlen (capital), placeholder);
     }
 }
 
@@ -175,6 +175,16 @@ byway_mask_add (BywayMask *mask, BywayMaskKind kind, const char *value)
     byway_mask_add_secret (mask, value, strlen (value));
   else
     add_cases (mask, value, placeholder_of (mask, kind, value));
+}
+
+void
+byway_mask_add_spelling (BywayMask *mask, const char *value, const char *spelling)
+{
+  g_autofree char *key = canonical (BYWAY_MASK_NAME, value);
+  const char *placeholder = g_hash_table_lookup (mask->placeholders, key);
+
+  if (placeholder != NULL)
+    add_cases (mask, spelling, placeholder);
 }
 
 void
@@ -239,7 +249,7 @@ to_hex (const guint8 *bytes, gsize length, const char *between)
 static void
 add_owned (BywayMask *mask, char *text, const char *placeholder)
 {
-  add_spelling (mask, text, strlen (text), placeholder);
+  put_spelling (mask, text, strlen (text), placeholder);
   g_free (text);
 }
 
@@ -257,7 +267,7 @@ add_base64 (BywayMask *mask, const char *bytes, gsize length, const char *placeh
       memcpy (shifted + before, bytes, length);
       text = g_base64_encode (shifted, before + length);
       if (end >= skip + ANYWHERE)
-        add_spelling (mask, text + skip, end - skip, placeholder);
+        put_spelling (mask, text + skip, end - skip, placeholder);
     }
 }
 
@@ -271,7 +281,7 @@ byway_mask_add_secret (BywayMask *mask, const char *bytes, gsize length)
 
   if (length == 0)
     return;
-  add_spelling (mask, bytes, length, placeholder);
+  put_spelling (mask, bytes, length, placeholder);
   for (guint i = 0; i < G_N_ELEMENTS (between); i++)
     add_owned (mask, to_hex ((const guint8 *)bytes, length, between[i]), placeholder);
   for (gsize i = 0; i < length; i++)

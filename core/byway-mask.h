@@ -31,6 +31,8 @@ void byway_mask_free (BywayMask *mask);
  * is found anywhere, also inside a word; a shorter one only where no word goes on. An address is
  * found in each of its spellings. The first kind that a value is added as stays. */
 void byway_mask_add (BywayMask *mask, BywayMaskKind kind, const char *value);
+/* Another way of writing a value that is known; it gets its placeholder. */
+void byway_mask_add_spelling (BywayMask *mask, const char *value, const char *spelling);
 /* A host name; by its domain ("example.net" of "vpn.example.net") all others there; and each of its
  * words that may be a company's or a machine's. */
 void byway_mask_add_host (BywayMask *mask, BywayMaskKind kind, const char *host);

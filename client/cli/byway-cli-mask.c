@@ -39,23 +39,25 @@ add_user (BywayMask *mask, const char *user)
 static void
 add_identity (BywayMask *mask, const char *text)
 {
-  GString *hex = g_string_new (NULL);
+  g_autoptr (GString) hex = g_string_new (NULL);
   BywayIdentity identity;
 
-  if (byway_identity_parse (text, &identity))
+  if (!byway_identity_parse (text, &identity))
     {
-      for (gsize i = 0; identity.kind > BYWAY_IDENTITY_ANY && i < identity.length; i++)
+      byway_mask_add (mask, BYWAY_MASK_NAME, text);
+      return;
+    }
+  if (identity.kind > BYWAY_IDENTITY_ANY)
+    {
+      for (gsize i = 0; i < identity.length; i++)
         g_string_append_printf (hex, "%02x", (guint8)identity.value[i]);
       if (identity.kind == BYWAY_IDENTITY_FQDN)
         byway_mask_add_host (mask, BYWAY_MASK_HOST, identity.value);
-      else if (identity.kind > BYWAY_IDENTITY_ANY)
+      else
         byway_mask_add (mask, BYWAY_MASK_NAME, identity.value);
-      byway_mask_add (mask, BYWAY_MASK_NAME, hex->str);
-      byway_identity_clear (&identity);
+      byway_mask_add_spelling (mask, identity.value, hex->str);
     }
-  else
-    byway_mask_add (mask, BYWAY_MASK_NAME, text);
-  g_string_free (hex, TRUE);
+  byway_identity_clear (&identity);
 }
 
 /* "10.0.0.0/8 20" is a network and a metric. */

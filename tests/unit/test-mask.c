@@ -197,6 +197,20 @@ test_texts_go_together (void)
   g_assert_cmpstr (second, ==, "<address-2> <address-1>");
 }
 
+/* One placeholder for both ways of writing it; a spelling of nothing is nothing. */
+static void
+test_spellings (void)
+{
+  g_autoptr (BywayMask) mask = byway_mask_new ();
+  g_autofree char *masked = NULL;
+
+  byway_mask_add (mask, BYWAY_MASK_NAME, "staff");
+  byway_mask_add_spelling (mask, "Staff", "7374616666");
+  byway_mask_add_spelling (mask, "unknown", "other");
+  masked = byway_mask_apply (mask, "@#7374616666 STAFF other");
+  g_assert_cmpstr (masked, ==, "@#<name-1> <name-1> other");
+}
+
 /* In other letters than ASCII's too. */
 static void
 test_capitals (void)
@@ -249,6 +263,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mask/short-names", test_short_names);
   g_test_add_func ("/mask/longest-first", test_longest_first);
   g_test_add_func ("/mask/texts-go-together", test_texts_go_together);
+  g_test_add_func ("/mask/spellings", test_spellings);
   g_test_add_func ("/mask/capitals", test_capitals);
   g_test_add_func ("/mask/secret-spellings", test_secret_spellings);
   return g_test_run ();
