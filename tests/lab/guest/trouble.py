@@ -47,6 +47,21 @@ def canary_sees(world):
         member.call(os.unlink, path)
 
 
+def report_is_masked(world):
+    """It has what the daemons read and said, and nobody's name, address or secret."""
+    setup = world.client.setup
+    told = world.client.byway("report", NAME)
+    for part in ("## Last session", "### xl2tpd.conf", "### options", "### vici load-conn", "lns = <address-", "<server>", "<user>",
+                 "xl2tpd: xl2tpd version", "masked, in "):
+        assert part in told.out + told.err, f"{part} is not in: {told.out}"
+    plain = world.client.byway("report", NAME, "--no-mask").out
+    for private in (setup.user, "vpn.example.net", "172.31.18.0", world.client.status(NAME)["server"]):
+        assert private in plain, f"{private} is not in: {plain}"
+        assert private not in told.out, f"{private} is in: {told.out}"
+    for secret in (setup.psk.decode(), setup.password):
+        assert secret not in plain + told.out + told.err, f"a secret is in: {plain}"
+
+
 def wrong_password(world):
     return b"ipsec-psk=" + world.client.setup.psk + b"\npassword=not the password\n"
 

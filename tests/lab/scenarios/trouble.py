@@ -28,6 +28,12 @@ SCENARIOS = {
         steps=(trouble.canary_sees, add(documented()), trouble.nothing_to_see, up, trouble.nothing_to_see,
                inside_answers, down),
         after=(trouble.nothing_to_see, clean), weight=20),
+    "report": Scenario(
+        about="a bug report has what the daemons read and said, without names, addresses and secrets",
+        setup=MARKED,
+        steps=(add(documented()), up, trouble.report_is_masked, down, trouble.report_is_masked,
+               fails("a wrong password", 8, secrets=trouble.wrong_password), trouble.report_is_masked),
+        after=(clean,), weight=15),
     "canary-of-failures": Scenario(
         about="no secret leaks from an attempt that failed either",
         setup=MARKED,
