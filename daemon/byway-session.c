@@ -302,9 +302,8 @@ make_plan (BywaySession *self)
                        .algorithms = self->algorithms,
                        .pppd_plugin = self->context.pppd_plugin };
 
-  if (byway_kernel_check (&error))
-    self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
-  if (self->plan == NULL)
+  self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
+  if (self->plan == NULL || !byway_kernel_check (&error))
     {
       fail (self, BYWAY_EVENT_FACTS_FAILED, error);
       return;

@@ -191,6 +191,7 @@ on_got_diagnosis (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   diagnosis = byway_diagnosis_new_from_variant (about);
+  byway_diagnosis_set_name (diagnosis, name);
   if (up->json)
     print_failure_object (g_variant_ref (about));
   print_failure (name, diagnosis);

@@ -63,7 +63,7 @@ class TalkativeSession(cli.FakeSession):
     def Diagnosis(self):
         if self.owner.name == "fails_Ike":
             raise cli.FakeError("Failed", "the helper knows no diagnosis")
-        return {"code": "ppp-password", "stage": "ppp", "sentence": "gate9 refuses ursula's password",
+        return {"code": "ppp-password", "stage": "ppp", "sentence": "gate9 refuses ursula's password", "error": self.error,
                 "evidence": dbus.Array(EVIDENCE, signature="s")}
 
 
@@ -236,7 +236,9 @@ def test_a_real_session(real, fake):
     canaries = {b"ipsec-psk": b"Canary-psk-17", b"password": b"Canary-word-17"}
     try:
         charon.stdout.readline()
-        real.run("up", "zuberNet", code=14, secrets=canaries.items())
+        # Without PPP in the kernel it ends as soon as the files are rendered.
+        stage, code, words = ("sa", 14, "NO_PROPOSAL_CHOSEN") if os.path.exists("/dev/ppp") else ("(prepare|resolve)", 12, "PPP")
+        real.run("up", "zuberNet", code=code, secrets=canaries.items())
     finally:
         cli.end_process(charon)
         charon.stdout.close()
@@ -245,8 +247,8 @@ def test_a_real_session(real, fake):
     for text in (plain, masked):
         parts = sections(text)
         assert list(parts) == SECTIONS and "mtu 1234" in parts["Files"] and "### vici load-conn" in parts["Files"], text
-        assert re.search(r"^    sa +failed +\d+ ms", parts["Last session"], re.MULTILINE), text
-        assert "NO_PROPOSAL_CHOSEN" in parts["Diagnosis"], text
+        assert re.search(rf"^    {stage} +failed +\d+ ms", parts["Last session"], re.MULTILINE), text
+        assert words in parts["Diagnosis"], text
         assert "Nothing was written" not in text and "load-shared" not in text, text
         assert re.search(r"bywayd: \d+\.\d+", text), text
         for canary in canaries.values():
