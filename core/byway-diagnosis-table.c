@@ -246,7 +246,7 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
     { { "esp", "byway edit {name} esp=", N_ ("go back to the automatic list") },
       { "esp", "byway edit {name} esp=aes256-sha1,aes128-sha1,3des-sha1", N_ ("what most servers take") } } },
   [BYWAY_CAUSE_ESP_SELECTORS] = { "esp-selectors", BYWAY_STAGE_SA, BYWAY_ERROR_IPSEC, FALSE, FALSE,
-    N_ ("the server does not protect L2TP from our UDP port {port}[: {holder}]"),
+    N_ ("the server does not protect L2TP from our UDP port {port}[; port 1701 is held by {holder}]"),
     N_ ("IKE is up, so the pre-shared key is right. Then the server answered INVALID_ID_INFORMATION."),
     { N_ ("It insists on source port 1701."), N_ ("It does not expect a client behind address translation."), N_ ("It is no L2TP server at this address.") },
     N_ ("The server's log shows which selectors it wanted."),

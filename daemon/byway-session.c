@@ -186,13 +186,41 @@ set_facts (BywaySession *self, BywayDiagnosis *diagnosis)
     byway_link_describe (self->link, diagnosis);
 }
 
+/* By whom a port is held that would be wanted. */
+static void
+set_holder (BywayDiagnosis *diagnosis, guint16 port)
+{
+  g_autofree char *holder = byway_udp_port_holder (port);
+
+  byway_diagnosis_set_fact (diagnosis, "holder", holder);
+}
+
+/* What the sentences of some causes name; @detail: the error's message. */
+static void
+set_facts_of_cause (BywaySession *self, BywayDiagnosis *diagnosis, const char *detail)
+{
+  BywayCause cause = diagnosis->cause;
+
+  if (cause == BYWAY_CAUSE_IKE_REMOTE_ID)
+    byway_diagnosis_set_fact (diagnosis, "shown", detail);
+  else if (cause == BYWAY_CAUSE_IKE_PORT_TAKEN)
+    {
+      byway_diagnosis_set_fact (diagnosis, "port", detail);
+      set_holder (diagnosis, (guint16)g_ascii_strtoull (detail, NULL, 10));
+    }
+  else if (cause == BYWAY_CAUSE_ESP_SELECTORS && self->plan->local_port != BYWAY_L2TP_PORT)
+    set_holder (diagnosis, BYWAY_L2TP_PORT);
+  else if (cause == BYWAY_CAUSE_IKE_REJECTED || cause == BYWAY_CAUSE_IKE_HOST_UNREACHABLE
+           || cause == BYWAY_CAUSE_L2TP_NO_SERVER)
+    byway_diagnosis_set_fact (diagnosis, "detail", byway_wire_get_facts (self->wire)->words);
+}
+
 static BywayDiagnosis *
 diagnose (BywaySession *self, const GError *error)
 {
   g_autoptr (GError) refined = g_error_copy (error);
   BywayStage stage = current_stage (self);
   BywayDiagnosis *diagnosis;
-  const char *detail;
 
   if (refined->domain == BYWAY_FAILURE)
     refined->code = refine (self, refined->code);
@@ -200,15 +228,7 @@ diagnose (BywaySession *self, const GError *error)
   if (byway_cause_row (diagnosis->cause)->stage == BYWAY_STAGE_IP)
     diagnosis->stage = stage; /* what ends a connection may do so before it is up */
   set_facts (self, diagnosis);
-  detail = error->message;
-  if (diagnosis->cause == BYWAY_CAUSE_IKE_REMOTE_ID)
-    byway_diagnosis_set_fact (diagnosis, "shown", detail);
-  if (diagnosis->cause == BYWAY_CAUSE_IKE_PORT_TAKEN)
-    byway_diagnosis_set_fact (diagnosis, "port", detail);
-  if (diagnosis->cause == BYWAY_CAUSE_IKE_REJECTED
-      || diagnosis->cause == BYWAY_CAUSE_IKE_HOST_UNREACHABLE
-      || diagnosis->cause == BYWAY_CAUSE_L2TP_NO_SERVER)
-    byway_diagnosis_set_fact (diagnosis, "detail", byway_wire_get_facts (self->wire)->words);
+  set_facts_of_cause (self, diagnosis, error->message);
   byway_diagnosis_set_evidence (diagnosis, copy_recent (self));
   return diagnosis;
 }

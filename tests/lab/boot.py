@@ -16,6 +16,7 @@ KERNEL = "linux.uml"
 MARK = "@lab "
 BOOT_SECONDS, MARGIN_SECONDS = 90, 60
 MEMORY = "768M"
+UNPACKED = LAB.parents[1] / "build" / "unpacked"  # packages that can't be installed; see ../../dev
 
 
 class BootFailed(Exception):
@@ -53,7 +54,8 @@ class Boot:
         argv = [KERNEL, f"mem={MEMORY}", "rootfstype=hostfs", "root=/dev/root", "rootflags=/", "rw", "quiet",
                 f"init={LAB}/guest/init", "con=null", "con0=fd:0,fd:1", f"uml_dir={self._state.name}",
                 f"umid=lab-{os.getpid()}-{id(self)}", f"LAB_DIR={LAB}", f"LAB_RESULTS={self.results}"]
-        return argv + ([f"LAB_STAGE={Path(stage).resolve()}"] if stage else []) + [f"LAB_WITHOUT={','.join(without)}"]
+        return argv + ([f"LAB_STAGE={Path(stage).resolve()}"] if stage else []) + [f"LAB_WITHOUT={','.join(without)}",
+                                                                                   f"LAB_UNPACKED={UNPACKED}"]
 
     def _read(self):
         for line in self._process.stdout:

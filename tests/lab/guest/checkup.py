@@ -57,10 +57,11 @@ def probed(world, host="vpn.example.net", user=(), codes=(0,)):
     return json.loads(told.out) if told.out else {}
 
 
-def takes(*wanted, user=()):
+def takes(*wanted, user=(), host="vpn.example.net", make=None):
     """Exactly these, nothing else, and nothing is left half open."""
     def step(world):
-        about = probed(world, user=user)
+        about = probed(world, host, user=user)
+        assert make is None or make in about["make"], about
         found = {one["ike"] for one in about["accepted"]}
         assert found == set(wanted), f"found {sorted(found)}, not {sorted(wanted)}"
         assert about["nat-t"] and about["packets"] <= 90, about

@@ -190,6 +190,13 @@ class Host:
         self.sink = sink.Sink("/run/lab/log", "/var/log/syslog")
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 
+    def cover(self, path, folder):
+        """As overlay, and what is in the folder lies above what was there. To be called inside the host."""
+        upper, work = self.upper / f"{path[1:]}.cover", self.upper / f"{path[1:]}.cover.work"
+        upper.mkdir(parents=True)
+        work.mkdir(parents=True)
+        mount("overlay", path, "overlay", 0, f"lowerdir={folder}:{path},upperdir={upper},workdir={work}")
+
     def overlay(self, path):
         """From now on what this host writes below the path is its own. To be called inside the host."""
         upper, work = self.upper / path[1:], self.upper / f"{path[1:]}.work"

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import host
 
-SERVERS = {"srv": 1, "srv2": 2, "peer": 7}
-SRV, SRV2, PEER, CLI = "198.51.100.1", "198.51.100.2", "198.51.100.7", "192.0.2.10"
+SERVERS = {"srv": 1, "srv2": 2, "swan": 3, "peer": 7}
+SRV, SRV2, SWAN, PEER = "198.51.100.1", "198.51.100.2", "198.51.100.3", "198.51.100.7"
+CLI = "192.0.2.10"
 WORLD, WORLD6 = "203.0.113.80", "2001:db8:80::80"
 INSIDE, INSIDE6 = "172.31.18.41", "fd00:18::41"
 CLIENT_GATEWAY = "192.0.2.1"
@@ -60,7 +61,7 @@ def make_client():
                   f"route add default via {CLIENT_GATEWAY}",
                   "route add default via 2001:db8:2::1"])
     client.write("/etc/hosts", "127.0.0.1 localhost cli\n::1 localhost\n"
-                               f"{SRV} vpn.example.net\n{SRV2} vpn2.example.net\n")
+                               f"{SRV} vpn.example.net\n{SRV2} vpn2.example.net\n{SWAN} vpn3.example.net\n")
     client.write("/etc/resolv.conf", RESOLV_CONF)
     return client
 

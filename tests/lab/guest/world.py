@@ -9,6 +9,7 @@ from pathlib import Path
 import charon
 import client
 import inside
+import libreswan
 import network
 import oracle
 import server
@@ -88,7 +89,8 @@ class World:
 
     def _server(self, name):
         if name not in self._servers:
-            self._servers[name] = server.VpnServer(network.make_server(name))
+            make = libreswan.LibreswanServer if name == "swan" else server.VpnServer
+            self._servers[name] = make(network.make_server(name))
         return self._servers[name]
 
     def _keep_logs(self, results):

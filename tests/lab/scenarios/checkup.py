@@ -12,12 +12,17 @@ from faults import fault
 from scenario import Scenario
 from steps import add, clean, documented, down, inside_answers, modern, up
 
+SWAN = ("aes256-sha256-modp2048", "aes128-sha1-modp1536", "3des-sha1-modp1536")
 MANY = ("aes256-sha256-modp2048", "aes128-sha256-ecp256", "aes256-sha1-modp1536", "3des-md5-modp1024", "aes192-sha512-modp4096",
         "aes128-sha384-ecp521")
 
 
 def set_of(*proposals):
     return dataclasses.replace(server.DOCUMENTED, trees=("common", "documented", "proposals"), proposals=",".join(proposals))
+
+
+def libreswan_of(*proposals):
+    return server.Setup(trees=("libreswan",), proposals=",".join(proposals).replace("sha256", "sha2_256"))
 
 
 def probe(about, setup, *wanted, options=None, **more):
@@ -36,6 +41,8 @@ SCENARIOS = {
     "probe-documented": probe("the old set, and nothing else", server.DOCUMENTED, "3des-sha1-modp1024"),
     "probe-modern": probe("a modern set", server.MODERN, "aes256-sha256-modp2048", "aes256-sha256-ecp256", options=modern()),
     "probe-many": probe("many kinds at once", set_of(*MANY), *MANY),
+    "probe-libreswan": Scenario(about="a Libreswan server, its set and its make", others={"swan": libreswan_of(*SWAN)}, weight=25,
+                                steps=(takes(*SWAN, host="vpn3.example.net", make="Libreswan"),), charon=False, helper=False),
     "probe-user": Scenario(about="anybody may ask", setup=set_of(MANY[0]), steps=(takes(MANY[0], user=checkup.NOBODY),)),
     "probe-silent": Scenario(about="a server that drops everything, and a host without IPsec",
                              steps=(dropping_ike(checkup.probe_is_silent),), weight=15),
