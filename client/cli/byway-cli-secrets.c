@@ -133,15 +133,13 @@ ask (BywayCliSecrets *secrets, const BywayProfile *profile, const char *key, GEr
   return TRUE;
 }
 
+/* The diagnosis that is made of it has the words around. */
 static void
-set_missing (GStrv missing, const char *name, GError **error)
+set_missing (GStrv missing, GError **error)
 {
   g_autofree char *keys = g_strjoinv (", ", missing);
 
-  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_SECRETS_MISSING,
-               _ ("missing: %s. No keyring has them and there is no terminal to ask on: "
-                  "byway set-secret %s KEY keeps one, byway up --secrets-fd N reads them"),
-               keys, name);
+  g_set_error_literal (error, BYWAY_ERROR, BYWAY_ERROR_SECRETS_MISSING, keys);
 }
 
 BywayCliSecrets *
@@ -164,7 +162,7 @@ byway_cli_secrets_gather (GVariant *about, int fd, GError **error)
   if (*missing != NULL && !byway_terminal_can_ask ())
     {
       if (open)
-        set_missing (missing, byway_about_string (about, "name"), error);
+        set_missing (missing, error);
       else
         g_set_error_literal (error, BYWAY_FAILURE, BYWAY_CAUSE_KEYRING_LOCKED, "");
       return NULL;
