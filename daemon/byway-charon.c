@@ -76,6 +76,7 @@ on_start_deadline (gpointer data)
   Ensure *ensure = g_task_get_task_data (data);
 
   ensure->deadline = 0;
+  byway_charon_idle (ensure->charon); /* or the next attempt finds its ports taken */
   give_up (data, BYWAY_CAUSE_IKE_DAEMON_UNREACHABLE, "it was started and does not answer");
   g_object_unref (data);
   return G_SOURCE_REMOVE;
