@@ -73,6 +73,8 @@ SCENARIOS = {
                                      options=MSCHAPV2, setup=server.MSCHAPV2),
     "fault-user-mschapv2": fault("a wrong user, by MS-CHAPv2", wrong_user, diagnosed("ppp-login-refused", "ppp", 3),
                                  options=MSCHAPV2, setup=server.MSCHAPV2),
+    "fault-password-pap": fault("a wrong password, by PAP", diagnosed("ppp-login-refused", "ppp", 5, secrets=trouble.wrong_password),
+                                options=modern(), setup=server.PAP),
     "fault-method-pap": fault("the server wants PAP, the connection refuses it", diagnosed("ppp-method", "ppp", 5),
                               options=modern(refuse_pap="yes"), setup=server.PAP),
     "fault-method-eap": fault("the server wants EAP", diagnosed("ppp-method", "ppp", 5), options=modern(), setup=modern_with("eap")),
