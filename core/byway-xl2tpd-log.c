@@ -166,6 +166,25 @@ byway_xl2tpd_parse_line (const char *line)
   return event;
 }
 
+gboolean
+byway_xl2tpd_is_noise (const char *line)
+{
+  static const char *const beginnings[] = { "\"",
+                                            "Written by ",
+                                            "Forked ",
+                                            "Inherited by ",
+                                            "start_pppd: I'm running:",
+                                            "Not looking for kernel SAref" };
+  const char *text;
+
+  if (!is_ours (line, &text))
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (beginnings); i++)
+    if (g_str_has_prefix (text, beginnings[i]))
+      return TRUE;
+  return FALSE;
+}
+
 char *
 byway_xl2tpd_clean_line (const char *line, gssize length)
 {

@@ -42,6 +42,9 @@ typedef struct
 /* Pure. @line: one line that byway_xl2tpd_clean_line made. */
 BywayXl2tpdEvent byway_xl2tpd_parse_line (const char *line);
 
+/* A line that nobody needs: the program's own history, and pppd's command line, a word a line. */
+gboolean byway_xl2tpd_is_noise (const char *line);
+
 /* A line of anybody's, fit for a terminal and a log: valid UTF-8, no control characters, at most
  * 400 bytes. @length may be -1. */
 char *byway_xl2tpd_clean_line (const char *line, gssize length);

@@ -455,7 +455,8 @@ on_line (GObject *source, GAsyncResult *result, gpointer data)
     return;
   clean = byway_xl2tpd_clean_line (line, (gssize)length);
   event = byway_xl2tpd_parse_line (clean);
-  byway_link_log (self, "%s", clean);
+  if (!byway_xl2tpd_is_noise (clean))
+    byway_link_log (self, "%s", clean);
   on_event (self, &event);
   g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, self->cancel, on_line,
                                        g_object_ref (self));

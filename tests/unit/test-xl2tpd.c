@@ -235,6 +235,15 @@ test_silence (void)
 }
 
 static void
+test_noise (void)
+{
+  g_assert_true (byway_xl2tpd_is_noise ("xl2tpd[886]: \"pppol2tp.so\""));
+  g_assert_true (byway_xl2tpd_is_noise ("xl2tpd[886]: Written by Mark Spencer"));
+  g_assert_false (byway_xl2tpd_is_noise ("xl2tpd[886]: Connecting to host 198.51.100.1"));
+  g_assert_false (byway_xl2tpd_is_noise ("\"a word of pppd's\""));
+}
+
+static void
 test_results (void)
 {
   static const struct
@@ -302,6 +311,7 @@ main (int argc, char **argv)
   g_test_add_func ("/xl2tpd/stories", test_stories);
   g_test_add_func ("/xl2tpd/silence", test_silence);
   g_test_add_func ("/xl2tpd/results", test_results);
+  g_test_add_func ("/xl2tpd/noise", test_noise);
   g_test_add_func ("/xl2tpd/call-results", test_call_results);
   return g_test_run ();
 }
