@@ -39,15 +39,17 @@ byway_icmp_parse (const guint8 *packet, gsize length, const BywayAddress *here,
                   const BywayAddress *server, BywayIcmpNotice *out)
 {
   gsize outer = header_length (packet, length);
-  const guint8 *icmp = packet + outer;
-  const guint8 *inner = icmp + ICMP_HEADER;
+  const guint8 *icmp, *inner;
   gsize rest, inner_header;
 
   *out = (BywayIcmpNotice){ 0 };
-  if (outer == 0 || packet[OFFSET_PROTOCOL] != PROTOCOL_ICMP || length - outer < ICMP_HEADER
-      || icmp[0] != DESTINATION_UNREACHABLE || icmp[1] == FRAGMENTATION_NEEDED)
+  if (outer == 0 || packet[OFFSET_PROTOCOL] != PROTOCOL_ICMP || length - outer < ICMP_HEADER)
     return FALSE;
+  icmp = packet + outer;
+  inner = icmp + ICMP_HEADER;
   rest = length - outer - ICMP_HEADER;
+  if (icmp[0] != DESTINATION_UNREACHABLE || icmp[1] == FRAGMENTATION_NEEDED)
+    return FALSE;
   inner_header = header_length (inner, rest);
   if (inner_header == 0 || !is_at (inner + OFFSET_SOURCE, here)
       || !is_at (inner + OFFSET_DESTINATION, server))

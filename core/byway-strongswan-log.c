@@ -3,6 +3,7 @@
 
 #include "byway-algorithm.h"
 #include "byway-strongswan-log.h"
+#include "byway-xl2tpd-log.h"
 
 #include <string.h>
 
@@ -98,7 +99,7 @@ keep_detail (BywayCharonView *view, const char *line)
 
   g_free (view->detail);
   view->detail = view->cause == BYWAY_CAUSE_IKE_REMOTE_ID && g_strv_length (parts) == 3
-                     ? g_strdup (parts[1])
+                     ? byway_xl2tpd_clean_line (parts[1], -1)
                      : NULL;
 }
 
@@ -111,7 +112,7 @@ keep_kernel_words (BywayCharonView *view, const char *line)
   if (!g_str_has_prefix (line, "unable to add SAD entry") || colon == NULL)
     return;
   g_free (view->kernel);
-  view->kernel = g_strdup (colon + strlen (": "));
+  view->kernel = byway_xl2tpd_clean_line (colon + strlen (": "), -1);
 }
 
 BywayCharonEvent

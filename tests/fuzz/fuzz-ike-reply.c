@@ -2,6 +2,7 @@
 #include "byway-ike-survey.h"
 #include "byway-ike-vendor.h"
 
+#include <stdint.h>
 #include <string.h>
 
 /* What a server answers to a question of ours; whatever it is, the survey goes on to its end. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "byway-kernel-modules.h"
 
+#include <stdint.h>
+
 /* One text in the place of each file. */
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 

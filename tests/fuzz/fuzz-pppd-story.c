@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "byway-error.h"
 #include "byway-pppd-exit.h"
 
 #include <string.h>
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
-/* Takes the error: a sentence of one line, for a terminal. */
+/* Takes the error: a cause, whose sentence with the server's words in it is one line for a
+ * terminal. */
 static void
-assert_sentence (GError *error)
+assert_sentence (const BywayPppdStory *story, GError *error)
 {
+  g_autoptr (BywayDiagnosis) diagnosis = NULL;
+  g_autofree char *sentence = NULL;
+
   g_assert_nonnull (error);
-  g_assert_true (error->domain == BYWAY_ERROR);
-  g_assert_cmpuint (strlen (error->message), >, 0);
+  g_assert_true (error->domain == BYWAY_FAILURE);
+  diagnosis = byway_diagnosis_new_from_error (error, BYWAY_STAGE_PPP);
+  byway_pppd_story_describe (story, diagnosis);
+  sentence = byway_diagnosis_sentence (diagnosis);
+  g_assert_cmpuint (strlen (sentence), >, 0);
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
   for (const char *c = error->message; *c != '\0'; c++)
     g_assert_false (g_ascii_iscntrl (*c));
@@ -36,8 +42,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
         byway_pppd_story_add (&story, &message);
       data += length + 1;
       size -= length + 1;
-      assert_sentence (byway_pppd_story_error (&story));
-      assert_sentence (byway_pppd_story_timeout (&story));
+      assert_sentence (&story, byway_pppd_story_error (&story));
+      assert_sentence (&story, byway_pppd_story_closed (&story));
+      assert_sentence (&story, byway_pppd_story_timeout (&story));
     }
   g_assert_nonnull (byway_pppd_exit_text (story.status));
   g_assert_nonnull (byway_pppd_auth_name (story.auth_protocol));
