@@ -169,6 +169,18 @@ def test_polkit_never_answers(world):
     assert paths(ALICE) == 0 and paths(0) == 0
 
 
+def test_examine(world):
+    """What root sees of the machine is told to those who may know it, and names no daemon that does not run."""
+    world.allow(NAME + ".modify-own")
+    status, text = call_as(ALICE, ROOT, NAME + ".Manager.Examine")
+    assert status != 0 and "Denied" in text, text
+    world.allow(NAME + ".examine")
+    status, text = call_as(ALICE, ROOT, NAME + ".Manager.Examine")
+    assert status == 0 and "strongswan" not in text, text
+    for word in ("'version'", "'kernel'", "'ppp'", "'l2tp'", "'esp'", "'ports'", "'foreign-associations'"):
+        assert word in text, (word, text)
+
+
 def test_own_connections(world):
     world.allow(NAME + ".modify-own")
     status, text = add(ALICE, "office")
@@ -300,7 +312,8 @@ def test_ends_when_told(world):
     assert "CRITICAL" not in log and "WARNING" not in log, log
 
 
-TESTS = [test_polkit_absent, test_polkit_says_no, test_polkit_never_answers, test_own_connections,
+TESTS = [test_polkit_absent, test_polkit_says_no, test_polkit_never_answers, test_examine,
+         test_own_connections,
          test_others_do_not_exist, test_bad_input_is_refused_whole, test_survives_a_kill, test_secrets,
          test_files_outlive_the_session, test_signals_go_where_they_may, test_delete, test_ends_when_told]
 
