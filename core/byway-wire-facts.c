@@ -5,6 +5,8 @@
 
 #define ICMP_PORT_UNREACHABLE 3
 #define UDP 17
+/* A router that just looks for its neighbour says so once, and finds it the next time. */
+#define SURE 2
 
 void
 byway_wire_facts_add_notice (BywayWireFacts *facts, const BywayIcmpNotice *notice)
@@ -17,7 +19,7 @@ byway_wire_facts_add_notice (BywayWireFacts *facts, const BywayIcmpNotice *notic
   else if (no_port && notice->port == 1701)
     facts->refused_l2tp = TRUE;
   else if (!no_port && !notice->by_server)
-    facts->unreachable = TRUE;
+    facts->unreachable++;
 }
 
 gboolean
@@ -25,7 +27,7 @@ byway_wire_facts_is_hopeless (const BywayWireFacts *facts, BywayStage stage, Byw
 {
   if (stage == BYWAY_STAGE_IKE && facts->refused_ike)
     *cause = BYWAY_CAUSE_IKE_REJECTED;
-  else if (stage == BYWAY_STAGE_IKE && facts->unreachable)
+  else if (stage == BYWAY_STAGE_IKE && facts->unreachable >= SURE)
     *cause = BYWAY_CAUSE_IKE_HOST_UNREACHABLE;
   else if (stage == BYWAY_STAGE_L2TP && facts->refused_l2tp)
     *cause = BYWAY_CAUSE_L2TP_NO_SERVER;
@@ -39,6 +41,8 @@ refine_silence (const BywayWireFacts *facts)
 {
   if (facts->answered_500)
     return BYWAY_CAUSE_IKE_SOURCE_500_BLOCKED;
+  if (facts->unreachable > 0 && !facts->answered_4500)
+    return BYWAY_CAUSE_IKE_HOST_UNREACHABLE;
   if (facts->answered_4500)
     return BYWAY_CAUSE_IKE_500_BLOCKED;
   return BYWAY_CAUSE_IKE_SILENT;

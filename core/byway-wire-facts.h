@@ -11,7 +11,7 @@ typedef struct
   gboolean answered_500, answered_4500; /* the server answered them */
   gboolean refused_ike;                 /* ICMP: nobody listens at UDP 500 */
   gboolean refused_l2tp;                /* the same of 1701 */
-  gboolean unreachable;                 /* ICMP of a router: no way there */
+  guint unreachable;                    /* ICMP of routers: no way there; how often */
   char words[48];                       /* the last ICMP message's */
   gboolean encapsulated;                /* ESP goes in UDP */
   gboolean esp_received;                /* the association has taken packets in */

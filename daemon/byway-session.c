@@ -458,11 +458,14 @@ effect_gather (BywaySession *self)
 
 /* --- the wire, beside the daemons ----------------------------------------------------------- */
 
+/* A server that has agreed on something is there, whatever a router says. */
 static gboolean
 is_hopeless (BywaySession *self, BywayCause *cause)
 {
-  return byway_wire_facts_is_hopeless (byway_wire_get_facts (self->wire), current_stage (self),
-                                       cause);
+  BywayStage stage = current_stage (self);
+
+  return (stage != BYWAY_STAGE_IKE || self->sa_info.ike == NULL)
+         && byway_wire_facts_is_hopeless (byway_wire_get_facts (self->wire), stage, cause);
 }
 
 static gboolean
@@ -1112,6 +1115,21 @@ describe_dns (BywaySession *self)
   return g_variant_builder_end (&dns);
 }
 
+static GVariant *
+describe_warnings (BywaySession *self)
+{
+  GVariantBuilder sentences;
+
+  g_variant_builder_init (&sentences, G_VARIANT_TYPE ("as"));
+  for (guint i = 0; i < self->warnings->len; i++)
+    {
+      g_autofree char *sentence = byway_diagnosis_sentence (self->warnings->pdata[i]);
+
+      g_variant_builder_add (&sentences, "s", sentence);
+    }
+  return g_variant_builder_end (&sentences);
+}
+
 static void
 describe_link (BywaySession *self, GVariantDict *dict)
 {
@@ -1152,6 +1170,7 @@ byway_session_describe (BywaySession *self)
                              : "");
   sentence = self->diagnosis != NULL ? byway_diagnosis_sentence (self->diagnosis) : g_strdup ("");
   g_variant_dict_insert (&dict, "message", "s", sentence);
+  g_variant_dict_insert_value (&dict, "warnings", describe_warnings (self));
   return g_variant_dict_end (&dict);
 }
 

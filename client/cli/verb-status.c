@@ -94,6 +94,17 @@ add_stages (GString *text, GVariant *session)
     }
 }
 
+static void
+add_warnings (GString *text, GVariant *session)
+{
+  g_autofree const char **warnings = NULL;
+
+  if (!g_variant_lookup (session, "warnings", "^a&s", &warnings))
+    return;
+  for (const char **warning = warnings; *warning != NULL; warning++)
+    add_line (text, _ ("Warning"), "%s", *warning);
+}
+
 static char *
 to_text (GVariant *session)
 {
@@ -117,7 +128,10 @@ to_text (GVariant *session)
     add_line (text, _ ("Server"), _ ("%s through %s"), byway_about_string (session, "server"),
               byway_about_string (session, "uplink"));
   if (is_up)
-    add_link (text, session);
+    {
+      add_link (text, session);
+      add_warnings (text, session);
+    }
   if (*byway_about_string (session, "remark") != '\0' && is_up)
     add_line (text, _ ("Remark"), "%s", byway_about_string (session, "remark"));
   if (byway_about_number (session, "deadline") > 0 && strcmp (state, "down") != 0)

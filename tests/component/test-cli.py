@@ -70,6 +70,7 @@ class FakeSession(dbus.service.Object):
                 "ike": "3des-sha1-modp1024" if self.weak else "aes256-sha256-modp2048", "esp": "aes256-sha256",
                 "remark": "the server gave no name server" if self.weak else "", "since": dbus.Int64(time.time() - 3661),
                 "dns": dbus.Array(["10.9.0.53"], signature="s"), "rx-bytes": dbus.UInt64(1), "tx-bytes": dbus.UInt64(2),
+                "warnings": dbus.Array(["large packets get lost"] if self.weak else [], signature="s"),
                 "stages": dbus.Array([("ike", "done", dbus.UInt32(318), "main mode")], signature="(ssus)")}
 
     @dbus.service.method(f"{NAME}.Session", out_signature="a{sv}")
@@ -908,6 +909,9 @@ def test_status_of_what_is_up(real, fake):
         assert words in text, text
     status = json.loads(fake.run("status", "comes", "--json").out)
     assert status["state"] == "up" and status["name"] == "comes" and status["rx-bytes"] == 1, status
+    assert "Warning" not in text, text
+    fake.up("weak")
+    assert re.search(r"Warning +large packets get lost$", fake.run("status", "weak").out, re.MULTILINE), text
 
 
 def test_status_watches(real, fake):

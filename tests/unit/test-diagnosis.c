@@ -216,7 +216,7 @@ test_refine (void)
       BYWAY_CAUSE_IKE_SILENT,
       BYWAY_CAUSE_IKE_SOURCE_500_BLOCKED },
     { { .refused_ike = TRUE }, BYWAY_CAUSE_IKE_SILENT, BYWAY_CAUSE_IKE_REJECTED },
-    { { .unreachable = TRUE }, BYWAY_CAUSE_IKE_SILENT, BYWAY_CAUSE_IKE_HOST_UNREACHABLE },
+    { { .unreachable = 1 }, BYWAY_CAUSE_IKE_SILENT, BYWAY_CAUSE_IKE_HOST_UNREACHABLE },
     { { 0 }, BYWAY_CAUSE_IKE_STALLED, BYWAY_CAUSE_IKE_STALLED },
     { { .asked = TRUE, .answered_500 = TRUE },
       BYWAY_CAUSE_IKE_STALLED,
@@ -272,6 +272,11 @@ test_icmp (void)
   g_assert_true (byway_wire_facts_is_hopeless (&seen, BYWAY_STAGE_IKE, &cause));
   g_assert_cmpint (cause, ==, BYWAY_CAUSE_IKE_REJECTED);
   g_assert_false (byway_wire_facts_is_hopeless (&seen, BYWAY_STAGE_L2TP, &cause));
+  seen = (BywayWireFacts){ .unreachable = 1 }; /* a router may be wrong once */
+  g_assert_false (byway_wire_facts_is_hopeless (&seen, BYWAY_STAGE_IKE, &cause));
+  seen.unreachable = 2;
+  g_assert_true (byway_wire_facts_is_hopeless (&seen, BYWAY_STAGE_IKE, &cause));
+  g_assert_cmpint (cause, ==, BYWAY_CAUSE_IKE_HOST_UNREACHABLE);
   /* cut anywhere, or about something else: nothing */
   for (gsize length = 0; length < 52; length++)
     {

@@ -52,7 +52,7 @@ SCENARIOS = {
                                 stopped_ike(diagnosed("ike-rejected", "ike", 3))),
     "fault-ike-unreachable": fault("a router says that the server can't be reached",
                                    dropping("-p udp -m udp --dport 500 -j REJECT --reject-with icmp-host-unreachable",
-                                            to=(diagnosed("ike-host-unreachable", "ike", 3),))),
+                                            to=(diagnosed("ike-host-unreachable", "ike", 5),))),
     "fault-ike-4500": fault("UDP 500 is open, and 4500 dropped",
                             dropping(*both_ways("-p udp -m udp --dport 4500"), to=(diagnosed("ike-4500-silent", "ike", 15),)),
                             weight=20),
