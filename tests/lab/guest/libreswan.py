@@ -2,7 +2,6 @@
 """A server with Libreswan in it, which can't be installed beside strongSwan: its unpacked package
 covers the host's own folders."""
 
-import os
 from pathlib import Path
 
 import layers
@@ -16,7 +15,7 @@ class LibreswanServer:
     def __init__(self, member):
         self.host = member
         self._pluto = None
-        package = Path(os.environ["LAB_UNPACKED"]) / "libreswan"
+        package = Path("/mnt/unpacked/libreswan")
         member.call(member.cover, "/usr", str(package / "usr"))
         # /etc is covered already, and overlays stack two deep.
         member.run(["cp", "-a", f"{package}/etc/.", "/etc/"])
