@@ -173,18 +173,6 @@ byway_charon_view_explain (const BywayCharonView *view, const char *message)
   return g_error_new_literal (BYWAY_FAILURE, view->cause, detail);
 }
 
-/* A question whether the server lives that nothing follows was not answered. */
-void
-byway_charon_loss (const char *line, BywayCause *cause)
-{
-  if (strstr (line, "received DELETE for") != NULL)
-    *cause = BYWAY_CAUSE_LOST_BY_SERVER;
-  else if (strstr (line, "sending DPD request") != NULL || strstr (line, "giving up after") != NULL)
-    *cause = BYWAY_CAUSE_LOST_SERVER;
-  else if (g_str_has_prefix (line, "received packet: from "))
-    *cause = BYWAY_CAUSE_LOST_IPSEC;
-}
-
 void
 byway_charon_view_clear (BywayCharonView *view)
 {

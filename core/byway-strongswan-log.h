@@ -29,6 +29,4 @@ BywayCharonEvent byway_charon_view_take (BywayCharonView *view, const char *line
 /* Why it failed: an error of BYWAY_FAILURE. @message is charon's own reason, the detail where
  * nothing better is known. */
 GError *byway_charon_view_explain (const BywayCharonView *view, const char *message);
-/* Keeps in @cause why an established association would end now, as far as its log has told. */
-void byway_charon_loss (const char *line, BywayCause *cause);
 void byway_charon_view_clear (BywayCharonView *view);

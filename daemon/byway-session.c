@@ -22,6 +22,7 @@
 #define SILENCE_MS 2500
 /* What a router says need not be the last word: a moment more for the server's own. */
 #define DOUBT_MS 700
+#define LOSS_MS 2600 /* for two questions to a server whose association has gone */
 #define DIAL_MARGIN_MS 2000
 
 /* How one stage went, for the user. */
@@ -59,7 +60,7 @@ struct _BywaySession
   char *claimed; /* the server's address, in `servers` */
   BywayPlan *plan;
   BywayWire *wire;
-  guint silence, doubt; /* sources */
+  guint silence, doubt, loss; /* sources */
   BywayLink *link;
   BywayNet *net;
   BywayLinkInfo link_info;
@@ -456,6 +457,8 @@ effect_gather (BywaySession *self)
                                                 g_object_ref (self));
 }
 
+static gboolean on_loss_clear (gpointer data);
+
 /* --- the wire, beside the daemons ----------------------------------------------------------- */
 
 /* A server that has agreed on something is there, whatever a router says. */
@@ -487,6 +490,13 @@ on_wire_changed (BywayWire *wire, BywaySession *self)
 {
   BywayCause cause;
 
+  if (self->loss != 0
+      && (byway_wire_get_facts (wire)->answered_500 || byway_wire_get_facts (wire)->refused_ike))
+    {
+      g_source_remove (self->loss);
+      on_loss_clear (self);
+      return;
+    }
   if (self->doubt == 0 && is_hopeless (self, &cause))
     self->doubt = g_timeout_add (DOUBT_MS, on_doubt_over, self);
 }
@@ -522,6 +532,7 @@ unwatch_wire (BywaySession *self)
 {
   g_clear_handle_id (&self->silence, g_source_remove);
   g_clear_handle_id (&self->doubt, g_source_remove);
+  g_clear_handle_id (&self->loss, g_source_remove);
   g_clear_object (&self->wire);
 }
 
@@ -616,11 +627,35 @@ on_engine_log (BywayIpsecEngine *engine, const char *uuid, const char *line, Byw
     log_line (self, line);
 }
 
+/* Charon does not say why. A server whose IKE service has stopped refuses a question; one that
+ * answers has ended it, or somebody has; one that is silent is gone. */
+static gboolean
+on_loss_clear (gpointer data)
+{
+  g_autoptr (BywaySession) self = g_object_ref (data);
+  const BywayWireFacts *facts = byway_wire_get_facts (self->wire);
+
+  self->loss = 0;
+  fail_with (self, BYWAY_EVENT_SA_FAILED,
+             facts->refused_ike                            ? BYWAY_CAUSE_LOST_BY_SERVER
+             : facts->answered_500 || facts->answered_4500 ? BYWAY_CAUSE_LOST_IPSEC
+                                                           : BYWAY_CAUSE_LOST_SERVER,
+             "");
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_engine_lost (BywayIpsecEngine *engine, const char *uuid, const GError *error, BywaySession *self)
 {
-  if (strcmp (uuid, self->uuid) == 0 && self->state != BYWAY_STATE_SECURING)
-    fail (self, BYWAY_EVENT_SA_FAILED, error);
+  if (strcmp (uuid, self->uuid) != 0 || self->state == BYWAY_STATE_SECURING || self->loss != 0)
+    return;
+  if (self->wire == NULL || !g_error_matches (error, BYWAY_FAILURE, BYWAY_CAUSE_LOST_IPSEC))
+    {
+      fail (self, BYWAY_EVENT_SA_FAILED, error);
+      return;
+    }
+  byway_wire_ask (self->wire);
+  self->loss = g_timeout_add (LOSS_MS, on_loss_clear, self);
 }
 
 /* --- DIALING: L2TP and PPP ------------------------------------------------------------------ */

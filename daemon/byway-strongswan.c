@@ -17,7 +17,6 @@
 #include <string.h>
 
 #define DEFAULT_PATH "/run/charon.vici"
-#define LAST_WORDS_MS 150 /* charon tells its log later than the event that it explains */
 
 struct _BywayStrongswan
 {
@@ -30,11 +29,8 @@ struct _BywayStrongswan
 
 typedef struct
 {
-  BywayStrongswan *engine;
-  const char *name; /* the key that it is known by */
   gboolean established;
-  BywayCause loss;  /* why it would be gone, as far as charon has said */
-  guint last_words; /* it is gone; source of the timer that lets charon say why */
+  BywayCause loss; /* why it would be gone */
 } Known;
 
 static void byway_strongswan_iface_init (BywayIpsecEngineInterface *iface);
@@ -49,22 +45,10 @@ static void
 know (BywayStrongswan *self, const char *name, gboolean established)
 {
   Known *known = g_new0 (Known, 1);
-  char *key = g_strdup (name);
 
-  known->engine = self;
-  known->name = key;
   known->established = established;
   known->loss = BYWAY_CAUSE_LOST_IPSEC;
-  g_hash_table_replace (self->known, key, known);
-}
-
-static void
-known_free (gpointer data)
-{
-  Known *known = data;
-
-  g_clear_handle_id (&known->last_words, g_source_remove);
-  g_free (known);
+  g_hash_table_insert (self->known, g_strdup (name), known);
 }
 
 static void
@@ -78,42 +62,6 @@ tell_lost (BywayStrongswan *self, const char *name, const char *detail)
   known->established = FALSE;
   error = g_error_new_literal (BYWAY_FAILURE, known->loss, detail);
   g_signal_emit_by_name (self, "lost", name + strlen (BYWAY_IKE_PREFIX), error);
-}
-
-static gboolean
-on_last_words_over (gpointer data)
-{
-  Known *known = data;
-  g_autoptr (BywayStrongswan) self = g_object_ref (known->engine);
-  g_autofree char *name = g_strdup (known->name); /* who is told lets go of it */
-
-  known->last_words = 0;
-  tell_lost (self, name, "");
-  return G_SOURCE_REMOVE;
-}
-
-static void
-await_last_words (BywayStrongswan *self, const char *name)
-{
-  Known *known = g_hash_table_lookup (self->known, name);
-
-  if (known != NULL && known->established && known->last_words == 0)
-    known->last_words = g_timeout_add (LAST_WORDS_MS, on_last_words_over, known);
-}
-
-/* Of the names that we stand behind only, and only once they are up: before, it comes on the
- * attempt's own connection. */
-static void
-take_log (BywayStrongswan *self, const BywayViciNode *message)
-{
-  g_autofree char *name = byway_vici_node_dup_text (message, "ikesa-name");
-  g_autofree char *line = byway_vici_node_dup_text (message, "msg");
-  Known *known = name != NULL ? g_hash_table_lookup (self->known, name) : NULL;
-
-  if (known == NULL || !known->established || line == NULL)
-    return;
-  byway_charon_loss (line, &known->loss);
-  g_signal_emit_by_name (self, "log", name + strlen (BYWAY_IKE_PREFIX), line);
 }
 
 static void
@@ -155,8 +103,6 @@ on_event (BywayViciClient *client, const char *event, const BywayViciNode *messa
 {
   g_autofree char *up = byway_vici_node_dup_text (message, "up");
 
-  if (strcmp (event, "log") == 0)
-    take_log (self, message);
   for (guint i = 0; i < message->children->len; i++)
     {
       const BywayViciNode *section = message->children->pdata[i];
@@ -165,7 +111,7 @@ on_event (BywayViciClient *client, const char *event, const BywayViciNode *messa
           || !g_str_has_prefix (section->name, BYWAY_IKE_PREFIX))
         continue;
       if (up == NULL && strcmp (event, "child-updown") == 0)
-        await_last_words (self, section->name);
+        tell_lost (self, section->name, "");
       else if (up != NULL && !g_hash_table_contains (self->known, section->name))
         withdraw_name (self, section->name); /* it came up just when its session had given up */
     }
@@ -218,7 +164,9 @@ ask_algorithms (GTask *task)
                              on_algorithms, g_object_ref (task));
 }
 
-/* Two sessions may have come here at once: the first connection is kept. */
+/* Two sessions may have come here at once: the first connection is kept. Never register "log": when
+ * its listener dies, charon logs that too, tells it to the dead one, and stands still for ever
+ * (seen with 5.9.8, "vici connection N unknown"). */
 static void
 adopt (BywayStrongswan *self, BywayViciClient *client)
 {
@@ -233,7 +181,6 @@ adopt (BywayStrongswan *self, BywayViciClient *client)
   g_signal_connect_object (client, "event", G_CALLBACK (on_event), self, 0);
   byway_vici_client_register (client, "ike-updown");
   byway_vici_client_register (client, "child-updown");
-  byway_vici_client_register (client, "log");
 }
 
 static void
@@ -588,5 +535,5 @@ byway_strongswan_class_init (BywayStrongswanClass *klass)
 static void
 byway_strongswan_init (BywayStrongswan *self)
 {
-  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, known_free);
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }

@@ -183,6 +183,16 @@ open_question (BywayWire *self, Question *question, guint16 port)
 }
 
 static void
+close_question (Question *question)
+{
+  if (question->source != NULL)
+    g_source_destroy (question->source);
+  g_clear_pointer (&question->source, g_source_unref);
+  g_clear_object (&question->socket);
+  question->answered = FALSE;
+}
+
+static void
 ask_once (BywayWire *self)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (self->questions); i++)
@@ -212,8 +222,11 @@ on_again (gpointer data)
 void
 byway_wire_ask (BywayWire *self)
 {
-  if (self->asked > 0)
-    return;
+  g_clear_handle_id (&self->again, g_source_remove);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->questions); i++)
+    close_question (&self->questions[i]);
+  self->facts.answered_500 = self->facts.answered_4500 = self->facts.refused_ike = FALSE;
+  self->asked = 0;
   self->facts.asked = open_question (self, &self->questions[0], 500)
                       && open_question (self, &self->questions[1], 4500);
   ask_once (self);
@@ -260,12 +273,7 @@ byway_wire_finalize (GObject *object)
   if (self->icmp >= 0)
     close (self->icmp);
   for (gsize i = 0; i < G_N_ELEMENTS (self->questions); i++)
-    {
-      if (self->questions[i].source != NULL)
-        g_source_destroy (self->questions[i].source);
-      g_clear_pointer (&self->questions[i].source, g_source_unref);
-      g_clear_object (&self->questions[i].socket);
-    }
+    close_question (&self->questions[i]);
   G_OBJECT_CLASS (byway_wire_parent_class)->finalize (object);
 }
 

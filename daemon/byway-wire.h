@@ -19,5 +19,6 @@ const BywayWireFacts *byway_wire_get_facts (BywayWire *wire);
 /* What only the association knows. */
 void byway_wire_set_encapsulated (BywayWire *wire, gboolean encapsulated);
 void byway_wire_set_esp_received (BywayWire *wire, gboolean received);
-/* Sends the questions, some times, for as long as they are not answered. */
+/* Sends the questions, some times, for as long as they are not answered. What was answered before
+ * is forgotten. */
 void byway_wire_ask (BywayWire *wire);

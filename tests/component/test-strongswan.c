@@ -317,9 +317,7 @@ test_lost (Fixture *f, gconstpointer mood)
   g_assert_no_error (f->error);
   while (!f->lost)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpint (f->loss, ==,
-                   strcmp (mood, "deleted") == 0 ? BYWAY_CAUSE_LOST_BY_SERVER
-                                                 : BYWAY_CAUSE_LOST_IPSEC);
+  g_assert_cmpint (f->loss, ==, BYWAY_CAUSE_LOST_IPSEC);
   release (f);
   g_assert_true (all_is_taken_back (f));
 }
@@ -392,7 +390,6 @@ main (int argc, char **argv)
               tear_down);
   add ("deaf", test_deaf);
   add ("lost", test_lost);
-  add ("deleted", test_lost);
   g_test_add ("/strongswan/daemon-ends", Fixture, "normal", set_up, test_daemon_ends, tear_down);
   g_test_add ("/strongswan/another-daemon", Fixture, "normal", set_up, test_another_daemon,
               tear_down);

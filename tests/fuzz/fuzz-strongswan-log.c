@@ -16,7 +16,6 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_auto (GStrv) lines = g_strsplit (input, "\n", -1);
   BywayCharonView view = { 0 };
   g_autoptr (GError) error = NULL;
-  BywayCause loss = BYWAY_CAUSE_LOST_IPSEC;
 
   for (char **line = lines; *line != NULL; line++)
     {
@@ -28,7 +27,6 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
       g_assert_true (!before.encapsulated || view.encapsulated);
       g_assert_true (!before.failed || (view.failed && view.cause == before.cause));
       g_assert_true (event != BYWAY_CHARON_FAILURE || view.failed);
-      byway_charon_loss (*line, &loss);
       g_assert_true (event != BYWAY_CHARON_IKE_UP || view.ike_up);
     }
   g_assert_true (view.ike == NULL || g_str_is_ascii (view.ike));

@@ -113,7 +113,7 @@ SCENARIOS = {
     "lost-by-l2tp": fault("the server's xl2tpd ends while up", up, inside_answers, fault_server.ends_l2tp,
                           lost("lost-by-server", 3), cut_off=True),
     "lost-by-ipsec": fault("the server's IKE daemon ends while up", up, inside_answers, fault_server.ends_ipsec,
-                           lost("lost-by-server", 3), fault_server.ipsec_again, cut_off=True),
+                           lost("lost-by-server", 4), fault_server.ipsec_again, cut_off=True),
     "taken-1701": fault("another program holds 1701: another port does it", holding(1701, steps=(up, inside_answers, down))),
     "fault-no-pppd": fault("pppd is not installed", fault_machine.without("/usr/sbin/pppd"), diagnosed("no-pppd", "prepare", 2)),
     "fault-no-xl2tpd": fault("xl2tpd is not installed", fault_machine.without("/usr/sbin/xl2tpd"),
