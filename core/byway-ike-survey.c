@@ -10,6 +10,9 @@
 
 #define OFFER_MAX 30 /* transforms in one message: it stays below 1280 bytes */
 #define TRIES 3
+/* The line to paste has so many proposals, or else the strongest two with each group. */
+#define LINE_PROPOSALS 12
+#define LINE_OF_GROUP 2
 
 enum
 {
@@ -271,6 +274,12 @@ byway_ike_survey_heard (BywayIkeSurvey *survey)
   return survey->heard;
 }
 
+gboolean
+byway_ike_survey_complete (BywayIkeSurvey *survey)
+{
+  return survey->finished || survey->offered == 0;
+}
+
 const char *
 byway_ike_survey_other_login (BywayIkeSurvey *survey)
 {
@@ -305,21 +314,47 @@ byway_ike_survey_nat_t (BywayIkeSurvey *survey)
   return survey->nat_t;
 }
 
-char *
-byway_ike_survey_proposal (BywayIkeSurvey *survey)
+/* What the option ike can say, of @findings; weak ones only where nothing else is left. */
+static GPtrArray *
+usable (GArray *findings)
 {
-  GArray *findings = byway_ike_survey_findings (survey);
-  GString *text = g_string_new (NULL);
-  gboolean strong = FALSE;
+  GPtrArray *out = g_ptr_array_new ();
 
   for (guint i = 0; i < findings->len; i++)
     {
       const BywayIkeFinding *finding = &g_array_index (findings, BywayIkeFinding, i);
+      const BywayIkeFinding *first = out->len > 0 ? out->pdata[0] : finding;
 
-      if (!finding->supported || (finding->weak && strong))
+      if (finding->supported && (!finding->weak || first->weak))
+        g_ptr_array_add (out, (gpointer)finding);
+    }
+  return out;
+}
+
+/* How many of the stronger ones have the same group. */
+static guint
+with_its_group (GPtrArray *all, guint index)
+{
+  const BywayIkeFinding *finding = all->pdata[index];
+  guint count = 0;
+
+  for (guint i = 0; i < index; i++)
+    count += ((BywayIkeFinding *)all->pdata[i])->transform.group == finding->transform.group;
+  return count;
+}
+
+char *
+byway_ike_survey_proposal (BywayIkeSurvey *survey)
+{
+  g_autoptr (GPtrArray) all = usable (byway_ike_survey_findings (survey));
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      if (all->len > LINE_PROPOSALS && with_its_group (all, i) >= LINE_OF_GROUP)
         continue;
-      strong |= !finding->weak;
-      g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "", finding->text);
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "",
+                              ((BywayIkeFinding *)all->pdata[i])->text);
     }
   return g_string_free (text, text->len == 0);
 }

@@ -36,6 +36,8 @@ typedef struct
 /* (element-type BywayIkeFinding), strongest first; borrowed. */
 GArray *byway_ike_survey_findings (BywayIkeSurvey *survey);
 gboolean byway_ike_survey_heard (BywayIkeSurvey *survey);
+/* Each candidate was asked for; otherwise the server takes so much that the questions ran out. */
+gboolean byway_ike_survey_complete (BywayIkeSurvey *survey);
 /* It refuses every pre-shared key, and takes certificates or XAUTH: those words, or NULL. */
 const char *byway_ike_survey_other_login (BywayIkeSurvey *survey);
 guint byway_ike_survey_packets (BywayIkeSurvey *survey);
@@ -45,7 +47,7 @@ GStrv byway_ike_survey_vendors (BywayIkeSurvey *survey);
 const char *byway_ike_survey_make (BywayIkeSurvey *survey);
 gboolean byway_ike_survey_nat_t (BywayIkeSurvey *survey);
 /* What to put into the option ike: the findings that it can say, without weak ones where others are
- * left. NULL: none. Caller frees. */
+ * left, and a choice of the strongest where they are many. NULL: none. Caller frees. */
 char *byway_ike_survey_proposal (BywayIkeSurvey *survey);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayIkeSurvey, byway_ike_survey_free)

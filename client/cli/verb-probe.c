@@ -80,6 +80,7 @@ print_object (const Probe *probe)
   g_variant_dict_insert (&dict, "address", "s", probe->address);
   g_variant_dict_insert (&dict, "answers", "b", byway_ike_survey_heard (probe->survey));
   g_variant_dict_insert_value (&dict, "accepted", findings_to_variant (probe));
+  g_variant_dict_insert (&dict, "complete", "b", byway_ike_survey_complete (probe->survey));
   g_variant_dict_insert (&dict, "proposal", "s", proposal != NULL ? proposal : "");
   g_variant_dict_insert (&dict, "make", "s", make != NULL ? make : "");
   g_variant_dict_insert (&dict, "vendors", "^as", vendors);
@@ -139,6 +140,9 @@ print_advice (const Probe *probe)
   GArray *findings = byway_ike_survey_findings (probe->survey);
   g_autofree char *proposal = byway_ike_survey_proposal (probe->survey);
 
+  if (!byway_ike_survey_complete (probe->survey))
+    g_print (_ ("These are what it was asked for in %u messages: it may take more.\n"),
+             byway_ike_survey_packets (probe->survey));
   if (proposal == NULL)
     {
       g_print ("%s\n", _ ("None of these is one that Byway can do."));

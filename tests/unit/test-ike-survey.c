@@ -2,6 +2,7 @@
 #include "byway-algorithm.h"
 #include "byway-ike-survey.h"
 #include "byway-ike-vendor.h"
+#include "byway-option.h"
 
 #include <string.h>
 
@@ -248,6 +249,7 @@ test_server (gconstpointer data)
     for (const char *at = server->takes; at != NULL; at = strchr (at + 1, ' '))
       expected++;
   g_assert_cmpuint (findings->len, ==, expected);
+  g_assert_true (byway_ike_survey_complete (survey));
   g_assert_cmpuint (byway_ike_survey_packets (survey), <=, server->packets);
   g_assert_cmpint (byway_ike_survey_heard (survey), ==, server->takes != NULL);
   g_assert_cmpstr (byway_ike_survey_other_login (survey), ==, server->other_login);
@@ -272,10 +274,11 @@ test_liar (void)
   g_assert_cmpuint (byway_ike_survey_packets (survey), <=, BYWAY_IKE_SURVEY_PACKETS);
 }
 
-/* A server that takes everything fills the caps, and no more. */
+/* A server that takes everything fills the caps, and no more; the line to paste stays short. */
 static void
 test_eager (void)
 {
+  g_autofree char *proposal = NULL;
   g_autoptr (BywayIkeSurvey) survey = byway_ike_survey_new ();
   g_autoptr (GBytes) message = NULL;
 
@@ -290,6 +293,12 @@ test_eager (void)
       g_clear_pointer (&message, g_bytes_unref);
     }
   g_assert_cmpuint (byway_ike_survey_packets (survey), ==, BYWAY_IKE_SURVEY_PACKETS);
+  g_assert_false (byway_ike_survey_complete (survey));
+  proposal = byway_ike_survey_proposal (survey);
+  g_assert_true (g_str_has_prefix (proposal, "aes256-sha512-curve25519,aes256-sha384-curve25519,"
+                                             "aes256-sha512-ecp521,"));
+  g_assert_true (g_str_has_suffix (proposal, ",aes256-sha512-modp2048,aes256-sha384-modp2048"));
+  g_assert_cmpuint (strlen (proposal), <=, byway_option_find ("ike")->max);
 }
 
 int
