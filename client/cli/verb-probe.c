@@ -28,8 +28,7 @@ typedef struct
 static gboolean
 libreswan_can (const BywayIkeFinding *finding)
 {
-  return finding->supported && strstr (finding->text, "modp1024") == NULL
-         && strstr (finding->text, "curve25519") == NULL;
+  return finding->supported && strstr (finding->text, "modp1024") == NULL;
 }
 
 /* TRUE as well where it is not known. */
