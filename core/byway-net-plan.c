@@ -98,8 +98,7 @@ plan_dns (BywayNetPlan *plan, const BywayProfile *profile)
 }
 
 BywayNetPlan *
-byway_net_plan_new (const BywayProfile *profile, const BywayUplink *uplink,
-                    const BywayLinkInfo *link)
+byway_net_plan_new_empty (const BywayUplink *uplink, const BywayLinkInfo *link)
 {
   BywayNetPlan *plan = g_new0 (BywayNetPlan, 1);
 
@@ -107,6 +106,14 @@ byway_net_plan_new (const BywayProfile *profile, const BywayUplink *uplink,
   plan->link = *link;
   plan->routes = g_array_new (FALSE, FALSE, sizeof (BywayRoute));
   plan->dns = g_array_new (FALSE, FALSE, sizeof (BywayAddress));
+  return plan;
+}
+
+BywayNetPlan *
+byway_net_plan_new (const BywayProfile *profile, const BywayUplink *uplink,
+                    const BywayLinkInfo *link)
+{
+  BywayNetPlan *plan = byway_net_plan_new_empty (uplink, link);
 
   add_route (plan, profile, BYWAY_ROUTE_UPLINK, byway_prefix_for_host (&uplink->server));
   for (guint i = 0; i < profile->exclude_routes->len; i++)

@@ -31,6 +31,8 @@ typedef struct
 
 BywayNetPlan *byway_net_plan_new (const BywayProfile *profile, const BywayUplink *uplink,
                                   const BywayLinkInfo *link);
+/* Changes nothing: routes and DNS are somebody else's business. */
+BywayNetPlan *byway_net_plan_new_empty (const BywayUplink *uplink, const BywayLinkInfo *link);
 void byway_net_plan_free (BywayNetPlan *plan);
 
 /* Does a network behind the tunnel, or an address of the link, overlap with one of @local

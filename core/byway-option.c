@@ -7,6 +7,10 @@
 #include <string.h>
 
 static const char *const storage_choices[] = { "save", "session", "ask", NULL };
+static const char *const machine_auth_choices[] = { "psk", "certificate", NULL };
+static const char *const user_auth_choices[] = { "password", "certificate", NULL };
+static const char *const ike_version_choices[] = { "1", "2", NULL };
+static const char *const mppe_choices[] = { "no", "yes", "40", "128", NULL };
 
 #define AT(member) .offset = G_STRUCT_OFFSET (BywayProfile, member)
 #define BOOL_OPTION(k, s, member, d, text)                                                         \
@@ -18,12 +22,35 @@ static const char *const storage_choices[] = { "save", "session", "ask", NULL };
     .key = k, .section = s, .type = BYWAY_OPTION_UINT, .min = lo, .max = hi, .fallback = d,        \
     AT (member), .unit = u, .doc = text                                                            \
   }
+#define FILE_OPTION(k, s, member, text)                                                            \
+  {                                                                                                \
+    .key = k, .section = s, .type = BYWAY_OPTION_FILE, .max = 1023, AT (member), .doc = text       \
+  }
+#define ENUM_OPTION(k, s, member, values, d, text)                                                 \
+  {                                                                                                \
+    .key = k, .section = s, .type = BYWAY_OPTION_ENUM, .choices = values, .fallback = d,           \
+    AT (member), .doc = text                                                                       \
+  }
+#define SECRET_OPTION(k, needed, lo, hi, text)                                                     \
+  {                                                                                                \
+    .key = k, .section = "secrets", .type = BYWAY_OPTION_SECRET, .flags = needed, .min = lo,       \
+    .max = hi, .doc = text                                                                         \
+  }
 
 /* clang-format off */
 static const BywayOption table[] = {
   { "gateway", "general", BYWAY_OPTION_HOST, BYWAY_OPTION_REQUIRED, .max = 253, AT (gateway),
     .doc = "The server: a name or an IPv4 address." },
 
+  BOOL_OPTION ("ipsec", "ipsec", ipsec, "yes",
+    "Protect the tunnel with IPsec."),
+  ENUM_OPTION ("ike-version", "ipsec", ike_version, ike_version_choices, "1",
+    "Version of IKE; nearly all L2TP servers speak 1."),
+  ENUM_OPTION ("machine-auth", "ipsec", machine_auth, machine_auth_choices, "psk",
+    "How IPsec knows us: by the pre-shared key, or by a certificate of this machine."),
+  FILE_OPTION ("machine-ca", "ipsec", machine_ca, "The certificate of the authority that signed the server's."),
+  FILE_OPTION ("machine-cert", "ipsec", machine_cert, "This machine's certificate."),
+  FILE_OPTION ("machine-key", "ipsec", machine_key, "The private key of this machine's certificate."),
   { "ike", "ipsec", BYWAY_OPTION_IKE, .max = 511, AT (ike),
     .doc = "IKE (phase 1) proposals, strongest first, separated by commas, such as aes256-sha256-modp2048; empty: a safe list that this machine can do." },
   { "esp", "ipsec", BYWAY_OPTION_ESP, .max = 511, AT (esp),
@@ -34,9 +61,12 @@ static const BywayOption table[] = {
     .doc = "The identity that the server must show; empty: any, secured by the pre-shared key." },
   BOOL_OPTION ("force-encaps", "ipsec", force_encaps, "yes",
     "Wrap ESP in UDP even where no address translation is seen; most networks pass only that."),
-  UINT_OPTION ("ike-lifetime", "ipsec", ike_lifetime, 300, 86400, "10800", "s",
+  BOOL_OPTION ("pfs", "ipsec", pfs, "yes",
+    "Let an ESP proposal that names a group make a fresh key exchange; no: leave the groups out."),
+  BOOL_OPTION ("ipcomp", "ipsec", ipcomp, "no", "Offer to compress packets before they are encrypted (IPComp)."),
+  UINT_OPTION ("ike-lifetime", "ipsec", ike_lifetime, 30, 86400, "10800", "s",
     "Seconds after which the IKE association is made anew."),
-  UINT_OPTION ("esp-lifetime", "ipsec", esp_lifetime, 300, 86400, "3600", "s",
+  UINT_OPTION ("esp-lifetime", "ipsec", esp_lifetime, 30, 86400, "3600", "s",
     "Seconds after which the ESP keys are made anew."),
   UINT_OPTION ("dpd-delay", "ipsec", dpd_delay, 0, 3600, "10", "s",
     "Seconds of silence before the server is asked whether it lives; 0: never asked."),
@@ -54,20 +84,35 @@ static const BywayOption table[] = {
     .doc = "The user name at the server." },
   { "domain", "ppp", BYWAY_OPTION_TEXT, .max = 64, AT (domain),
     .doc = "The Windows domain, sent as DOMAIN\\user." },
+  ENUM_OPTION ("user-auth", "ppp", user_auth, user_auth_choices, "password",
+    "How the user logs in: by password, or by a certificate (EAP-TLS)."),
+  FILE_OPTION ("user-ca", "ppp", user_ca, "The certificate of the authority that signed the server's, for EAP-TLS."),
+  FILE_OPTION ("user-cert", "ppp", user_cert, "The user's certificate, for EAP-TLS."),
+  FILE_OPTION ("user-key", "ppp", user_key, "The private key of the user's certificate."),
+  BOOL_OPTION ("refuse-eap", "ppp", refuse_eap, "yes", "Never log in by EAP."),
   BOOL_OPTION ("refuse-pap", "ppp", refuse_pap, "no",
     "Never send the password by PAP; inside IPsec PAP is protected."),
   BOOL_OPTION ("refuse-chap", "ppp", refuse_chap, "no", "Never answer CHAP (MD5)."),
   BOOL_OPTION ("refuse-mschap", "ppp", refuse_mschap, "yes", "Never answer MS-CHAP version 1."),
   BOOL_OPTION ("refuse-mschapv2", "ppp", refuse_mschapv2, "no", "Never answer MS-CHAP version 2."),
+  ENUM_OPTION ("mppe", "ppp", mppe, mppe_choices, "no",
+    "Demand PPP's own encryption, of any, 40 or 128 bits; inside IPsec it only costs time."),
+  BOOL_OPTION ("mppe-stateful", "ppp", mppe_stateful, "no", "Allow MPPE's stateful mode, which is weaker."),
   UINT_OPTION ("mtu", "ppp", mtu, 576, 1500, "1400", "bytes", "Largest packet that we send through the tunnel."),
   UINT_OPTION ("mru", "ppp", mru, 576, 1500, "1400", "bytes", "Largest packet that we ask the server to send."),
+  UINT_OPTION ("mrru", "ppp", mrru, 0, 4500, "0", "bytes",
+    "Ask for multilink with reassembled packets of up to this size (1500 or more); 0: no multilink."),
   UINT_OPTION ("lcp-echo-interval", "ppp", lcp_echo_interval, 0, 3600, "10", "s",
     "Seconds between echo requests on the link; 0: none."),
   UINT_OPTION ("lcp-echo-failure", "ppp", lcp_echo_failure, 1, 100, "3", NULL,
     "Unanswered echo requests after which the link counts as dead."),
+  BOOL_OPTION ("bsdcomp", "ppp", bsdcomp, "no", "Allow BSD compression."),
+  BOOL_OPTION ("deflate", "ppp", deflate, "no", "Allow Deflate compression."),
   BOOL_OPTION ("vj-comp", "ppp", vj_comp, "no", "Allow Van Jacobson header compression."),
   BOOL_OPTION ("pcomp", "ppp", pcomp, "yes", "Allow protocol field compression."),
   BOOL_OPTION ("accomp", "ppp", accomp, "yes", "Allow address and control field compression."),
+  { "ipcp-peer-ip", "ppp", BYWAY_OPTION_IPV4, .max = 15, AT (ipcp_peer_ip),
+    .doc = "The address that the server's end is asked to have; it may answer with another." },
   BOOL_OPTION ("ipv6", "ppp", ipv6, "no", "Ask for IPv6 inside the tunnel (IPV6CP)."),
 
   BOOL_OPTION ("all-traffic", "routes", all_traffic, "yes",
@@ -86,14 +131,19 @@ static const BywayOption table[] = {
   { "dns-search", "dns", BYWAY_OPTION_DOMAINS, .max = 1000, AT (dns_search),
     .doc = "Domains to search, separated by commas." },
 
-  { "ipsec-psk-storage", "secrets", BYWAY_OPTION_ENUM, .fallback = "save", .choices = storage_choices, AT (ipsec_psk_storage),
-    .doc = "Where the pre-shared key is kept: the keyring, this login session, or nowhere (always ask)." },
-  { "password-storage", "secrets", BYWAY_OPTION_ENUM, .fallback = "save", .choices = storage_choices, AT (password_storage),
-    .doc = "Where the password is kept: the keyring, this login session, or nowhere (always ask)." },
-  { "ipsec-psk", "secrets", BYWAY_OPTION_SECRET, BYWAY_OPTION_REQUIRED, .min = 1, .max = 1024,
-    .doc = "The pre-shared key (also called shared secret)." },
-  { "password", "secrets", BYWAY_OPTION_SECRET, BYWAY_OPTION_REQUIRED, .min = 1, .max = 255,
-    .doc = "The user's password." },
+  ENUM_OPTION ("ipsec-psk-storage", "secrets", ipsec_psk_storage, storage_choices, "save",
+    "Where the pre-shared key is kept: the keyring, this login session, or nowhere (always ask)."),
+  ENUM_OPTION ("password-storage", "secrets", password_storage, storage_choices, "save",
+    "Where the password is kept: the keyring, this login session, or nowhere (always ask)."),
+  ENUM_OPTION ("machine-certpass-storage", "secrets", machine_certpass_storage, storage_choices, "save",
+    "Where the password of the machine's key is kept."),
+  ENUM_OPTION ("user-certpass-storage", "secrets", user_certpass_storage, storage_choices, "save",
+    "Where the password of the user's key is kept."),
+  SECRET_OPTION ("ipsec-psk", BYWAY_OPTION_REQUIRED, 1, 1024, "The pre-shared key (also called shared secret)."),
+  /* An account may have an empty one, where somebody says so. */
+  SECRET_OPTION ("password", BYWAY_OPTION_REQUIRED, 0, 255, "The user's password."),
+  SECRET_OPTION ("machine-certpass", 0, 1, 255, "The password of the machine's private key."),
+  SECRET_OPTION ("user-certpass", 0, 1, 255, "The password of the user's private key."),
 };
 /* clang-format on */
 
@@ -137,12 +187,16 @@ byway_option_describe_range (const BywayOption *option)
       return g_strdup ("proposals such as aes256-sha256-modp2048, separated by commas");
     case BYWAY_OPTION_ESP:
       return g_strdup ("proposals such as aes256-sha256 or aes256gcm16, separated by commas");
+    case BYWAY_OPTION_IPV4:
+      return g_strdup ("a host's IPv4 address");
     case BYWAY_OPTION_ADDRESSES:
       return g_strdup ("addresses, separated by commas");
     case BYWAY_OPTION_PREFIXES:
       return g_strdup ("networks such as 10.0.0.0/8, separated by commas");
     case BYWAY_OPTION_DOMAINS:
       return g_strdup ("domain names, separated by commas");
+    case BYWAY_OPTION_FILE:
+      return g_strdup ("an absolute path or a pkcs11: URI");
     case BYWAY_OPTION_SECRET:
       return g_strdup_printf ("a secret of at most %u bytes", option->max);
     }

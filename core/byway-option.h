@@ -13,9 +13,11 @@ typedef enum
   BYWAY_OPTION_IDENTITY,  /* BywayIdentity */
   BYWAY_OPTION_IKE,       /* GArray of BywayProposal, empty = automatic */
   BYWAY_OPTION_ESP,       /* the same for phase 2 */
+  BYWAY_OPTION_IPV4,      /* BywayAddress; empty: its family is 0 */
   BYWAY_OPTION_ADDRESSES, /* GArray of BywayAddress */
   BYWAY_OPTION_PREFIXES,  /* GArray of BywayPrefix */
   BYWAY_OPTION_DOMAINS,   /* GStrv */
+  BYWAY_OPTION_FILE,      /* char *, an absolute path of the user's, or a pkcs11: URI */
   BYWAY_OPTION_SECRET     /* never in settings or profile: lives in a BywaySecretSet */
 } BywayOptionType;
 

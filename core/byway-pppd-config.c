@@ -70,7 +70,8 @@ byway_pppd_writer_word (BywayPppdWriter *writer, const char *option, const char 
   if (word == NULL)
     writer->failed = TRUE;
   else
-    g_string_append_printf (writer->text, "%s %s\n", option, word);
+    g_string_append_printf (writer->text, "%s%s%s\n", option != NULL ? option : "",
+                            option != NULL ? " " : "", word);
 }
 
 char *
@@ -203,6 +204,16 @@ byway_pppd_config_read (const char *text)
 /* ------------------------------------------------------------------------------- rendering */
 
 /* Debian's /etc/ppp/options is read before this file, so what it may have set is set back here. */
+/* pppd's word for both ends: LOCAL:REMOTE. */
+static void
+write_peer_address (BywayPppdWriter *writer, const BywayAddress *address)
+{
+  g_autofree char *remote = byway_address_to_string (address);
+  g_autofree char *word = g_strconcat (":", remote, NULL);
+
+  byway_pppd_writer_word (writer, NULL, word);
+}
+
 static void
 write_frame (BywayPppdWriter *writer, const BywayProfile *profile, const BywayFacts *facts)
 {
@@ -223,6 +234,8 @@ write_frame (BywayPppdWriter *writer, const BywayProfile *profile, const BywayFa
   byway_pppd_writer_option (writer, "nodefaultroute");
   byway_pppd_writer_option (writer, "noproxyarp");
   byway_pppd_writer_option (writer, "noipdefault");
+  if (profile->ipcp_peer_ip.family != 0)
+    write_peer_address (writer, &profile->ipcp_peer_ip);
   byway_pppd_writer_option (writer, "ipcp-accept-local");
   byway_pppd_writer_option (writer, "ipcp-accept-remote");
 }
@@ -230,17 +243,25 @@ write_frame (BywayPppdWriter *writer, const BywayProfile *profile, const BywayFa
 static void
 write_negotiation (BywayPppdWriter *writer, const BywayProfile *profile)
 {
+  gboolean ccp = profile->bsdcomp || profile->deflate || profile->mppe != BYWAY_MPPE_NO;
   const struct
   {
     gboolean wanted;
     const char *option;
   } options[] = {
     { TRUE, profile->ipv6 ? "+ipv6" : "noipv6" },
-    { TRUE, "noccp" },
+    { !ccp, "noccp" },
+    { ccp && !profile->bsdcomp, "nobsdcomp" },
+    { ccp && !profile->deflate, "nodeflate" },
+    { profile->mppe == BYWAY_MPPE_ANY, "require-mppe" },
+    { profile->mppe == BYWAY_MPPE_40, "require-mppe-40" },
+    { profile->mppe == BYWAY_MPPE_128, "require-mppe-128" },
+    { profile->mppe != BYWAY_MPPE_NO && profile->mppe_stateful, "mppe-stateful" },
+    { profile->mrru > 0, "multilink" },
     { !profile->pcomp, "nopcomp" },
     { !profile->accomp, "noaccomp" },
     { !profile->vj_comp, "novj" },
-    { TRUE, "refuse-eap" },
+    { profile->refuse_eap, "refuse-eap" },
     { profile->refuse_pap, "refuse-pap" },
     { profile->refuse_chap, "refuse-chap" },
     { profile->refuse_mschap, "refuse-mschap" },
@@ -277,6 +298,8 @@ write_numbers (BywayPppdWriter *writer, const BywayProfile *profile)
 
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     byway_pppd_writer_uint (writer, numbers[i].option, numbers[i].value);
+  if (profile->mrru > 0)
+    byway_pppd_writer_uint (writer, "mrru", profile->mrru);
 }
 
 char *

@@ -21,6 +21,7 @@ typedef struct _BywayPppdWriter BywayPppdWriter;
 BywayPppdWriter *byway_pppd_writer_new (void);
 void byway_pppd_writer_option (BywayPppdWriter *writer, const char *option);
 void byway_pppd_writer_uint (BywayPppdWriter *writer, const char *option, guint value);
+/* @option may be NULL: the word stands for itself. */
 void byway_pppd_writer_word (BywayPppdWriter *writer, const char *option, const char *value);
 /* Frees the writer. NULL when a value could not be written. */
 char *byway_pppd_writer_finish (BywayPppdWriter *writer);

@@ -94,6 +94,9 @@ add_peer (BywayPppdStory *story, const struct byway_pppd_peer *peer)
     case BYWAY_PPPD_PEER_SPEAKS:
       story->speaks = TRUE;
       break;
+    case BYWAY_PPPD_PEER_HEARS:
+      story->hears = TRUE;
+      break;
     case BYWAY_PPPD_PEER_ASKS:
       story->asked = peer->protocol;
       break;
@@ -163,10 +166,19 @@ refused (const BywayPppdStory *story)
   return BYWAY_CAUSE_PPP_LOGIN_REFUSED;
 }
 
+/* It speaks, and takes no notice of what we say. */
+static gboolean
+is_deaf (const BywayPppdStory *story)
+{
+  return story->phase < BYWAY_PPPD_PHASE_AUTHENTICATE && story->speaks && !story->hears;
+}
+
 /* The link ended before the network was up; which part of PPP it was in says most. */
 static BywayCause
 unfinished (const BywayPppdStory *story)
 {
+  if (is_deaf (story))
+    return BYWAY_CAUSE_PPP_DEAF;
   if (story->asked != 0 && story->auth_protocol == 0)
     return BYWAY_CAUSE_PPP_METHOD; /* and what it asked for was never agreed on */
   if (story->phase < BYWAY_PPPD_PHASE_AUTHENTICATE)
@@ -253,7 +265,8 @@ byway_pppd_story_timeout (const BywayPppdStory *story)
   if (story->auth_failed)
     return story_error (story, refused (story));
   if (story->phase < BYWAY_PPPD_PHASE_AUTHENTICATE)
-    return story_error (story, !story->speaks      ? BYWAY_CAUSE_PPP_SILENT
+    return story_error (story, is_deaf (story)     ? BYWAY_CAUSE_PPP_DEAF
+                               : !story->speaks    ? BYWAY_CAUSE_PPP_SILENT
                                : story->asked != 0 ? BYWAY_CAUSE_PPP_METHOD
                                                    : BYWAY_CAUSE_PPP_HUNG_UP);
   if (story->auth_protocol != 0 && !story->auth_passed)

@@ -13,6 +13,7 @@ typedef struct
   enum byway_pppd_auth_protocol auth_protocol; /* 0: not asked for */
   gboolean auth_passed, auth_failed;
   gboolean speaks;                     /* a frame of the server's came */
+  gboolean hears;                      /* and one that answers ours */
   enum byway_pppd_auth_protocol asked; /* the last way that it asked for; 0: none */
   gboolean wants_mppe, rejects_ip;
   gboolean was_up; /* addresses were there */

@@ -115,6 +115,7 @@ enum byway_pppd_peer_news
   BYWAY_PPPD_PEER_ASKS = 2,       /* in it: who are you, by @protocol */
   BYWAY_PPPD_PEER_WANTS_MPPE = 3, /* a Configure-Request of CCP with MPPE (RFC 3078) */
   BYWAY_PPPD_PEER_REJECTS_IP = 4, /* a Protocol-Reject of IPCP */
+  BYWAY_PPPD_PEER_HEARS = 5,      /* its first answer to a Configure-Request of ours, of LCP */
 };
 
 struct byway_pppd_peer

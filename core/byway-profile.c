@@ -106,6 +106,27 @@ parse_identity (const BywayOption *option, const char *text, gpointer target)
   return byway_identity_parse (text, target);
 }
 
+static gboolean
+parse_ipv4 (const BywayOption *option, const char *text, gpointer target)
+{
+  BywayAddress *address = target;
+
+  if (*text == '\0')
+    return TRUE;
+  /* pppd refuses an address that no host can have (ipcp.c, bad_ip_adrs). */
+  return byway_address_parse (text, address) && address->family == 4 && address->bytes[0] > 0
+         && address->bytes[0] != 127 && address->bytes[0] < 224;
+}
+
+static gboolean
+parse_file (const BywayOption *option, const char *text, gpointer target)
+{
+  if (*text != '\0' && *text != '/' && !g_str_has_prefix (text, "pkcs11:"))
+    return FALSE;
+  *(char **)target = g_strdup (text);
+  return TRUE;
+}
+
 typedef gboolean (*ParseItem) (const BywayOption *option, const char *text, gpointer item);
 
 /* Items between commas, blanks around them dropped; an empty text is an empty list. */
@@ -196,7 +217,8 @@ static const ParseValue parsers[] = {
   [BYWAY_OPTION_ENUM] = parse_enum,           [BYWAY_OPTION_IDENTITY] = parse_identity,
   [BYWAY_OPTION_IKE] = parse_proposals,       [BYWAY_OPTION_ESP] = parse_proposals,
   [BYWAY_OPTION_ADDRESSES] = parse_addresses, [BYWAY_OPTION_PREFIXES] = parse_prefixes,
-  [BYWAY_OPTION_DOMAINS] = parse_domains,
+  [BYWAY_OPTION_DOMAINS] = parse_domains,     [BYWAY_OPTION_FILE] = parse_file,
+  [BYWAY_OPTION_IPV4] = parse_ipv4,
 };
 
 /* C0, DEL and C1: what no value may hold, whatever its type. */
@@ -283,6 +305,28 @@ find_unknown_keys (GHashTable *settings, GPtrArray *issues)
                                                 "is no option that Byway knows"));
 }
 
+/* Values that the table's types let through and that nothing can be made of. */
+static void
+find_impossible (const BywayProfile *profile, GPtrArray *issues)
+{
+  if (!profile->ipsec)
+    g_ptr_array_add (issues, byway_issue_new ("ipsec", BYWAY_ISSUE_CONFLICT,
+                                              "Byway makes no tunnel without IPsec: everything, "
+                                              "also the password, would be readable on its way"));
+  if (profile->machine_auth == BYWAY_AUTH_CERTIFICATE)
+    g_ptr_array_add (issues, byway_issue_new ("machine-auth", BYWAY_ISSUE_CONFLICT,
+                                              "this version of Byway does IPsec by pre-shared key "
+                                              "only, not by certificate"));
+  if (profile->user_auth == BYWAY_AUTH_CERTIFICATE)
+    g_ptr_array_add (issues, byway_issue_new ("user-auth", BYWAY_ISSUE_CONFLICT,
+                                              "this version of Byway logs in by password only, not "
+                                              "by certificate"));
+  if (profile->mrru > 0 && profile->mrru < 1500)
+    g_ptr_array_add (issues, byway_issue_new ("mrru", BYWAY_ISSUE_RANGE,
+                                              "“%u” is neither 0 nor a number from 1500 to 4500",
+                                              profile->mrru));
+}
+
 static void
 find_conflicts (const BywayProfile *profile, GPtrArray *issues)
 {
@@ -291,7 +335,7 @@ find_conflicts (const BywayProfile *profile, GPtrArray *issues)
   if (strlen (name) > 255)
     g_ptr_array_add (issues, byway_issue_new ("domain", BYWAY_ISSUE_TOO_LONG,
                                               "domain and user together pass 255 bytes"));
-  if (profile->refuse_pap && profile->refuse_chap && profile->refuse_mschap
+  if (profile->refuse_eap && profile->refuse_pap && profile->refuse_chap && profile->refuse_mschap
       && profile->refuse_mschapv2)
     g_ptr_array_add (issues, byway_issue_new ("refuse-mschapv2", BYWAY_ISSUE_CONFLICT,
                                               "every way to log in is refused"));
@@ -313,7 +357,10 @@ byway_profile_parse (GHashTable *settings, GPtrArray **issues)
   for (gsize i = 0; i < n; i++)
     parse_option (&options[i], settings, profile, found);
   if (found->len == 0)
-    find_conflicts (profile, found);
+    {
+      find_impossible (profile, found);
+      find_conflicts (profile, found);
+    }
   if (found->len > 0)
     {
       if (issues != NULL)
@@ -340,8 +387,14 @@ byway_profile_unref (BywayProfile *profile)
   g_clear_pointer (&profile->esp, g_array_unref);
   byway_identity_clear (&profile->local_id);
   byway_identity_clear (&profile->remote_id);
+  g_free (profile->machine_ca);
+  g_free (profile->machine_cert);
+  g_free (profile->machine_key);
   g_free (profile->user);
   g_free (profile->domain);
+  g_free (profile->user_ca);
+  g_free (profile->user_cert);
+  g_free (profile->user_key);
   g_clear_pointer (&profile->routes, g_array_unref);
   g_clear_pointer (&profile->exclude_routes, g_array_unref);
   g_clear_pointer (&profile->dns, g_array_unref);
@@ -355,6 +408,16 @@ byway_profile_ppp_name (const BywayProfile *profile)
   if (*profile->domain == '\0')
     return g_strdup (profile->user);
   return g_strconcat (profile->domain, "\\", profile->user, NULL);
+}
+
+BywayStorage
+byway_profile_storage (const BywayProfile *profile, const char *secret)
+{
+  g_autofree char *key = g_strconcat (secret, "-storage", NULL);
+  const BywayOption *option = byway_option_find (key);
+
+  g_return_val_if_fail (option != NULL, BYWAY_STORAGE_ASK);
+  return G_STRUCT_MEMBER (guint, profile, option->offset);
 }
 
 const char *

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "byway-address.h"
 #include "byway-identity.h"
 
 typedef enum
@@ -12,6 +13,27 @@ typedef enum
   BYWAY_STORAGE_ASK      /* asked for at each connect */
 } BywayStorage;
 
+/* Each in its option's order of choices. */
+typedef enum
+{
+  BYWAY_IKE_1,
+  BYWAY_IKE_2
+} BywayIkeVersion;
+
+typedef enum
+{
+  BYWAY_AUTH_SECRET, /* pre-shared key; password */
+  BYWAY_AUTH_CERTIFICATE
+} BywayAuth;
+
+typedef enum
+{
+  BYWAY_MPPE_NO,
+  BYWAY_MPPE_ANY,
+  BYWAY_MPPE_40,
+  BYWAY_MPPE_128
+} BywayMppe;
+
 /* A connection that passed every check. Immutable: made by byway_profile_parse only, shared by
  * reference. Renderers see this and never the text that it came from. */
 typedef struct
@@ -19,11 +41,16 @@ typedef struct
   /* general */
   char *gateway;
   /* ipsec */
+  gboolean ipsec;
+  guint ike_version;  /* BywayIkeVersion */
+  guint machine_auth; /* BywayAuth */
+  char *machine_ca, *machine_cert, *machine_key;
   GArray *ike; /* BywayProposal; empty = automatic */
   GArray *esp;
   BywayIdentity local_id;
   BywayIdentity remote_id;
   gboolean force_encaps;
+  gboolean pfs, ipcomp;
   guint ike_lifetime; /* s */
   guint esp_lifetime; /* s */
   guint dpd_delay;    /* s, 0 = off */
@@ -35,13 +62,20 @@ typedef struct
   /* ppp */
   char *user;
   char *domain;
+  guint user_auth; /* BywayAuth */
+  char *user_ca, *user_cert, *user_key;
+  gboolean refuse_eap;
   gboolean refuse_pap;
   gboolean refuse_chap;
   gboolean refuse_mschap;
   gboolean refuse_mschapv2;
-  gboolean vj_comp, pcomp, accomp;
+  guint mppe; /* BywayMppe */
+  gboolean mppe_stateful;
+  gboolean bsdcomp, deflate, vj_comp, pcomp, accomp;
   guint mtu, mru;
-  guint lcp_echo_interval; /* s, 0 = off */
+  guint mrru;                /* 0 = no multilink */
+  BywayAddress ipcp_peer_ip; /* family 0: none */
+  guint lcp_echo_interval;   /* s, 0 = off */
   guint lcp_echo_failure;
   gboolean ipv6;
   /* routes */
@@ -57,6 +91,8 @@ typedef struct
   /* where the secrets live: the clients' business, kept here so that they all agree */
   guint ipsec_psk_storage; /* BywayStorage */
   guint password_storage;
+  guint machine_certpass_storage;
+  guint user_certpass_storage;
 
   gatomicrefcount references;
 } BywayProfile;
@@ -69,6 +105,8 @@ void byway_profile_unref (BywayProfile *profile);
 
 /* The name that goes to the server's PPP: "user" or "DOMAIN\user". */
 char *byway_profile_ppp_name (const BywayProfile *profile);
+/* Where the secret of that option key is to be kept. */
+BywayStorage byway_profile_storage (const BywayProfile *profile, const char *secret);
 
 /* A connection's name: 1 to 64 bytes of UTF-8, no control characters, no '/', not beginning with
  * '-' or '.', no blank at either end. Returns NULL when fine, else why not (for people, static). */

@@ -10,7 +10,7 @@
 
 /* The proposals that this machine can do, as vici takes them. */
 static GStrv
-able_proposals (GArray *asked, BywayPhase phase, GHashTable *names, GError **error)
+able_proposals (GArray *asked, BywayPhase phase, gboolean groups, GHashTable *names, GError **error)
 {
   g_autoptr (GArray) list
       = asked->len > 0 ? g_array_ref (asked) : byway_proposals_automatic (phase);
@@ -20,16 +20,19 @@ able_proposals (GArray *asked, BywayPhase phase, GHashTable *names, GError **err
 
   for (guint i = 0; i < list->len; i++)
     {
-      const BywayProposal *proposal = &g_array_index (list, BywayProposal, i);
-      const BywayAlgorithm *missing
-          = names != NULL ? byway_proposal_missing (proposal, names) : NULL;
-      g_autofree char *text = missing == NULL ? byway_proposal_to_string (proposal) : NULL;
+      BywayProposal proposal = g_array_index (list, BywayProposal, i);
+      const BywayAlgorithm *missing;
+      g_autofree char *text = NULL;
 
+      if (!groups)
+        proposal.part[BYWAY_ALGORITHM_GROUP] = NULL;
+      missing = names != NULL ? byway_proposal_missing (&proposal, names) : NULL;
       if (missing != NULL)
         {
           lacking = missing;
           continue;
         }
+      text = byway_proposal_to_string (&proposal);
       g_strv_builder_add (able, text);
       count++;
     }
@@ -96,6 +99,8 @@ add_child (BywayViciBuilder *builder, const BywayPlan *plan, const BywayProfile 
   byway_vici_add_list (builder, "remote_ts", (const char *[]){ theirs, NULL });
   byway_vici_add_list (builder, "esp_proposals", proposals);
   byway_vici_add_valuef (builder, "rekey_time", "%us", profile->esp_lifetime);
+  if (profile->ipcomp)
+    byway_vici_add_value (builder, "ipcomp", "yes");
   byway_vici_add_value (builder, "start_action", "none");
   byway_vici_add_value (builder, "close_action", "none");
   byway_vici_add_value (builder, "dpd_action", "clear");
@@ -112,7 +117,7 @@ render_conn (const BywayPlan *plan, const BywayProfile *profile, const char *con
   g_autofree char *source = byway_address_to_string (&plan->uplink.source);
 
   byway_vici_begin_section (builder, plan->ike_name);
-  byway_vici_add_value (builder, "version", "1");
+  byway_vici_add_value (builder, "version", profile->ike_version == BYWAY_IKE_2 ? "2" : "1");
   byway_vici_add_value (builder, "aggressive", "no");
   byway_vici_add_list (builder, "local_addrs", (const char *[]){ source, NULL });
   byway_vici_add_list (builder, "remote_addrs", (const char *[]){ server, NULL });
@@ -168,12 +173,13 @@ byway_strongswan_render (BywayPlan *plan, const BywayProfile *profile,
 {
   const char *name = plan->ike_name;
   g_autofree char *timeout = g_strdup_printf ("%u", plan->deadlines.initiate);
-  g_auto (GStrv) ike = able_proposals (profile->ike, BYWAY_PHASE_IKE, facts->algorithms, error);
+  g_auto (GStrv) ike
+      = able_proposals (profile->ike, BYWAY_PHASE_IKE, TRUE, facts->algorithms, error);
   g_auto (GStrv) esp = NULL;
 
   if (ike == NULL)
     return FALSE;
-  esp = able_proposals (profile->esp, BYWAY_PHASE_ESP, facts->algorithms, error);
+  esp = able_proposals (profile->esp, BYWAY_PHASE_ESP, profile->pfs, facts->algorithms, error);
   if (esp == NULL)
     return FALSE;
   if (secrets != NULL && byway_secret_set_get (secrets, "ipsec-psk", NULL) != NULL)

@@ -468,6 +468,8 @@ look_at_peer (unsigned int protocol, unsigned int code, const unsigned char *dat
 {
   if (protocol == PPP_LCP && code == CONFREQ)
     look_at_request (data, length);
+  else if (protocol == PPP_LCP && code >= CONFACK && code <= CONFREJ)
+    tell_peer (BYWAY_PPPD_PEER_HEARS, BYWAY_PPPD_AUTH_PAP);
   else if (protocol == PPP_CCP && code == CONFREQ
            && find_option (data, length, OPTION_MPPE, 4) != NULL)
     tell_peer (BYWAY_PPPD_PEER_WANTS_MPPE, BYWAY_PPPD_AUTH_PAP);

@@ -28,6 +28,7 @@ BASE = {"gateway": "192.0.2.1", "user": "alice"}
 SWITCH = ("yes", "no", "true", "false", "1", "0")
 PROPOSALS = "3des-sha1-modp1024, aes256-sha256-modp2048!,aes128-sha1-ecp256"
 # Every option but the secrets, each with values at the edges of what it takes.
+FILES = ("/etc/x.pem", "/a b\" plugin /e.so #", "pkcs11:token=%0a")
 VALUES = {
     "gateway": ("192.0.2.1", "255.255.255.255", "0.0.0.0"),
     "ike": ("aes256-sha256-modp2048", PROPOSALS),
@@ -57,6 +58,27 @@ VALUES = {
     "pcomp": SWITCH,
     "accomp": SWITCH,
     "ipv6": SWITCH,
+    "ipsec": ("yes", "1"),
+    "ike-version": ("1", "2"),
+    "machine-auth": ("psk",),
+    "machine-ca": FILES,
+    "machine-cert": FILES,
+    "machine-key": FILES,
+    "pfs": SWITCH,
+    "ipcomp": SWITCH,
+    "user-auth": ("password",),
+    "user-ca": FILES,
+    "user-cert": FILES,
+    "user-key": FILES,
+    "refuse-eap": SWITCH,
+    "mppe": ("no", "yes", "40", "128"),
+    "mppe-stateful": SWITCH,
+    "mrru": ("0", "1500", "4500", "01500"),
+    "bsdcomp": SWITCH,
+    "deflate": SWITCH,
+    "ipcp-peer-ip": ("192.0.2.1", "223.255.255.255", "1.0.0.0"),
+    "machine-certpass-storage": ("save", "session", "ask"),
+    "user-certpass-storage": ("save", "session", "ask"),
     "all-traffic": SWITCH,
     "routes": ("10.0.0.0/8, 2001:db8::/32 20", "0.0.0.0/0"),
     "exclude-routes": ("192.0.2.0/24",),

@@ -212,6 +212,13 @@ static const char *const pppd_flags[] = { "byway-peer-dns",
                                           "ipcp-accept-remote",
                                           "+ipv6",
                                           "noccp",
+                                          "nobsdcomp",
+                                          "nodeflate",
+                                          "require-mppe",
+                                          "require-mppe-40",
+                                          "require-mppe-128",
+                                          "mppe-stateful",
+                                          "multilink",
                                           "nopcomp",
                                           "noaccomp",
                                           "novj",
@@ -236,10 +243,20 @@ static const char *const pppd_valued[] = { "plugin",
                                            "ipcp-max-configure",
                                            "pap-restart",
                                            "pap-max-authreq",
+                                           "mrru",
                                            "lcp-echo-interval",
                                            "lcp-echo-failure",
                                            "child-timeout",
                                            NULL };
+
+/* ":192.0.2.1", which is a whole option by itself */
+static gboolean
+is_peer_address (const char *word)
+{
+  BywayAddress address;
+
+  return *word == ':' && byway_address_parse (word + 1, &address) && address.family == 4;
+}
 
 static void
 read_pppd (const char *text, GPtrArray *entries)
@@ -253,6 +270,8 @@ read_pppd (const char *text, GPtrArray *entries)
 
       if (g_strv_contains (pppd_flags, *word))
         add_entry (entries, path, "", 0);
+      else if (is_peer_address (*word))
+        add_entry (entries, "pppd/:", *word + 1, strlen (*word + 1));
       else
         {
           if (!g_strv_contains (pppd_valued, *word) || word[1] == NULL)
@@ -496,7 +515,8 @@ static const char *const harmless[][8] = {
   [BYWAY_OPTION_HOST] = { "vpn.example.org", "192.0.2.9",
                           "b\xc3\xbc"
                           "cher.example" },
-  [BYWAY_OPTION_ENUM] = { "save", "session", "ask" },
+  [BYWAY_OPTION_FILE] = { "/etc/ssl/a.pem", "/home/b \xc3\xa9", "pkcs11:token=a;id=%01" },
+  [BYWAY_OPTION_IPV4] = { "192.0.2.1", "10.255.0.1" },
   [BYWAY_OPTION_IDENTITY] = { "@host.example", "me@host.example", "keyid:staff", "@#0a22",
                               "192.0.2.5", "%any", "2001:db8::5", "@@me@host" },
   [BYWAY_OPTION_IKE] = { "aes256-sha256-modp2048", "3des-sha1-modp1024,aes128-sha1-modp2048!" },
@@ -509,10 +529,12 @@ static const char *const harmless[][8] = {
 };
 
 static const char *
-pick_harmless (BywayOptionType type)
+pick_harmless (BywayOptionType type, const char *const *choices)
 {
   guint n = 0;
 
+  if (choices != NULL)
+    return choices[g_test_rand_int_range (0, (int)g_strv_length ((char **)choices))];
   while (n < G_N_ELEMENTS (harmless[type]) && harmless[type][n] != NULL)
     n++;
   return harmless[type][g_test_rand_int_range (0, n)];
@@ -542,7 +564,7 @@ append_4k (GString *value)
 
 /* Mostly something harmless with something hostile in, before or behind it. */
 static GString *
-make_hostile (BywayOptionType type)
+make_hostile (BywayOptionType type, const char *const *choices)
 {
   GString *value = g_string_new (NULL);
   int way = g_test_rand_int_range (0, 20);
@@ -556,7 +578,7 @@ make_hostile (BywayOptionType type)
       g_string_append (value, pick_fragment ());
   else
     {
-      g_string_append (value, pick_harmless (type));
+      g_string_append (value, pick_harmless (type, choices));
       for (int n = g_test_rand_int_range (0, 4); n > 0; n--)
         g_string_insert (value, g_test_rand_int_range (0, value->len + 1), pick_fragment ());
     }
@@ -581,6 +603,12 @@ static const struct
   { "dpd-timeout", "load-conn/" IKE_NAME "/dpd_timeout", "%us" },
   { "length-bit", "xl2tpd/lac c/length bit", NULL },
   { "l2tp-max-retries", "xl2tpd/global/max retries", "%u" },
+  { "ipcomp", "load-conn/" IKE_NAME "/children/" IKE_NAME "/ipcomp", NULL },
+  { "bsdcomp", "pppd/noccp", NULL },
+  { "deflate", "pppd/noccp", NULL },
+  { "mrru", "pppd/mrru", "%u" },
+  { "ipcp-peer-ip", "pppd/:", NULL },
+  { "refuse-eap", "pppd/refuse-eap", NULL },
   { "refuse-pap", "pppd/refuse-pap", NULL },
   { "refuse-chap", "pppd/refuse-chap", NULL },
   { "refuse-mschap", "pppd/refuse-mschap", NULL },
@@ -637,19 +665,36 @@ check_bool (const BywayOption *option, const char *text, GPtrArray *entries)
   assert_same (entries, expected);
 }
 
+/* The words around compression that a switch of it takes with it. */
+static void
+drop_company (const char *key, GPtrArray *entries)
+{
+  static const char *const company[][3] = {
+    { "ipv6", "pppd/noipv6" },
+    { "bsdcomp", "pppd/nodeflate" },
+    { "deflate", "pppd/nobsdcomp" },
+    { "mrru", "pppd/multilink" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (company); i++)
+    if (strcmp (company[i][0], key) == 0)
+      g_strfreev (take_values (entries, company[i][1]));
+}
+
 static void
 check_uint (const BywayOption *option, const char *text, GPtrArray *entries)
 {
   g_autoptr (GPtrArray) reference = read_harmless (NULL, NULL);
+  static const char *const optional[] = { "dpd-delay", "mrru", NULL };
   int place = find_place (option->key);
   guint number = (guint)g_ascii_strtoull (text, NULL, 10);
   g_autofree char *expected = NULL;
   g_auto (GStrv) values = NULL, before = NULL;
 
   g_assert_true (text[0] != '\0' && text[strspn (text, "0123456789")] == '\0');
-  if (place < 0 || (strcmp (option->key, "dpd-delay") == 0 && number == 0))
+  if (place < 0 || (number == 0 && g_strv_contains (optional, option->key)))
     {
-      if (place >= 0)
+      if (strcmp (option->key, "dpd-delay") == 0)
         for (guint i = 0; i < 2; i++)
           g_strfreev (take_values (reference, places[place + i].path));
       assert_same (entries, reference);
@@ -658,9 +703,32 @@ check_uint (const BywayOption *option, const char *text, GPtrArray *entries)
   expected = g_strdup_printf (places[place].format, number);
   values = take_values (entries, places[place].path);
   before = take_values (reference, places[place].path);
+  drop_company (option->key, entries);
   g_assert_cmpuint (g_strv_length (values), ==, 1);
-  g_assert_cmpuint (g_strv_length (before), ==, 1);
+  g_assert_cmpuint (g_strv_length (before), ==, strcmp (option->key, "mrru") == 0 ? 0 : 1);
   g_assert_cmpstr (values[0], ==, expected);
+  assert_same (entries, reference);
+}
+
+/* What came through is a choice as it stands in the table, and renders as that does. */
+static void
+check_enum (const BywayOption *option, const char *text, GPtrArray *entries)
+{
+  g_autoptr (GPtrArray) expected = read_harmless (option->key, text);
+
+  g_assert_true (g_strv_contains (option->choices, text));
+  assert_same (entries, expected);
+}
+
+static void
+check_address (const BywayOption *option, const char *text, GPtrArray *entries)
+{
+  g_autoptr (GPtrArray) reference = read_harmless (NULL, NULL);
+  g_auto (GStrv) values = take_values (entries, places[find_place (option->key)].path);
+
+  g_assert_cmpuint (g_strv_length (values), ==, *text == '\0' ? 0 : 1);
+  if (*text != '\0')
+    g_assert_cmpstr (values[0], ==, text);
   assert_same (entries, reference);
 }
 
@@ -874,6 +942,10 @@ check_accepted (const BywayOption *option, const BywayProfile *profile, const ch
     check_uint (option, text, entries);
   else if (option->type == BYWAY_OPTION_IKE || option->type == BYWAY_OPTION_ESP)
     check_proposals (option, text, entries);
+  else if (option->type == BYWAY_OPTION_ENUM)
+    check_enum (option, text, entries);
+  else if (option->type == BYWAY_OPTION_IPV4)
+    check_address (option, text, entries);
   else if (option->type == BYWAY_OPTION_IDENTITY)
     check_identity (option, text, entries);
   else
@@ -929,7 +1001,7 @@ test_option (gconstpointer data)
 
   for (guint i = 0; i < ROUNDS; i++)
     {
-      GString *value = make_hostile (option->type);
+      GString *value = make_hostile (option->type, option->choices);
 
       if (try_value (option, value->str))
         accepted++;
@@ -951,15 +1023,15 @@ test_switches (void)
   const BywayOption *options = byway_options (&n);
 
   for (gsize i = 0; i < n; i++)
-    if (options[i].type == BYWAY_OPTION_BOOL)
+    if (options[i].type == BYWAY_OPTION_BOOL && strcmp (options[i].key, "ipsec") != 0)
       {
         int place = find_place (options[i].key);
         g_autoptr (GPtrArray) yes = read_harmless (options[i].key, "yes");
         g_autoptr (GPtrArray) no = read_harmless (options[i].key, "no");
 
         g_assert_cmpint (same_entries (yes, no), ==, place < 0);
-        if (strcmp (options[i].key, "ipv6") == 0)
-          g_strfreev (take_values (no, "pppd/noipv6"));
+        drop_company (options[i].key, yes);
+        drop_company (options[i].key, no);
         if (place >= 0)
           {
             g_strfreev (take_values (yes, places[place].path));
@@ -1031,7 +1103,7 @@ test_secret (gconstpointer data)
 
   for (guint i = 0; i < ROUNDS; i++)
     {
-      GString *value = make_hostile (BYWAY_OPTION_SECRET);
+      GString *value = make_hostile (BYWAY_OPTION_SECRET, NULL);
 
       if (i % 10 == 0)
         g_string_insert_c (value, g_test_rand_int_range (0, value->len + 1), '\0');
@@ -1123,7 +1195,7 @@ test_names (void)
   g_assert_nonnull (byway_name_problem (endless));
   for (guint i = 0; i < ROUNDS; i++)
     {
-      g_autoptr (GString) name = make_hostile (BYWAY_OPTION_TEXT);
+      g_autoptr (GString) name = make_hostile (BYWAY_OPTION_TEXT, NULL);
 
       if (byway_name_problem (name->str) != NULL)
         continue;
@@ -1141,7 +1213,7 @@ test_pppd_writer (void)
 
   for (guint i = 0; i < 10 * ROUNDS; i++)
     {
-      g_autoptr (GString) value = make_hostile (BYWAY_OPTION_SECRET);
+      g_autoptr (GString) value = make_hostile (BYWAY_OPTION_SECRET, NULL);
       BywayPppdWriter *writer = byway_pppd_writer_new ();
       g_autofree char *text = NULL;
       g_auto (GStrv) words = NULL;
@@ -1190,7 +1262,7 @@ test_xl2tpd_writer (void)
 
   for (guint i = 0; i < 10 * ROUNDS; i++)
     {
-      g_autoptr (GString) path = make_hostile (BYWAY_OPTION_BOOL);
+      g_autoptr (GString) path = make_hostile (BYWAY_OPTION_BOOL, NULL);
 
       g_string_prepend (path, "/run/byway/");
       check_xl2tpd_path (path->str, &written);

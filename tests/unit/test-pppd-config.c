@@ -133,6 +133,7 @@ test_golden (void)
 {
   const BywayProfile profile = {
     .dns_auto = TRUE,
+    .refuse_eap = TRUE,
     .refuse_pap = TRUE,
     .mtu = 1400,
     .mru = 1400,

@@ -145,7 +145,7 @@ test_secrets_round_trip (void)
   g_assert_true (byway_secret_set_put (set, "ipsec-psk", psk, strlen (psk), &problem));
   g_assert_false (byway_secret_set_put (set, "user", "x", 1, &problem));
   g_assert_false (byway_secret_set_put (set, "password", "a\nb", 3, &problem));
-  g_assert_false (byway_secret_set_put (set, "password", "", 0, &problem));
+  g_assert_false (byway_secret_set_put (set, "ipsec-psk", "", 0, &problem));
   missing = byway_secrets_missing (profile, set);
   g_assert_cmpuint (g_strv_length (missing), ==, 1);
   g_assert_cmpstr (missing[0], ==, "password");

@@ -218,8 +218,15 @@ test_silence (void)
     BywayCause cause;
   } cases[] = {
     { { .phase = BYWAY_PPPD_PHASE_ESTABLISH }, BYWAY_CAUSE_PPP_SILENT },
-    { { .phase = BYWAY_PPPD_PHASE_ESTABLISH, .speaks = TRUE }, BYWAY_CAUSE_PPP_HUNG_UP },
-    { { .phase = BYWAY_PPPD_PHASE_ESTABLISH, .speaks = TRUE, .asked = BYWAY_PPPD_AUTH_EAP },
+    { { .phase = BYWAY_PPPD_PHASE_ESTABLISH, .speaks = TRUE }, BYWAY_CAUSE_PPP_DEAF },
+    { { .phase = BYWAY_PPPD_PHASE_ESTABLISH, .speaks = TRUE, .asked = BYWAY_PPPD_AUTH_CHAP_MD5 },
+      BYWAY_CAUSE_PPP_DEAF },
+    { { .phase = BYWAY_PPPD_PHASE_ESTABLISH, .speaks = TRUE, .hears = TRUE },
+      BYWAY_CAUSE_PPP_HUNG_UP },
+    { { .phase = BYWAY_PPPD_PHASE_ESTABLISH,
+        .speaks = TRUE,
+        .hears = TRUE,
+        .asked = BYWAY_PPPD_AUTH_EAP },
       BYWAY_CAUSE_PPP_METHOD },
     { { .phase = BYWAY_PPPD_PHASE_AUTHENTICATE, .auth_protocol = BYWAY_PPPD_AUTH_PAP },
       BYWAY_CAUSE_PPP_LOGIN_STALLED },

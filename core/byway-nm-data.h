@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#define BYWAY_NM_SERVICE "org.freedesktop.NetworkManager.byway"
+#define BYWAY_NM_PEER_SERVICE "org.freedesktop.NetworkManager.l2tp"
+
+/* vpn.data of a NetworkManager profile <-> settings. A profile's keys are the option table's own;
+ * all of NetworkManager-l2tp's (1.52) are read too, so that changing vpn.service-type moves its
+ * profiles over. Storage ("password-storage", …) is no key here: NetworkManager has "-flags". */
+
+/* What one vpn.data key is. */
+typedef enum
+{
+  BYWAY_NM_KEY_UNKNOWN,
+  BYWAY_NM_KEY_OPTION, /* an option's own key */
+  BYWAY_NM_KEY_PEER,   /* NetworkManager-l2tp's word for an option (another key, or other values) */
+  BYWAY_NM_KEY_FLAGS,  /* "password-flags" and its siblings: NetworkManager's */
+  BYWAY_NM_KEY_IGNORED /* understood, and without effect in both */
+} BywayNmKey;
+
+BywayNmKey byway_nm_key_classify (const char *key);
+/* Would NetworkManager-l2tp take a profile with this key? It refuses one with any other. */
+gboolean byway_nm_key_is_peers (const char *key);
+/* NetworkManager-l2tp's keys for an option, where it has another one. Free it. */
+GStrv byway_nm_key_aliases (const char *key);
+/* Does the key, an option's or NetworkManager-l2tp's, say yes or no? FALSE for one that is
+ * nobody's.
+ */
+gboolean byway_nm_key_is_boolean (const char *key);
+
+/* Settings (key -> text, both char *) as byway_profile_parse takes them. @user_name (vpn.user-name,
+ * may be NULL) stands in when the data names no user. Keys that are nobody's go to @rest when it is
+ * not NULL, else to @issues, with everything else that could not be understood. Never NULL; a
+ * secret in clear in the data (NetworkManager-l2tp's old "ipsec-psk") is left out. */
+GHashTable *byway_nm_data_to_settings (GHashTable *data, const char *user_name, GHashTable *rest,
+                                       GPtrArray *issues);
+
+/* The other way: @settings as native vpn.data. Keys that say what the fallback says are kept. */
+GHashTable *byway_nm_data_from_settings (GHashTable *settings);
+
+/* @settings in NetworkManager-l2tp's words. Each option that it has none for is named in
+ * @left_out (char *) when its value is not the fallback. */
+GHashTable *byway_nm_data_to_peer (GHashTable *settings, GPtrArray *left_out);
+
+/* Does NetworkManager-l2tp, with these data, make a tunnel without IPsec? (Its "ipsec-enabled" is
+ * off when absent; ours is on.) */
+gboolean byway_nm_peer_is_plain (GHashTable *data);
