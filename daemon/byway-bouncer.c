@@ -25,7 +25,10 @@ static const Row table[] = {
   { "Manager", "FindConnection", ALLOW, ALLOW, NULL },
   { "Manager", "AddConnection", ACTION ("modify-own"), ACTION ("modify-system"), NULL },
   { "Manager", "Watch", ALLOW, ALLOW, NULL },
+  { "Manager", "RegisterAgent", ALLOW, NULL, NULL }, /* asked for its own user's only */
+  { "Manager", "UnregisterAgent", ALLOW, NULL, NULL },
   { "Manager", "Examine", ACTION ("examine"), NULL, NULL },
+  { "Manager", "ConnectTransient", NULL, NULL, NULL }, /* root's, without a question */
   { "Connection", "Get", ALLOW, ALLOW, ACTION ("manage-others") },
   { "Connection", "Update", ACTION ("modify-own"), ACTION ("modify-system"), ACTION ("manage-others") },
   { "Connection", "Delete", ACTION ("modify-own"), ACTION ("modify-system"), ACTION ("manage-others") },

@@ -11,6 +11,7 @@ struct _BywayConnection
 {
   GObject parent;
   BywayRecord *record;
+  BywayRoutes routes;
   BywaySession *session;
   GQueue log;       /* char * */
   GPtrArray *stops; /* GTask: who waits for the end */
@@ -83,11 +84,12 @@ on_warning (BywaySession *session, const char *code, BywayConnection *self)
 }
 
 BywayConnection *
-byway_connection_new (BywayRecord *record)
+byway_connection_new (BywayRecord *record, BywayRoutes routes)
 {
   BywayConnection *self = g_object_new (BYWAY_TYPE_CONNECTION, NULL);
 
   self->record = record;
+  self->routes = routes;
   return self;
 }
 
@@ -129,6 +131,14 @@ have_secrets (BywayProfile *profile, BywaySecretSet *secrets, GError **error)
   return FALSE;
 }
 
+GStrv
+byway_connection_missing (BywayConnection *connection, const BywaySecretSet *have)
+{
+  g_autoptr (BywayProfile) profile = byway_profile_parse (connection->record->settings, NULL);
+
+  return profile != NULL ? byway_secrets_missing (profile, have) : NULL;
+}
+
 gboolean
 byway_connection_start (BywayConnection *connection, const BywaySessionContext *context,
                         BywaySecretSet *secrets, GError **error)
@@ -152,7 +162,8 @@ byway_connection_start (BywayConnection *connection, const BywaySessionContext *
     return FALSE;
 
   g_clear_object (&connection->session);
-  connection->session = byway_session_new (context, connection->record->uuid, profile, secrets);
+  connection->session
+      = byway_session_new (context, connection->record->uuid, profile, secrets, connection->routes);
   g_signal_connect_object (connection->session, "log", G_CALLBACK (on_log), connection, 0);
   g_signal_connect_object (connection->session, "stage", G_CALLBACK (on_stage), connection, 0);
   g_signal_connect_object (connection->session, "state", G_CALLBACK (on_state), connection, 0);

@@ -10,7 +10,7 @@ G_DECLARE_FINAL_TYPE (BywayConnection, byway_connection, BYWAY, CONNECTION, GObj
 /* A saved connection and its latest session. Knows nothing of the bus. Signals:
  *   "stage" (guint stage, guint state, guint milliseconds, const char *text)
  *   "state" (guint state), "warning" (const char *code): the session's */
-BywayConnection *byway_connection_new (BywayRecord *record);
+BywayConnection *byway_connection_new (BywayRecord *record, BywayRoutes routes);
 
 /* Borrowed; replaced as a whole by byway_connection_set_record, which takes it. */
 const BywayRecord *byway_connection_get_record (BywayConnection *connection);
@@ -20,6 +20,9 @@ void byway_connection_set_record (BywayConnection *connection, BywayRecord *reco
 BywaySession *byway_connection_get_session (BywayConnection *connection);
 gboolean byway_connection_is_active (BywayConnection *connection);
 
+/* The keys of the secrets that a session needs and `have` lacks; NULL when the settings are no
+ * longer good. Caller frees. */
+GStrv byway_connection_missing (BywayConnection *connection, const BywaySecretSet *have);
 /* BYWAY_ERROR_BUSY while active, BYWAY_ERROR_SECRETS_MISSING with the keys. */
 gboolean byway_connection_start (BywayConnection *connection, const BywaySessionContext *context,
                                  BywaySecretSet *secrets, GError **error);

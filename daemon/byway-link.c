@@ -538,7 +538,7 @@ on_phase (BywayLink *self, enum byway_pppd_phase phase)
     return;
   self->ppp_runs = TRUE;
   pass_l2tp (self);
-  if (!self->story.speaks && is_dialing (self))
+  if (!self->story.hears && is_dialing (self))
     byway_link_start_timer (self, TIMER_PPP, PPP_SILENCE_MS, on_ppp_silence);
   tell_progress (self, BYWAY_STAGE_PPP, BYWAY_STAGE_RUNNING, "");
 }
@@ -576,6 +576,8 @@ on_peer (BywayLink *self, const struct byway_pppd_peer *peer)
   switch (peer->news)
     {
     case BYWAY_PPPD_PEER_SPEAKS:
+      break;
+    case BYWAY_PPPD_PEER_HEARS:
       byway_link_stop_timer (self, TIMER_PPP);
       break;
     case BYWAY_PPPD_PEER_ASKS:

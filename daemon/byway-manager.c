@@ -1,61 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "byway-bouncer.h"
-#include "byway-connection.h"
-#include "byway-error.h"
 #include "byway-examine.h"
 #include "byway-issue.h"
-#include "byway-manager.h"
-#include "byway-memfd.h"
+#include "byway-manager-private.h"
 #include "byway-store.h"
-#include "byway-watchers.h"
 
 #include <string.h>
 
-#define ROOT_PATH "/org/byway/Byway1"
-#define INTERFACE(name) "org.byway.Byway1." name
 #define MAX_CONNECTIONS_PER_OWNER 2000
-#define MAX_SESSIONS 64
-
-struct _BywayManager
-{
-  GObject parent;
-  GDBusConnection *bus;
-  BywaySessionContext context;
-  char *store;
-  BywayBouncer *bouncer;
-  BywayWatchers *watchers;
-  GDBusNodeInfo *interfaces;
-  GHashTable *entries; /* uuid -> Entry */
-  guint next_session;
-  guint stopping;
-};
-
-/* One connection on the bus. */
-typedef struct
-{
-  BywayManager *manager;
-  BywayConnection *connection;
-  char *path;
-  char *session_path; /* NULL before the first session */
-  guint registration, session_registration;
-} Entry;
-
-/* A call that waits for the bouncer, or runs after it. `entry_uuid` finds the entry again: it may
- * have been deleted meanwhile. */
-typedef struct
-{
-  BywayManager *manager;
-  GDBusMethodInvocation *invocation;
-  GVariant *parameters;
-  char *entry_uuid; /* NULL for the Manager's own methods */
-  guint uid;
-} Call;
 
 G_DEFINE_FINAL_TYPE (BywayManager, byway_manager, G_TYPE_OBJECT)
-
-static gboolean export_connection (BywayManager *self, BywayRecord *record, GError **error);
 
 static Call *
 call_new (BywayManager *manager, GDBusMethodInvocation *invocation, GVariant *parameters,
@@ -70,8 +25,23 @@ call_new (BywayManager *manager, GDBusMethodInvocation *invocation, GVariant *pa
   return call;
 }
 
-static void
-call_free (Call *call)
+Call *
+byway_call_copy (Call *call)
+{
+  Call *copy = call_new (call->manager, call->invocation, call->parameters, call->entry_uuid);
+
+  copy->uid = call->uid;
+  return copy;
+}
+
+const char *
+byway_call_sender (Call *call)
+{
+  return g_dbus_method_invocation_get_sender (call->invocation);
+}
+
+void
+byway_call_free (Call *call)
 {
   g_object_unref (call->manager);
   g_object_unref (call->invocation);
@@ -80,16 +50,14 @@ call_free (Call *call)
   g_free (call);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
-
-static void
-reply (Call *call, GVariant *value)
+void
+byway_call_reply (Call *call, GVariant *value)
 {
   g_dbus_method_invocation_return_value (call->invocation, value);
 }
 
-static void
-reply_error (Call *call, const GError *error)
+void
+byway_call_reply_error (Call *call, const GError *error)
 {
   const char *name = byway_error_dbus_name (error->domain == BYWAY_ERROR ? (BywayError)error->code
                                                                          : BYWAY_ERROR_FAILED);
@@ -97,24 +65,35 @@ reply_error (Call *call, const GError *error)
   g_dbus_method_invocation_return_dbus_error (call->invocation, name, error->message);
 }
 
-static void
-reply_code (Call *call, BywayError code, const char *text)
+void
+byway_call_reply_code (Call *call, BywayError code, const char *text)
 {
   g_dbus_method_invocation_return_dbus_error (call->invocation, byway_error_dbus_name (code), text);
 }
 
-static const BywayRecord *
-entry_record (Entry *entry)
+const BywayRecord *
+byway_entry_record (Entry *entry)
 {
   return byway_connection_get_record (entry->connection);
 }
 
-static void
-emit (Entry *entry, const char *path, const char *interface, const char *signal,
-      GVariant *arguments)
+void
+byway_entry_emit (Entry *entry, const char *path, const char *interface, const char *signal,
+                  GVariant *arguments)
 {
-  byway_watchers_emit (entry->manager->watchers, entry_record (entry)->owner, path, interface,
+  byway_watchers_emit (entry->manager->watchers, byway_entry_record (entry)->owner, path, interface,
                        signal, arguments);
+}
+
+/* What only its caller may do with a transient connection. */
+gboolean
+byway_entry_refuse_transient (Call *call, Entry *entry)
+{
+  if (entry->keeper == 0)
+    return FALSE;
+  byway_call_reply_code (call, BYWAY_ERROR_DENIED,
+                         "this connection is NetworkManager's: use nmcli, or its settings");
+  return TRUE;
 }
 
 /* --- Manager ---------------------------------------------------------------------------------- */
@@ -129,17 +108,19 @@ manager_list (Call *call, Entry *none)
   g_variant_builder_init (&paths, G_VARIANT_TYPE ("ao"));
   g_hash_table_iter_init (&iter, call->manager->entries);
   while (g_hash_table_iter_next (&iter, NULL, &entry))
-    if (byway_bouncer_sees (call->uid, entry_record (entry)->owner))
+    if (byway_bouncer_sees (call->uid, byway_entry_record (entry)->owner))
       g_variant_builder_add (&paths, "o", ((Entry *)entry)->path);
-  reply (call, g_variant_new ("(ao)", &paths));
+  byway_call_reply (call, g_variant_new ("(ao)", &paths));
 }
 
 /* The caller's own before the system's, and these before another user's (which only root sees). */
 static int
 preference (Call *call, Entry *entry)
 {
-  guint owner = entry_record (entry)->owner;
+  guint owner = byway_entry_record (entry)->owner;
 
+  if (entry->keeper != 0)
+    return 0;
   return owner == call->uid ? 2 : owner == BYWAY_OWNER_SYSTEM ? 1 : 0;
 }
 
@@ -154,7 +135,7 @@ find_visible (Call *call, const char *name)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       Entry *entry = value;
-      const BywayRecord *record = entry_record (entry);
+      const BywayRecord *record = byway_entry_record (entry);
 
       if (!byway_bouncer_sees (call->uid, record->owner)
           || (strcmp (record->name, name) != 0 && strcmp (record->uuid, name) != 0))
@@ -174,9 +155,9 @@ manager_find (Call *call, Entry *none)
   g_variant_get (call->parameters, "(&s)", &name);
   entry = find_visible (call, name);
   if (entry != NULL)
-    reply (call, g_variant_new ("(o)", entry->path));
+    byway_call_reply (call, g_variant_new ("(o)", entry->path));
   else
-    reply_code (call, BYWAY_ERROR_NOT_FOUND, "there is no connection of this name");
+    byway_call_reply_code (call, BYWAY_ERROR_NOT_FOUND, "there is no connection of this name");
 }
 
 /* Is `name` free for this owner? `except` may keep its own name. */
@@ -190,7 +171,7 @@ name_is_free (BywayManager *self, const char *name, guint owner, Entry *except, 
   g_hash_table_iter_init (&iter, self->entries);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      const BywayRecord *record = entry_record (value);
+      const BywayRecord *record = byway_entry_record (value);
 
       if (record->owner != owner)
         continue;
@@ -212,9 +193,9 @@ name_is_free (BywayManager *self, const char *name, guint owner, Entry *except, 
 }
 
 /* Name and settings checked as a whole: every problem in one error, or a new record. */
-static BywayRecord *
-checked_record (const char *uuid, const char *name, guint owner, GVariant *dictionary,
-                GError **error)
+BywayRecord *
+byway_manager_checked_record (const char *uuid, const char *name, guint owner, GVariant *dictionary,
+                              GError **error)
 {
   g_autoptr (GHashTable) settings = byway_settings_from_variant (dictionary);
   g_autoptr (GPtrArray) issues = NULL;
@@ -243,22 +224,23 @@ manager_add (Call *call, Entry *none)
   const char *name;
   gboolean system;
   guint owner;
-  Entry *entry;
+  Entry *entry = NULL;
 
   g_variant_get (call->parameters, "(&s@a{ss}b)", &name, &settings, &system);
   owner = system ? BYWAY_OWNER_SYSTEM : call->uid;
-  record = checked_record (uuid, name, owner, settings, &error);
+  record = byway_manager_checked_record (uuid, name, owner, settings, &error);
   if (record == NULL || !name_is_free (call->manager, name, owner, NULL, &error)
       || !byway_store_save (call->manager->store, record, &error)
-      || !export_connection (call->manager, g_steal_pointer (&record), &error))
+      || (entry = byway_manager_export_connection (call->manager, g_steal_pointer (&record),
+                                                   BYWAY_ROUTES_OURS, &error))
+             == NULL)
     {
-      reply_error (call, error);
+      byway_call_reply_error (call, error);
       return;
     }
-  entry = g_hash_table_lookup (call->manager->entries, uuid);
-  reply (call, g_variant_new ("(o)", entry->path));
-  emit (entry, ROOT_PATH, INTERFACE ("Manager"), "ConnectionAdded",
-        g_variant_new ("(o)", entry->path));
+  byway_call_reply (call, g_variant_new ("(o)", entry->path));
+  byway_entry_emit (entry, ROOT_PATH, INTERFACE ("Manager"), "ConnectionAdded",
+                    g_variant_new ("(o)", entry->path));
 }
 
 static void
@@ -266,7 +248,7 @@ manager_watch (Call *call, Entry *none)
 {
   byway_watchers_add (call->manager->watchers,
                       g_dbus_method_invocation_get_sender (call->invocation), call->uid);
-  reply (call, NULL);
+  byway_call_reply (call, NULL);
 }
 
 static void
@@ -275,7 +257,7 @@ on_examined (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Call) call = data;
   g_autoptr (GVariant) about = byway_examine_finish (result);
 
-  reply (call, g_variant_new ("(@a{sv})", about));
+  byway_call_reply (call, g_variant_new ("(@a{sv})", about));
 }
 
 static void
@@ -290,7 +272,7 @@ manager_examine (Call *call, Entry *none)
 static void
 connection_get (Call *call, Entry *entry)
 {
-  const BywayRecord *record = entry_record (entry);
+  const BywayRecord *record = byway_entry_record (entry);
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
@@ -298,57 +280,39 @@ connection_get (Call *call, Entry *entry)
   g_variant_dict_insert (&dict, "uuid", "s", record->uuid);
   g_variant_dict_insert (&dict, "owner", "u", record->owner);
   g_variant_dict_insert (&dict, "system", "b", record->owner == BYWAY_OWNER_SYSTEM);
+  g_variant_dict_insert (&dict, "transient", "b", entry->keeper != 0);
   g_variant_dict_insert_value (&dict, "settings", byway_settings_to_variant (record->settings));
   g_variant_dict_insert (&dict, "session", "o",
                          entry->session_path != NULL ? entry->session_path : "/");
-  reply (call, g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)));
+  byway_call_reply (call, g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)));
 }
 
 static void
 connection_update (Call *call, Entry *entry)
 {
-  const BywayRecord *old = entry_record (entry);
+  const BywayRecord *old = byway_entry_record (entry);
   g_autoptr (GVariant) settings = NULL;
   g_autoptr (BywayRecord) record = NULL;
   g_autoptr (GError) error = NULL;
   const char *name;
 
+  if (byway_entry_refuse_transient (call, entry))
+    return;
   g_variant_get (call->parameters, "(&s@a{ss})", &name, &settings);
-  record = checked_record (old->uuid, name, old->owner, settings, &error);
+  record = byway_manager_checked_record (old->uuid, name, old->owner, settings, &error);
   if (record == NULL || !name_is_free (call->manager, name, old->owner, entry, &error)
       || !byway_store_save (call->manager->store, record, &error))
     {
-      reply_error (call, error);
+      byway_call_reply_error (call, error);
       return;
     }
   byway_connection_set_record (entry->connection, g_steal_pointer (&record));
-  reply (call, NULL);
-  emit (entry, entry->path, INTERFACE ("Connection"), "Changed", NULL);
+  byway_call_reply (call, NULL);
+  byway_entry_emit (entry, entry->path, INTERFACE ("Connection"), "Changed", NULL);
 }
 
-static void
-connection_delete (Call *call, Entry *entry)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (byway_connection_is_active (entry->connection))
-    {
-      reply_code (call, BYWAY_ERROR_BUSY, "the connection is up: take it down first");
-      return;
-    }
-  if (!byway_store_delete (call->manager->store, entry_record (entry)->uuid, &error))
-    {
-      reply_error (call, error);
-      return;
-    }
-  reply (call, NULL);
-  emit (entry, ROOT_PATH, INTERFACE ("Manager"), "ConnectionRemoved",
-        g_variant_new ("(o)", entry->path));
-  g_hash_table_remove (call->manager->entries, call->entry_uuid);
-}
-
-static guint
-count_active (BywayManager *self)
+guint
+byway_manager_count_active (BywayManager *self)
 {
   GHashTableIter iter;
   gpointer entry;
@@ -360,53 +324,27 @@ count_active (BywayManager *self)
   return count;
 }
 
-static gboolean register_session (Entry *entry, GError **error);
-
 static void
-connection_connect (Call *call, Entry *entry)
+connection_delete (Call *call, Entry *entry)
 {
-  g_autoptr (BywaySecretSet) secrets = NULL;
   g_autoptr (GError) error = NULL;
-  int index;
 
-  g_variant_get (call->parameters, "(h)", &index);
-  if (count_active (call->manager) >= MAX_SESSIONS)
+  if (byway_entry_refuse_transient (call, entry))
+    return;
+  if (byway_connection_is_active (entry->connection))
     {
-      reply_code (call, BYWAY_ERROR_LIMIT, "too many connections are up");
+      byway_call_reply_code (call, BYWAY_ERROR_BUSY, "the connection is up: take it down first");
       return;
     }
-  secrets = byway_memfd_read_secrets (call->invocation, index, &error);
-  if (secrets == NULL
-      || !byway_connection_start (entry->connection, &call->manager->context, secrets, &error))
+  if (!byway_store_delete (call->manager->store, byway_entry_record (entry)->uuid, &error))
     {
-      reply_error (call, error);
+      byway_call_reply_error (call, error);
       return;
     }
-  if (!register_session (entry, &error))
-    {
-      byway_session_stop (byway_connection_get_session (entry->connection));
-      reply_error (call, error);
-      return;
-    }
-  reply (call, g_variant_new ("(o)", entry->session_path));
-  emit (entry, entry->path, INTERFACE ("Connection"), "Changed", NULL);
-  byway_session_start (byway_connection_get_session (entry->connection));
-}
-
-static void
-on_disconnected (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (Call) call = data;
-
-  g_task_propagate_boolean (G_TASK (result), NULL);
-  reply (call, NULL);
-}
-
-static void
-connection_disconnect (Call *call, Entry *entry)
-{
-  byway_connection_stop (entry->connection, on_disconnected,
-                         call_new (call->manager, call->invocation, call->parameters, NULL));
+  byway_call_reply (call, NULL);
+  byway_entry_emit (entry, ROOT_PATH, INTERFACE ("Manager"), "ConnectionRemoved",
+                    g_variant_new ("(o)", entry->path));
+  g_hash_table_remove (call->manager->entries, call->entry_uuid);
 }
 
 static void
@@ -414,7 +352,7 @@ connection_get_log (Call *call, Entry *entry)
 {
   g_auto (GStrv) lines = byway_connection_dup_log (entry->connection);
 
-  reply (call, g_variant_new ("(^as)", lines));
+  byway_call_reply (call, g_variant_new ("(^as)", lines));
 }
 
 /* --- Session ---------------------------------------------------------------------------------- */
@@ -428,8 +366,8 @@ session_get (Call *call, Entry *entry)
 
   g_variant_dict_init (&dict, about);
   g_variant_dict_insert (&dict, "connection", "o", entry->path);
-  g_variant_dict_insert (&dict, "name", "s", entry_record (entry)->name);
-  reply (call, g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)));
+  g_variant_dict_insert (&dict, "name", "s", byway_entry_record (entry)->name);
+  byway_call_reply (call, g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)));
 }
 
 static void
@@ -437,7 +375,7 @@ session_get_files (Call *call, Entry *entry)
 {
   BywaySession *session = byway_connection_get_session (entry->connection);
 
-  reply (call, g_variant_new ("(@a(ss))", byway_session_describe_files (session)));
+  byway_call_reply (call, g_variant_new ("(@a(ss))", byway_session_describe_files (session)));
 }
 
 static void
@@ -445,17 +383,17 @@ on_stage (BywayConnection *connection, guint stage, guint state, guint milliseco
           const char *text, Entry *entry)
 {
   if (entry->session_path != NULL)
-    emit (entry, entry->session_path, INTERFACE ("Session"), "StageChanged",
-          g_variant_new ("(ssus)", byway_stage_to_string (stage),
-                         byway_stage_state_to_string (state), milliseconds, text));
+    byway_entry_emit (entry, entry->session_path, INTERFACE ("Session"), "StageChanged",
+                      g_variant_new ("(ssus)", byway_stage_to_string (stage),
+                                     byway_stage_state_to_string (state), milliseconds, text));
 }
 
 static void
 on_warning (BywayConnection *connection, const char *code, Entry *entry)
 {
   if (entry->session_path != NULL)
-    emit (entry, entry->session_path, INTERFACE ("Session"), "Diagnosed",
-          g_variant_new ("(s)", code));
+    byway_entry_emit (entry, entry->session_path, INTERFACE ("Session"), "Diagnosed",
+                      g_variant_new ("(s)", code));
 }
 
 static void
@@ -467,12 +405,13 @@ on_state (BywayConnection *connection, guint state, Entry *entry)
   g_autofree char *sentence = diagnosis != NULL ? byway_diagnosis_sentence (diagnosis) : NULL;
 
   if (entry->session_path != NULL)
-    emit (entry, entry->session_path, INTERFACE ("Session"), "StateChanged",
-          g_variant_new (
-              "(sss)", byway_state_to_string (state),
-              diagnosis != NULL ? byway_error_dbus_name (byway_diagnosis_error (diagnosis)) : "",
-              sentence != NULL ? sentence : ""));
-  if (state == BYWAY_STATE_DONE && count_active (entry->manager) == 0)
+    byway_entry_emit (entry, entry->session_path, INTERFACE ("Session"), "StateChanged",
+                      g_variant_new ("(sss)", byway_state_to_string (state),
+                                     diagnosis != NULL
+                                         ? byway_error_dbus_name (byway_diagnosis_error (diagnosis))
+                                         : "",
+                                     sentence != NULL ? sentence : ""));
+  if (state == BYWAY_STATE_DONE && byway_manager_count_active (entry->manager) == 0)
     BYWAY_IPSEC_ENGINE_GET_IFACE (entry->manager->context.engine)
         ->idle (entry->manager->context.engine, NULL, NULL);
 }
@@ -482,8 +421,9 @@ session_diagnosis (Call *call, Entry *entry)
 {
   BywaySession *session = byway_connection_get_session (entry->connection);
 
-  reply (call, g_variant_new ("(@a{sv})", byway_session_describe_diagnosis (
-                                              session, entry_record (entry)->name)));
+  byway_call_reply (call,
+                    g_variant_new ("(@a{sv})", byway_session_describe_diagnosis (
+                                                   session, byway_entry_record (entry)->name)));
 }
 
 /* --- dispatch --------------------------------------------------------------------------------- */
@@ -500,12 +440,15 @@ static const struct
   { INTERFACE ("Manager"), "FindConnection", manager_find },
   { INTERFACE ("Manager"), "AddConnection", manager_add },
   { INTERFACE ("Manager"), "Watch", manager_watch },
+  { INTERFACE ("Manager"), "RegisterAgent", byway_manager_register_agent },
+  { INTERFACE ("Manager"), "UnregisterAgent", byway_manager_unregister_agent },
   { INTERFACE ("Manager"), "Examine", manager_examine },
+  { INTERFACE ("Manager"), "ConnectTransient", byway_manager_connect_transient },
   { INTERFACE ("Connection"), "Get", connection_get },
   { INTERFACE ("Connection"), "Update", connection_update },
   { INTERFACE ("Connection"), "Delete", connection_delete },
-  { INTERFACE ("Connection"), "Connect", connection_connect },
-  { INTERFACE ("Connection"), "Disconnect", connection_disconnect },
+  { INTERFACE ("Connection"), "Connect", byway_manager_connect },
+  { INTERFACE ("Connection"), "Disconnect", byway_manager_disconnect },
   { INTERFACE ("Connection"), "GetLog", connection_get_log },
   { INTERFACE ("Session"), "Get", session_get },
   { INTERFACE ("Session"), "Diagnosis", session_diagnosis },
@@ -524,7 +467,7 @@ run_handler (Call *call)
       entry = g_hash_table_lookup (call->manager->entries, call->entry_uuid);
       if (entry == NULL)
         {
-          reply_code (call, BYWAY_ERROR_NOT_FOUND, "the connection was deleted");
+          byway_call_reply_code (call, BYWAY_ERROR_NOT_FOUND, "the connection was deleted");
           return;
         }
     }
@@ -534,7 +477,7 @@ run_handler (Call *call)
         handlers[i].handler (call, entry);
         return;
       }
-  reply_code (call, BYWAY_ERROR_DENIED, "there is no such method");
+  byway_call_reply_code (call, BYWAY_ERROR_DENIED, "there is no such method");
 }
 
 static void
@@ -546,7 +489,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   if (byway_bouncer_check_finish (BYWAY_BOUNCER (source), result, &call->uid, &error))
     run_handler (call);
   else
-    reply_error (call, error);
+    byway_call_reply_error (call, error);
 }
 
 static guint
@@ -555,7 +498,7 @@ owner_of_call (GDBusMethodInvocation *invocation, GVariant *parameters, Entry *e
   gboolean system = FALSE;
 
   if (entry != NULL)
-    return entry_record (entry)->owner;
+    return byway_entry_record (entry)->owner;
   if (strcmp (g_dbus_method_invocation_get_method_name (invocation), "AddConnection") == 0)
     g_variant_get (parameters, "(&s@a{ss}b)", NULL, NULL, &system);
   return system ? BYWAY_OWNER_SYSTEM : BYWAY_OWNER_NONE;
@@ -566,8 +509,8 @@ on_method_call (GDBusConnection *bus, const char *sender, const char *path, cons
                 const char *method, GVariant *parameters, GDBusMethodInvocation *invocation,
                 BywayManager *self, Entry *entry)
 {
-  Call *call
-      = call_new (self, invocation, parameters, entry != NULL ? entry_record (entry)->uuid : NULL);
+  Call *call = call_new (self, invocation, parameters,
+                         entry != NULL ? byway_entry_record (entry)->uuid : NULL);
 
   byway_bouncer_check (self->bouncer, invocation, owner_of_call (invocation, parameters, entry),
                        on_checked, call);
@@ -607,6 +550,8 @@ static const GDBusInterfaceVTable entry_vtable = { on_entry_call, NULL, NULL };
 static void
 entry_free (Entry *entry)
 {
+  if (entry->keeper != 0)
+    g_bus_unwatch_name (entry->keeper);
   if (entry->registration != 0)
     g_dbus_connection_unregister_object (entry->manager->bus, entry->registration);
   if (entry->session_registration != 0)
@@ -628,8 +573,8 @@ register_interface (BywayManager *self, const char *path, const char *interface,
 }
 
 /* The new session takes the place of the connection's last one. */
-static gboolean
-register_session (Entry *entry, GError **error)
+gboolean
+byway_manager_register_session (Entry *entry, GError **error)
 {
   BywayManager *self = entry->manager;
 
@@ -652,14 +597,15 @@ connection_path (const char *uuid)
 }
 
 /* Takes the record. */
-static gboolean
-export_connection (BywayManager *self, BywayRecord *record, GError **error)
+Entry *
+byway_manager_export_connection (BywayManager *self, BywayRecord *record, BywayRoutes routes,
+                                 GError **error)
 {
   Entry *entry = g_new0 (Entry, 1);
 
   entry->manager = self;
   entry->path = connection_path (record->uuid);
-  entry->connection = byway_connection_new (record);
+  entry->connection = byway_connection_new (record, routes);
   g_signal_connect (entry->connection, "stage", G_CALLBACK (on_stage), entry);
   g_signal_connect (entry->connection, "state", G_CALLBACK (on_state), entry);
   g_signal_connect (entry->connection, "warning", G_CALLBACK (on_warning), entry);
@@ -668,10 +614,10 @@ export_connection (BywayManager *self, BywayRecord *record, GError **error)
   if (entry->registration == 0)
     {
       entry_free (entry);
-      return FALSE;
+      return NULL;
     }
   g_hash_table_insert (self->entries, g_strdup (record->uuid), entry);
-  return TRUE;
+  return entry;
 }
 
 gboolean
@@ -680,7 +626,7 @@ byway_manager_export (BywayManager *self, GError **error)
   g_autoptr (GPtrArray) records = byway_store_load (self->store);
 
   for (guint i = 0; i < records->len; i++)
-    if (!export_connection (self, records->pdata[i], error))
+    if (byway_manager_export_connection (self, records->pdata[i], BYWAY_ROUTES_OURS, error) == NULL)
       return FALSE;
   return register_interface (self, ROOT_PATH, INTERFACE ("Manager"), &manager_vtable, self, error)
          != 0;
@@ -704,7 +650,7 @@ byway_manager_stop (BywayManager *self, GAsyncReadyCallback callback, gpointer d
   GHashTableIter iter;
   gpointer entry;
 
-  if (count_active (self) == 0)
+  if (byway_manager_count_active (self) == 0)
     {
       g_task_return_boolean (task, TRUE);
       return;
@@ -729,6 +675,7 @@ byway_manager_new (GDBusConnection *bus, const BywaySessionContext *context, con
   self->store = g_strdup (store);
   self->bouncer = byway_bouncer_new (bus);
   self->watchers = byway_watchers_new (bus);
+  self->agents = byway_agents_new (bus);
   self->interfaces = g_dbus_node_info_new_for_xml (g_bytes_get_data (xml, NULL), NULL);
   g_assert (self->interfaces != NULL);
   return self;
@@ -741,6 +688,7 @@ byway_manager_finalize (GObject *object)
 
   g_hash_table_unref (self->entries);
   g_clear_pointer (&self->watchers, byway_watchers_free);
+  g_clear_pointer (&self->agents, byway_agents_free);
   g_clear_object (&self->bouncer);
   g_clear_object (&self->bus);
   g_clear_pointer (&self->interfaces, g_dbus_node_info_unref);

@@ -42,10 +42,9 @@ read_sealed (int fd, GError **error)
 }
 
 BywaySecretSet *
-byway_memfd_read_secrets (GDBusMethodInvocation *invocation, int index, GError **error)
+byway_memfd_read_secrets (GDBusMessage *message, int index, GError **error)
 {
-  GUnixFDList *list
-      = g_dbus_message_get_unix_fd_list (g_dbus_method_invocation_get_message (invocation));
+  GUnixFDList *list = g_dbus_message_get_unix_fd_list (message);
   BywaySecretSet *set;
   int fd;
 

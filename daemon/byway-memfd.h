@@ -5,6 +5,5 @@
 
 #include "byway-secret.h"
 
-/* The secrets of a call: the one descriptor of its list, a memfd sealed against every change. */
-BywaySecretSet *byway_memfd_read_secrets (GDBusMethodInvocation *invocation, int index,
-                                          GError **error);
+/* The secrets of a message: a descriptor of its list, a memfd sealed against every change. */
+BywaySecretSet *byway_memfd_read_secrets (GDBusMessage *message, int index, GError **error);

@@ -24,6 +24,7 @@
 #define DOUBT_MS 700
 #define LOSS_MS 2600 /* for two questions to a server whose association has gone */
 #define DIAL_MARGIN_MS 2000
+#define WARM_UP_MS 5 /* from charon's first word to its first packet */
 
 /* How one stage went, for the user. */
 typedef struct
@@ -42,6 +43,7 @@ struct _BywaySession
   char *uuid;
   BywayProfile *profile;
   BywaySecretSet *secrets;
+  BywayRoutes routes;
 
   BywayState state;
   StageRecord stages[BYWAY_N_STAGES];
@@ -61,6 +63,8 @@ struct _BywaySession
   BywayPlan *plan;
   BywayWire *wire;
   guint silence, doubt, loss; /* sources */
+  guint warm_up;              /* another */
+  gboolean warmed_up;
   BywayLink *link;
   BywayNet *net;
   BywayLinkInfo link_info;
@@ -551,7 +555,7 @@ effect_protect (BywaySession *self)
 }
 
 static void effect_release (BywaySession *self);
-static void prepare_link (BywaySession *self);
+static void make_link (BywaySession *self);
 
 static void
 take_sa_info (BywaySession *self, const char *ike, const char *esp)
@@ -609,7 +613,7 @@ effect_establish (BywaySession *self)
   watch_wire (self);
   BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->establish (engine, self->plan, self->establishing,
                                                     on_established, g_object_ref (self));
-  prepare_link (self);
+  make_link (self);
 }
 
 static void
@@ -620,11 +624,30 @@ on_engine_progress (BywayIpsecEngine *engine, const char *uuid, guint stage, gui
     set_stage (self, stage, state, text);
 }
 
+static gboolean
+on_warm_up (gpointer data)
+{
+  BywaySession *self = data;
+
+  self->warm_up = 0;
+  if (self->state == BYWAY_STATE_SECURING)
+    byway_link_prepare (self->link);
+  return G_SOURCE_REMOVE;
+}
+
+/* pppd's and xl2tpd's beginnings need no network: they run while IKE waits for its first answer,
+ * and not before its first question is out, for starting a program takes this one's time too. */
 static void
 on_engine_log (BywayIpsecEngine *engine, const char *uuid, const char *line, BywaySession *self)
 {
-  if (strcmp (uuid, self->uuid) == 0)
-    log_line (self, line);
+  if (strcmp (uuid, self->uuid) != 0)
+    return;
+  log_line (self, line);
+  if (self->state == BYWAY_STATE_SECURING && !self->warmed_up)
+    {
+      self->warmed_up = TRUE;
+      self->warm_up = g_timeout_add (WARM_UP_MS, on_warm_up, self);
+    }
 }
 
 /* Charon does not say why. A server whose IKE service has stopped refuses a question; one that
@@ -720,9 +743,8 @@ on_link_lost (BywayLink *link, GError *error, BywaySession *self)
   fail (self, BYWAY_EVENT_LINK_FAILED, error);
 }
 
-/* While IKE is under way: pppd's and xl2tpd's beginnings need no network. */
 static void
-prepare_link (BywaySession *self)
+make_link (BywaySession *self)
 {
   g_autofree char *name = byway_profile_ppp_name (self->profile);
 
@@ -732,7 +754,6 @@ prepare_link (BywaySession *self)
   g_signal_connect_object (self->link, "ip-up", G_CALLBACK (on_link_ip_up), self, 0);
   g_signal_connect_object (self->link, "lost", G_CALLBACK (on_link_lost), self, 0);
   g_signal_connect_object (self->link, "path", G_CALLBACK (on_link_path), self, 0);
-  byway_link_prepare (self->link);
 }
 
 static void
@@ -764,6 +785,14 @@ on_applied (GObject *source, GAsyncResult *result, gpointer data)
   dispatch (self, BYWAY_EVENT_NET_APPLIED);
 }
 
+static BywayNetPlan *
+make_net_plan (BywaySession *self)
+{
+  if (self->routes == BYWAY_ROUTES_CALLERS)
+    return byway_net_plan_new_empty (&self->plan->uplink, &self->link_info);
+  return byway_net_plan_new (self->profile, &self->plan->uplink, &self->link_info);
+}
+
 static void
 effect_apply (BywaySession *self)
 {
@@ -773,9 +802,8 @@ effect_apply (BywaySession *self)
   set_stage (self, BYWAY_STAGE_IP, BYWAY_STAGE_RUNNING, NULL);
   if (self->net == NULL)
     self->net = byway_net_new (self->context.system_bus, self->uuid);
-  byway_net_apply (self->net,
-                   byway_net_plan_new (self->profile, &self->plan->uplink, &self->link_info),
-                   self->applying, on_applied, g_object_ref (self));
+  byway_net_apply (self->net, make_net_plan (self), self->applying, on_applied,
+                   g_object_ref (self));
 }
 
 static void
@@ -795,8 +823,7 @@ warn_of_net (BywaySession *self, BywayCause cause, const BywayPrefix *here,
 static void
 look_at_net (BywaySession *self)
 {
-  g_autoptr (BywayNetPlan) plan
-      = byway_net_plan_new (self->profile, &self->plan->uplink, &self->link_info);
+  g_autoptr (BywayNetPlan) plan = make_net_plan (self);
   g_autoptr (GArray) local = byway_local_nets (self->link_info.ifname);
   BywayPrefix here, there;
 
@@ -1023,7 +1050,7 @@ dispatch (BywaySession *self, BywayEvent event)
 
 BywaySession *
 byway_session_new (const BywaySessionContext *context, const char *uuid, BywayProfile *profile,
-                   BywaySecretSet *secrets)
+                   BywaySecretSet *secrets, BywayRoutes routes)
 {
   BywaySession *self = g_object_new (BYWAY_TYPE_SESSION, NULL);
 
@@ -1031,6 +1058,7 @@ byway_session_new (const BywaySessionContext *context, const char *uuid, BywayPr
   self->uuid = g_strdup (uuid);
   self->profile = byway_profile_ref (profile);
   self->secrets = byway_secret_set_ref (secrets);
+  self->routes = routes;
   g_signal_connect_object (context->engine, "progress", G_CALLBACK (on_engine_progress), self, 0);
   g_signal_connect_object (context->engine, "log", G_CALLBACK (on_engine_log), self, 0);
   g_signal_connect_object (context->engine, "agreed", G_CALLBACK (on_engine_agreed), self, 0);
@@ -1177,6 +1205,8 @@ describe_link (BywaySession *self, GVariantDict *dict)
   g_variant_dict_insert (dict, "local", "s", local);
   g_variant_dict_insert (dict, "remote", "s", remote);
   g_variant_dict_insert (dict, "server", "s", server);
+  g_variant_dict_insert (dict, "mtu", "u", self->link_info.mtu);
+  g_variant_dict_insert (dict, "ipv6", "b", self->link_info.ipv6);
   g_variant_dict_insert (dict, "port", "u", self->plan != NULL ? self->plan->local_port : 0);
   g_variant_dict_insert (dict, "uplink", "s", self->uplink.ifname);
   g_variant_dict_insert_value (dict, "dns", describe_dns (self));
@@ -1222,6 +1252,7 @@ byway_session_finalize (GObject *object)
   BywaySession *self = BYWAY_SESSION (object);
 
   g_clear_handle_id (&self->deadline, g_source_remove);
+  g_clear_handle_id (&self->warm_up, g_source_remove);
   g_free (self->uuid);
   byway_profile_unref (self->profile);
   g_clear_pointer (&self->secrets, byway_secret_set_unref);

@@ -19,13 +19,21 @@ typedef struct
   const char *pppd_plugin;
 } BywaySessionContext;
 
+/* Who sets routes and DNS for what PPP negotiated. */
+typedef enum
+{
+  BYWAY_ROUTES_OURS,
+  BYWAY_ROUTES_CALLERS /* NetworkManager's, say */
+} BywayRoutes;
+
 /* One attempt, single use, one way. Signals:
  *   "stage" (guint stage, guint state, guint milliseconds, const char *text)
  *   "state" (guint state): after each change; DONE comes once and is the last
  *   "log" (const char *line)
  *   "warning" (const char *code): something is not good, though it is up */
 BywaySession *byway_session_new (const BywaySessionContext *context, const char *uuid,
-                                 BywayProfile *profile, BywaySecretSet *secrets);
+                                 BywayProfile *profile, BywaySecretSet *secrets,
+                                 BywayRoutes routes);
 void byway_session_start (BywaySession *session);
 /* At any moment, any number of times; undoes all, then DONE. */
 void byway_session_stop (BywaySession *session);

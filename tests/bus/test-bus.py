@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The helper on a real private bus, seen by several users, with a polkit that we hold in hand."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -220,13 +221,17 @@ def test_survives_a_kill(world):
     assert paths(0) == before
 
 
-def send_secrets(path, data, seal=True):
-    """Calls Connect with these bytes in a memfd; returns the error's name."""
+def sealed(data, seal=True):
     fd = os.memfd_create("secrets", os.MFD_ALLOW_SEALING)
     os.write(fd, data)
     if seal:
-        import fcntl
         fcntl.fcntl(fd, 1033, 0xf)  # F_ADD_SEALS: all
+    return fd
+
+
+def send_secrets(path, data, seal=True):
+    """Calls Connect with these bytes in a memfd; returns the error's name."""
+    fd = sealed(data, seal)
     bus = dbus.SystemBus(private=True)
     try:
         dbus.Interface(bus.get_object(NAME, path), NAME + ".Connection").Connect(dbus.types.UnixFd(fd))
@@ -283,6 +288,133 @@ def test_files_outlive_the_session(world):
     assert call_as(ALICE, path, NAME + ".Connection.Delete")[0] == 0
 
 
+TRANSIENT = "6f1c2f5e-0000-4000-8000-000000000001"
+
+
+def connect_transient(bus, uuid=TRANSIENT, settings=None, secrets=secret(b"ipsec-psk", b"x") + secret(b"password", b"y")):
+    """ConnectTransient, Alice's to see; returns the error's name and text, or None."""
+    fd = sealed(secrets)
+    try:
+        dbus.Interface(bus.get_object(NAME, ROOT), NAME + ".Manager").ConnectTransient(
+            uuid, "office", dbus.UInt32(ALICE), settings or {"gateway": "192.0.2.1", "user": "alice"}, dbus.types.UnixFd(fd))
+        return None
+    except dbus.DBusException as error:
+        return f"{error.get_dbus_name()} {error.get_dbus_message()}"
+    finally:
+        os.close(fd)
+
+
+def connect_transient_as(uid):
+    """The same in that user's process."""
+    child = os.fork()
+    if child == 0:
+        os.setgid(uid)
+        os.setuid(uid)
+        os._exit(0 if "Denied" in (connect_transient(dbus.SystemBus(private=True)) or "") else 1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def test_transient(world):
+    """Root's only; seen by the user it is for, changed by nobody, and gone with its caller."""
+    bus = dbus.SystemBus(private=True)
+    connection = f"{ROOT}/connection/{TRANSIENT.replace('-', '_')}"
+    before = paths(ALICE), paths(BOB)
+    saved = call_as(0, world.alices, NAME + ".Connection.Get")[1].split("'uuid': <'")[1].split("'")[0]
+    world.allow(f"{NAME}.modify-own {NAME}.connect-own {NAME}.modify-system {NAME}.connect-system {NAME}.manage-others")
+    assert connect_transient_as(ALICE)
+    for error, values in (("Invalid gateway:", {"settings": {"gateway": "a..b", "user": "x"}}), ("Invalid uuid:", {"uuid": "../x"}),
+                          ("Invalid", {"secrets": b"nonsense"}), ("SecretsMissing", {"secrets": secret(b"password", b"y")}),
+                          ("Exists", {"uuid": saved})):
+        answer = connect_transient(bus, **values)
+        assert error in answer, (error, answer)
+    assert (paths(ALICE), paths(BOB)) == before
+    assert connect_transient(bus) is None
+    assert "Busy" in connect_transient(bus)
+    assert (paths(ALICE), paths(BOB)) == (before[0] + 1, before[1])
+    assert "'transient': <true>" in call_as(ALICE, connection, NAME + ".Connection.Get")[1]
+    for uid in (0, ALICE):
+        for method, arguments in (("Delete", ()), ("Update", ("x", "{'gateway': 'a', 'user': 'b'}"))):
+            status, text = call_as(uid, connection, f"{NAME}.Connection.{method}", *arguments)
+            assert status != 0 and "Denied" in text, text
+    assert send_secrets(connection, secret(b"password", b"y")) == NAME + ".Error.Denied"
+    bus.close()
+    wait_for("its end", lambda: paths(ALICE) == before[0])
+    world.allow(f"{NAME}.modify-own {NAME}.modify-system")
+
+
+# An agent of the user that runs it: answers with what its arguments say, or refuses.
+AGENT = """
+import fcntl, os, sys, dbus, dbus.service, dbus.mainloop.glib
+from gi.repository import GLib
+dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+bus = dbus.SystemBus()
+class Agent(dbus.service.Object):
+    @dbus.service.method("org.byway.Byway1.Agent", in_signature="ssas", out_signature="h")
+    def GetSecrets(self, name, uuid, keys):
+        print("asked", name, *keys, flush=True)
+        if len(sys.argv) == 1:
+            raise dbus.DBusException("the keyring is locked", name="org.example.No")
+        fd = os.memfd_create("secrets", os.MFD_ALLOW_SEALING)
+        os.write(fd, bytes.fromhex(sys.argv[1]))
+        fcntl.fcntl(fd, 1033, 0xf)
+        return dbus.types.UnixFd(fd)
+agent = Agent(bus, "/agent")
+bus.call_blocking("org.byway.Byway1", "/org/byway/Byway1", "org.byway.Byway1.Manager", "RegisterAgent", "o", ("/agent",))
+print("ready", flush=True)
+GLib.MainLoop().run()
+"""
+
+
+def agent_as(uid, *words):
+    agent = subprocess.Popen([sys.executable, "-c", AGENT, *words], stdout=subprocess.PIPE, text=True, **become(uid))
+    assert agent.stdout.readline() == "ready\n"
+    return agent
+
+
+def send_secrets_as(uid, path, data):
+    """send_secrets in that user's process: what it answered."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setgid(uid)
+        os.setuid(uid)
+        os.write(writer, str(send_secrets(path, data)).encode())
+        os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    with os.fdopen(reader) as file:
+        return file.read()
+
+
+def test_agent(world):
+    """Asked for what Connect lacks, by its own user only; its answer is looked at as any caller's."""
+    world.allow(f"{NAME}.modify-own {NAME}.connect-own")
+    path = path_in(add(ALICE, "asked", settings="{'gateway': '192.0.2.1', 'user': 'alice'}")[1])
+    both = secret(b"ipsec-psk", b"x") + secret(b"password", b"y")
+    psk = secret(b"ipsec-psk", b"x")
+    assert send_secrets_as(ALICE, path, psk) == NAME + ".Error.SecretsMissing"
+    bobs = agent_as(BOB, both.hex())
+    assert send_secrets_as(ALICE, path, psk) == NAME + ".Error.SecretsMissing"
+    bobs.kill()
+    assert bobs.communicate()[0] == ""
+    for words, answer in (((), "SecretsMissing"), ((b"nonsense".hex(),), "SecretsMissing"), ((psk.hex(),), "SecretsMissing")):
+        agent = agent_as(ALICE, *words)
+        assert send_secrets_as(ALICE, path, psk) == f"{NAME}.Error.{answer}"
+        agent.kill()
+        assert agent.communicate()[0] == "asked asked password\n"
+    agent = agent_as(ALICE, both.hex())
+    try:
+        assert send_secrets_as(BOB, path, psk) == NAME + ".Error.NotFound"
+        assert send_secrets_as(ALICE, path, psk) == "None"
+        assert call_as(ALICE, path, NAME + ".Connection.Disconnect", timeout=20)[0] == 0
+    finally:
+        agent.kill()
+        agent.wait()
+    wait_for("the agent to be forgotten", lambda: send_secrets_as(ALICE, path, psk) == NAME + ".Error.SecretsMissing")
+    assert call_as(ALICE, path, NAME + ".Connection.Delete")[0] == 0
+    world.allow(f"{NAME}.modify-own {NAME}.modify-system")
+
+
 def test_signals_go_where_they_may(world):
     watchers = {uid: watch_as(uid) for uid in (ALICE, BOB)}
     alices = path_in(add(ALICE, "alices own")[1])
@@ -315,7 +447,7 @@ def test_ends_when_told(world):
 TESTS = [test_polkit_absent, test_polkit_says_no, test_polkit_never_answers, test_examine,
          test_own_connections,
          test_others_do_not_exist, test_bad_input_is_refused_whole, test_survives_a_kill, test_secrets,
-         test_files_outlive_the_session, test_signals_go_where_they_may, test_delete, test_ends_when_told]
+         test_files_outlive_the_session, test_transient, test_agent, test_signals_go_where_they_may, test_delete, test_ends_when_told]
 
 
 def main():

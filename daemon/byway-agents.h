@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "byway-secret.h"
+
+/* Programs that can ask their user for secrets: one for each uid, the one that came last. */
+typedef struct _BywayAgents BywayAgents;
+
+BywayAgents *byway_agents_new (GDBusConnection *bus);
+void byway_agents_free (BywayAgents *agents);
+
+/* Until `name` (unique) leaves the bus. */
+void byway_agents_add (BywayAgents *agents, const char *name, const char *path, guint uid);
+void byway_agents_remove (BywayAgents *agents, const char *name, guint uid);
+/* Is there one of that uid's that is not `caller` itself? */
+gboolean byway_agents_has (BywayAgents *agents, guint uid, const char *caller);
+
+/* Asks for these keys of one connection. Takes minutes: somebody has to type. */
+void byway_agents_ask (BywayAgents *agents, guint uid, const char *connection, const char *uuid,
+                       const char *const *keys, GCancellable *cancellable,
+                       GAsyncReadyCallback callback, gpointer data);
+/* What was answered; BYWAY_ERROR_SECRETS_MISSING with the agent's words when it was not. */
+BywaySecretSet *byway_agents_ask_finish (GAsyncResult *result, GError **error);

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-manager-private.h"
+#include "byway-memfd.h"
+
+#include <string.h>
+
+#define MAX_SESSIONS 64
+
+/* --- agents ----------------------------------------------------------------------------------- */
+
+void
+byway_manager_register_agent (Call *call, Entry *none)
+{
+  const char *path;
+
+  g_variant_get (call->parameters, "(&o)", &path);
+  byway_agents_add (call->manager->agents, byway_call_sender (call), path, call->uid);
+  byway_call_reply (call, NULL);
+}
+
+void
+byway_manager_unregister_agent (Call *call, Entry *none)
+{
+  byway_agents_remove (call->manager->agents, byway_call_sender (call), call->uid);
+  byway_call_reply (call, NULL);
+}
+
+/* --- connecting ------------------------------------------------------------------------------- */
+
+/* Makes the session, and answers with an error where it can't; does not start it. */
+static gboolean
+make_session (Call *call, Entry *entry, BywaySecretSet *secrets)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (byway_manager_count_active (call->manager) >= MAX_SESSIONS)
+    {
+      byway_call_reply_code (call, BYWAY_ERROR_LIMIT, "too many connections are up");
+      return FALSE;
+    }
+  if (!byway_connection_start (entry->connection, &call->manager->context, secrets, &error))
+    {
+      byway_call_reply_error (call, error);
+      return FALSE;
+    }
+  if (byway_manager_register_session (entry, &error))
+    return TRUE;
+  byway_session_stop (byway_connection_get_session (entry->connection));
+  byway_call_reply_error (call, error);
+  return FALSE;
+}
+
+static void
+start_session (Call *call, Entry *entry)
+{
+  byway_call_reply (call, g_variant_new ("(o)", entry->session_path));
+  byway_entry_emit (entry, entry->path, INTERFACE ("Connection"), "Changed", NULL);
+  byway_session_start (byway_connection_get_session (entry->connection));
+}
+
+/* What the call brought; NULL when it was answered with why not. */
+static BywaySecretSet *
+read_secrets (Call *call, int index)
+{
+  GDBusMessage *message = g_dbus_method_invocation_get_message (call->invocation);
+  g_autoptr (GError) error = NULL;
+  BywaySecretSet *secrets = byway_memfd_read_secrets (message, index, &error);
+
+  if (secrets == NULL)
+    byway_call_reply_error (call, error);
+  return secrets;
+}
+
+/* A Connect that waits for an agent's answer. */
+typedef struct
+{
+  Call *call;
+  BywaySecretSet *secrets;
+  GStrv missing;
+} Asking;
+
+static void
+asking_free (Asking *asking)
+{
+  byway_call_free (asking->call);
+  byway_secret_set_unref (asking->secrets);
+  g_strfreev (asking->missing);
+  g_free (asking);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asking, asking_free)
+
+static void
+on_asked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Asking) asking = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BywaySecretSet) answer = byway_agents_ask_finish (result, &error);
+  Entry *entry = g_hash_table_lookup (asking->call->manager->entries, asking->call->entry_uuid);
+  const char *bytes, *problem;
+  gsize length;
+
+  if (answer == NULL)
+    {
+      byway_call_reply_error (asking->call, error);
+      return;
+    }
+  if (entry == NULL)
+    {
+      byway_call_reply_code (asking->call, BYWAY_ERROR_NOT_FOUND, "the connection was deleted");
+      return;
+    }
+  for (char **key = asking->missing; *key != NULL; key++)
+    if ((bytes = byway_secret_set_get (answer, *key, &length)) != NULL)
+      byway_secret_set_put (asking->secrets, *key, bytes, length, &problem);
+  if (make_session (asking->call, entry, asking->secrets))
+    start_session (asking->call, entry);
+}
+
+/* Asks the agent of the caller's user where that helps. */
+static gboolean
+ask_agent (Call *call, Entry *entry, BywaySecretSet *secrets)
+{
+  const BywayRecord *record = byway_entry_record (entry);
+  g_auto (GStrv) missing = byway_connection_missing (entry->connection, secrets);
+  Asking *asking;
+
+  if (missing == NULL || missing[0] == NULL || byway_connection_is_active (entry->connection)
+      || !byway_agents_has (call->manager->agents, call->uid, byway_call_sender (call)))
+    return FALSE;
+  asking = g_new0 (Asking, 1);
+  asking->call = byway_call_copy (call);
+  asking->secrets = byway_secret_set_ref (secrets);
+  asking->missing = g_steal_pointer (&missing);
+  byway_agents_ask (call->manager->agents, call->uid, record->name, record->uuid,
+                    (const char *const *)asking->missing, NULL, on_asked, asking);
+  return TRUE;
+}
+
+void
+byway_manager_connect (Call *call, Entry *entry)
+{
+  g_autoptr (BywaySecretSet) secrets = NULL;
+  int index;
+
+  g_variant_get (call->parameters, "(h)", &index);
+  if (byway_entry_refuse_transient (call, entry) || (secrets = read_secrets (call, index)) == NULL)
+    return;
+  if (!ask_agent (call, entry, secrets) && make_session (call, entry, secrets))
+    start_session (call, entry);
+}
+
+static void
+on_disconnected (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Call) call = data;
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
+  byway_call_reply (call, NULL);
+}
+
+void
+byway_manager_disconnect (Call *call, Entry *entry)
+{
+  byway_connection_stop (entry->connection, on_disconnected, byway_call_copy (call));
+}
+
+/* --- transient connections -------------------------------------------------------------------- */
+
+static void
+remove_entry (Entry *entry)
+{
+  g_autofree char *uuid = g_strdup (byway_entry_record (entry)->uuid);
+
+  byway_entry_emit (entry, ROOT_PATH, INTERFACE ("Manager"), "ConnectionRemoved",
+                    g_variant_new ("(o)", entry->path));
+  g_hash_table_remove (entry->manager->entries, uuid);
+}
+
+static void
+on_abandoned (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywayManager) self = data;
+  const char *uuid = byway_connection_get_record (BYWAY_CONNECTION (source))->uuid;
+  Entry *entry = g_hash_table_lookup (self->entries, uuid);
+
+  if (entry != NULL && entry->connection == BYWAY_CONNECTION (source))
+    remove_entry (entry);
+}
+
+/* Who asked for it left the bus: what it wanted goes too. */
+static void
+on_keeper_gone (GDBusConnection *bus, const char *name, gpointer data)
+{
+  Entry *entry = data;
+
+  byway_connection_stop (entry->connection, on_abandoned, g_object_ref (entry->manager));
+}
+
+/* Room for a transient connection of that uuid: an ended one makes way. */
+static gboolean
+make_room (BywayManager *self, const char *uuid, GError **error)
+{
+  Entry *old = g_hash_table_lookup (self->entries, uuid);
+
+  if (!g_uuid_string_is_valid (uuid))
+    g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID, "uuid: “%s” is none", uuid);
+  else if (old != NULL && old->keeper == 0)
+    g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_EXISTS, "a saved connection has this uuid");
+  else if (old != NULL && byway_connection_is_active (old->connection))
+    g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_BUSY, "“%s” is up or on its way",
+                 byway_entry_record (old)->name);
+  else
+    {
+      if (old != NULL)
+        remove_entry (old);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+void
+byway_manager_connect_transient (Call *call, Entry *none)
+{
+  g_autoptr (GVariant) settings = NULL;
+  g_autoptr (BywayRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *uuid, *name;
+  Entry *entry = NULL;
+  guint owner;
+  g_autoptr (BywaySecretSet) secrets = NULL;
+  int index;
+
+  g_variant_get (call->parameters, "(&s&su@a{ss}h)", &uuid, &name, &owner, &settings, &index);
+  secrets = read_secrets (call, index);
+  if (secrets == NULL)
+    return;
+  if (!make_room (call->manager, uuid, &error)
+      || (record = byway_manager_checked_record (uuid, name, owner, settings, &error)) == NULL
+      || (entry = byway_manager_export_connection (call->manager, g_steal_pointer (&record),
+                                                   BYWAY_ROUTES_CALLERS, &error))
+             == NULL)
+    {
+      byway_call_reply_error (call, error);
+      return;
+    }
+  entry->keeper = g_bus_watch_name_on_connection (call->manager->bus, byway_call_sender (call),
+                                                  G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
+                                                  on_keeper_gone, entry, NULL);
+  if (!make_session (call, entry, secrets))
+    {
+      g_hash_table_remove (call->manager->entries, uuid);
+      return;
+    }
+  byway_entry_emit (entry, ROOT_PATH, INTERFACE ("Manager"), "ConnectionAdded",
+                    g_variant_new ("(o)", entry->path));
+  start_session (call, entry);
+}

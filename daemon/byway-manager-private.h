@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+/* Between the files of the manager. */
+
+#include "byway-agents.h"
+#include "byway-bouncer.h"
+#include "byway-connection.h"
+#include "byway-error.h"
+#include "byway-manager.h"
+#include "byway-watchers.h"
+
+#define ROOT_PATH "/org/byway/Byway1"
+#define INTERFACE(name) "org.byway.Byway1." name
+
+struct _BywayManager
+{
+  GObject parent;
+  GDBusConnection *bus;
+  BywaySessionContext context;
+  char *store;
+  BywayBouncer *bouncer;
+  BywayWatchers *watchers;
+  BywayAgents *agents;
+  GDBusNodeInfo *interfaces;
+  GHashTable *entries; /* uuid -> Entry */
+  guint next_session;
+  guint stopping;
+};
+
+/* One connection on the bus. */
+typedef struct
+{
+  BywayManager *manager;
+  BywayConnection *connection;
+  char *path;
+  char *session_path; /* NULL before the first session */
+  guint registration, session_registration;
+  guint keeper; /* of a transient one: the watch for its caller's name; else 0 */
+} Entry;
+
+/* A call that waits for the bouncer, or runs after it. `entry_uuid` finds the entry again: it may
+ * have been deleted meanwhile. */
+typedef struct
+{
+  BywayManager *manager;
+  GDBusMethodInvocation *invocation;
+  GVariant *parameters;
+  char *entry_uuid; /* NULL for the Manager's own methods */
+  guint uid;
+} Call;
+
+G_GNUC_INTERNAL void byway_call_free (Call *call);
+/* The same call again, for what goes on after its handler. */
+G_GNUC_INTERNAL Call *byway_call_copy (Call *call);
+G_GNUC_INTERNAL void byway_call_reply (Call *call, GVariant *value);
+G_GNUC_INTERNAL void byway_call_reply_error (Call *call, const GError *error);
+G_GNUC_INTERNAL void byway_call_reply_code (Call *call, BywayError code, const char *text);
+G_GNUC_INTERNAL const char *byway_call_sender (Call *call);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, byway_call_free)
+
+G_GNUC_INTERNAL const BywayRecord *byway_entry_record (Entry *entry);
+/* A signal to those who may see the entry. */
+G_GNUC_INTERNAL void byway_entry_emit (Entry *entry, const char *path, const char *interface,
+                                       const char *signal, GVariant *arguments);
+/* Answers with a refusal, and says TRUE, for what only its caller may do with a transient one. */
+G_GNUC_INTERNAL gboolean byway_entry_refuse_transient (Call *call, Entry *entry);
+
+/* Name and settings checked as a whole: every problem in one error, or a new record. */
+G_GNUC_INTERNAL BywayRecord *byway_manager_checked_record (const char *uuid, const char *name,
+                                                           guint owner, GVariant *dictionary,
+                                                           GError **error);
+/* Takes the record. */
+G_GNUC_INTERNAL Entry *byway_manager_export_connection (BywayManager *self, BywayRecord *record,
+                                                        BywayRoutes routes, GError **error);
+/* The new session takes the place of the connection's last one. */
+G_GNUC_INTERNAL gboolean byway_manager_register_session (Entry *entry, GError **error);
+G_GNUC_INTERNAL guint byway_manager_count_active (BywayManager *self);
+
+/* byway-manager-connect.c */
+G_GNUC_INTERNAL void byway_manager_connect_transient (Call *call, Entry *none);
+G_GNUC_INTERNAL void byway_manager_connect (Call *call, Entry *entry);
+G_GNUC_INTERNAL void byway_manager_disconnect (Call *call, Entry *entry);
+G_GNUC_INTERNAL void byway_manager_register_agent (Call *call, Entry *none);
+G_GNUC_INTERNAL void byway_manager_unregister_agent (Call *call, Entry *none);
