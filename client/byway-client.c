@@ -4,6 +4,7 @@
 #include "byway-client.h"
 
 #include "byway-error.h"
+#include "byway-keyfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -179,11 +180,12 @@ seal_secrets (BywaySecretSet *secrets, GError **error)
   return -1;
 }
 
-void
-byway_client_connect (BywayClient *self, const char *connection, BywaySecretSet *secrets,
-                      GAsyncReadyCallback callback, gpointer data)
+/* Takes @message, a call whose argument "h" 0 the secrets are. */
+static void
+send_with_secrets (BywayClient *self, GDBusMessage *message, BywaySecretSet *secrets,
+                   GAsyncReadyCallback callback, gpointer data)
 {
-  g_autoptr (GDBusMessage) message = NULL;
+  g_autoptr (GDBusMessage) owned = message;
   g_autoptr (GUnixFDList) list = NULL;
   GError *error = NULL;
   int fd = seal_secrets (secrets, &error);
@@ -194,9 +196,30 @@ byway_client_connect (BywayClient *self, const char *connection, BywaySecretSet 
       return;
     }
   list = g_unix_fd_list_new_from_array (&fd, 1);
-  message = new_message (connection, "Connection", "Connect", g_variant_new ("(h)", 0));
-  g_dbus_message_set_unix_fd_list (message, list);
-  send (self, message, callback, data);
+  g_dbus_message_set_unix_fd_list (owned, list);
+  send (self, owned, callback, data);
+}
+
+void
+byway_client_connect (BywayClient *self, const char *connection, BywaySecretSet *secrets,
+                      GAsyncReadyCallback callback, gpointer data)
+{
+  send_with_secrets (self,
+                     new_message (connection, "Connection", "Connect", g_variant_new ("(h)", 0)),
+                     secrets, callback, data);
+}
+
+void
+byway_client_connect_transient (BywayClient *self, const char *uuid, const char *name, guint owner,
+                                GHashTable *settings, BywaySecretSet *secrets,
+                                GAsyncReadyCallback callback, gpointer data)
+{
+  GVariant *arguments
+      = g_variant_new ("(ssu@a{ss}h)", uuid, name, owner, byway_settings_to_variant (settings), 0);
+
+  send_with_secrets (self,
+                     new_message (BYWAY_CLIENT_ROOT, "Manager", "ConnectTransient", arguments),
+                     secrets, callback, data);
 }
 
 char *

@@ -29,6 +29,12 @@ GVariant *byway_client_call_finish (BywayClient *client, GAsyncResult *result, G
 /* Starts a session; its object's path comes by the finish function. */
 void byway_client_connect (BywayClient *client, const char *connection, BywaySecretSet *secrets,
                            GAsyncReadyCallback callback, gpointer data);
+/* The same for settings that nobody saves (Manager.ConnectTransient); `owner`: a uid, or
+ * BYWAY_OWNER_SYSTEM. It is the caller's for as long as it stays on the bus. */
+void byway_client_connect_transient (BywayClient *client, const char *uuid, const char *name,
+                                     guint owner, GHashTable *settings, BywaySecretSet *secrets,
+                                     GAsyncReadyCallback callback, gpointer data);
+/* Of both. */
 char *byway_client_connect_finish (BywayClient *client, GAsyncResult *result, GError **error);
 
 /* The object of the connection with that name or UUID. Caller frees. */

@@ -14,6 +14,15 @@ static const SecretSchema schema = {
   { { "uuid", SECRET_SCHEMA_ATTRIBUTE_STRING }, { "key", SECRET_SCHEMA_ATTRIBUTE_STRING } },
 };
 
+/* The agents'. Items of older ones carry no schema's name. */
+static const SecretSchema nm_schema = {
+  "org.freedesktop.NetworkManager.Connection",
+  SECRET_SCHEMA_DONT_MATCH_NAME,
+  { { "connection-uuid", SECRET_SCHEMA_ATTRIBUTE_STRING },
+    { "setting-name", SECRET_SCHEMA_ATTRIBUTE_STRING },
+    { "setting-key", SECRET_SCHEMA_ATTRIBUTE_STRING } },
+};
+
 static GHashTable *
 new_attributes (const char *uuid, const char *key)
 {
@@ -23,21 +32,21 @@ new_attributes (const char *uuid, const char *key)
 
 /* A prompt to unlock can only be shown on a display; without one it would be waited for in vain. */
 static SecretSearchFlags
-search_flags (void)
+search_flags (gboolean may_unlock)
 {
   gboolean display = g_getenv ("DISPLAY") != NULL || g_getenv ("WAYLAND_DISPLAY") != NULL;
 
-  return SECRET_SEARCH_LOAD_SECRETS | (display ? SECRET_SEARCH_UNLOCK : 0);
+  return SECRET_SEARCH_LOAD_SECRETS | (may_unlock && display ? SECRET_SEARCH_UNLOCK : 0);
 }
 
 /* FALSE: it is there, and stays locked. */
 static gboolean
-load_one (const char *uuid, const char *key, BywaySecretSet *secrets)
+load_one (const SecretSchema *whose, GHashTable *attributes, const char *key, gboolean may_unlock,
+          BywaySecretSet *secrets)
 {
-  g_autoptr (GHashTable) attributes = new_attributes (uuid, key);
   g_autoptr (GError) error = NULL;
-  GList *items
-      = secret_service_search_sync (NULL, &schema, attributes, search_flags (), NULL, &error);
+  GList *items = secret_service_search_sync (NULL, whose, attributes, search_flags (may_unlock),
+                                             NULL, &error);
   SecretValue *value = items != NULL ? secret_item_get_secret (items->data) : NULL;
   gboolean locked;
 
@@ -68,7 +77,28 @@ byway_keyring_load_sync (const char *uuid, BywaySecretSet *secrets)
   for (gsize i = 0; i < n && open; i++)
     if (options[i].type == BYWAY_OPTION_SECRET
         && byway_secret_set_get (secrets, options[i].key, NULL) == NULL)
-      open = load_one (uuid, options[i].key, secrets);
+      {
+        g_autoptr (GHashTable) attributes = new_attributes (uuid, options[i].key);
+
+        open = load_one (&schema, attributes, options[i].key, TRUE, secrets);
+      }
+  return open;
+}
+
+gboolean
+byway_keyring_load_nm_sync (const char *uuid, const char *const *keys, gboolean may_unlock,
+                            BywaySecretSet *secrets)
+{
+  gboolean open = TRUE;
+
+  for (; *keys != NULL && open; keys++)
+    {
+      g_autoptr (GHashTable) attributes = secret_attributes_build (
+          &nm_schema, "connection-uuid", uuid, "setting-name", "vpn", "setting-key", *keys, NULL);
+
+      open = byway_secret_set_get (secrets, *keys, NULL) != NULL
+             || load_one (&nm_schema, attributes, *keys, may_unlock, secrets);
+    }
   return open;
 }
 

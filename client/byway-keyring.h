@@ -11,6 +11,10 @@
 /* Puts what `secrets` lacks and the keyring has of the connection's secrets into it. A keyring that
  * is not there has none. FALSE when one is there, but locked, and was not unlocked. */
 gboolean byway_keyring_load_sync (const char *uuid, BywaySecretSet *secrets);
+/* The same of what NetworkManager's agents keep of a VPN connection, for @keys (NULL-terminated):
+ * other items, which are the agents' to change. Only with @may_unlock may it open a window. */
+gboolean byway_keyring_load_nm_sync (const char *uuid, const char *const *keys, gboolean may_unlock,
+                                     BywaySecretSet *secrets);
 /* Keeps one secret, for good or (BYWAY_STORAGE_SESSION) until logout. */
 gboolean byway_keyring_save_sync (const char *uuid, const char *name, const char *key,
                                   const BywaySecretSet *secrets, BywayStorage storage,

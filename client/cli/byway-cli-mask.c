@@ -89,11 +89,13 @@ add_setting (BywayMask *mask, const BywayOption *option, const char *value)
       byway_mask_add_host (mask, BYWAY_MASK_SERVER, value);
       break;
     case BYWAY_OPTION_TEXT:
+    case BYWAY_OPTION_FILE:
       byway_mask_add (mask, BYWAY_MASK_NAME, value);
       break;
     case BYWAY_OPTION_IDENTITY:
       add_identity (mask, value);
       break;
+    case BYWAY_OPTION_IPV4:
     case BYWAY_OPTION_ADDRESSES:
     case BYWAY_OPTION_PREFIXES:
       add_each (mask, value, add_network);

@@ -44,9 +44,9 @@ read_all (int fd, gsize *length, GError **error)
 static gboolean
 put (BywaySecretSet *set, const char *key, const char *bytes, gsize length, GError **error)
 {
-  const char *problem;
+  const char *problem = _ ("is empty"); /* on a command line that is a mistake */
 
-  if (byway_secret_set_put (set, key, bytes, length, &problem))
+  if (length > 0 && byway_secret_set_put (set, key, bytes, length, &problem))
     return TRUE;
   g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID, "%s %s", key, problem);
   return FALSE;
@@ -108,12 +108,6 @@ byway_cli_secrets_read (const char *key, gboolean from_stdin, BywaySecretSet *se
   return ok;
 }
 
-BywayStorage
-byway_cli_secrets_storage (const BywayProfile *profile, const char *key)
-{
-  return strcmp (key, "ipsec-psk") == 0 ? profile->ipsec_psk_storage : profile->password_storage;
-}
-
 /* Asks for one, and whether it shall be kept. */
 static gboolean
 ask (BywayCliSecrets *secrets, const BywayProfile *profile, const char *key, GError **error)
@@ -122,13 +116,13 @@ ask (BywayCliSecrets *secrets, const BywayProfile *profile, const char *key, GEr
 
   if (!byway_cli_secrets_read (key, FALSE, secrets->set, error))
     return FALSE;
-  if (byway_cli_secrets_storage (profile, key) == BYWAY_STORAGE_ASK)
+  if (byway_profile_storage (profile, key) == BYWAY_STORAGE_ASK)
     return TRUE;
   letter = byway_terminal_ask_letter (
       _ ("Keep it in your keyring when it works? [Y]es, until I [l]og out, [n]o: "), "yln");
   if (letter != 'n')
     g_hash_table_insert (secrets->keep, g_strdup (key),
-                         GUINT_TO_POINTER (letter == 'y' ? byway_cli_secrets_storage (profile, key)
+                         GUINT_TO_POINTER (letter == 'y' ? byway_profile_storage (profile, key)
                                                          : BYWAY_STORAGE_SESSION));
   return TRUE;
 }

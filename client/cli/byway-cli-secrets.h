@@ -23,8 +23,6 @@ void byway_cli_secrets_free (BywayCliSecrets *secrets);
  * asks on the terminal. */
 gboolean byway_cli_secrets_read (const char *key, gboolean from_stdin, BywaySecretSet *set,
                                  GError **error);
-/* Where the connection says that this secret is kept. */
-BywayStorage byway_cli_secrets_storage (const BywayProfile *profile, const char *key);
 /* "Pre-shared key", "Password": what a person calls it. */
 const char *byway_cli_secrets_title (const char *key);
 

@@ -18,8 +18,7 @@ ask_and_keep (GVariant *about, const BywayProfile *profile, const char *key)
       _ ("%s (input hidden; Enter: ask at each connect): "), byway_cli_secrets_title (key));
   g_autoptr (BywaySecretSet) set = byway_secret_set_new ();
   g_autoptr (GError) error = NULL;
-  BywayStorage storage
-      = g_str_equal (key, "ipsec-psk") ? profile->ipsec_psk_storage : profile->password_storage;
+  BywayStorage storage = byway_profile_storage (profile, key);
   const char *problem;
 
   if (storage == BYWAY_STORAGE_ASK)
@@ -46,7 +45,7 @@ ask_secrets (GVariant *about)
   gboolean kept = FALSE;
 
   for (gsize i = 0; i < n && profile != NULL; i++)
-    if (options[i].type == BYWAY_OPTION_SECRET)
+    if (options[i].type == BYWAY_OPTION_SECRET && options[i].flags & BYWAY_OPTION_REQUIRED)
       kept |= ask_and_keep (about, profile, options[i].key);
   return kept;
 }

@@ -26,7 +26,7 @@ copy_secrets (GVariant *from, GVariant *to)
           && byway_secret_set_get (set, options[i].key, NULL) != NULL
           && !byway_keyring_save_sync (byway_about_string (to, "uuid"),
                                        byway_about_string (to, "name"), options[i].key, set,
-                                       byway_cli_secrets_storage (profile, options[i].key), &error))
+                                       byway_profile_storage (profile, options[i].key), &error))
         g_printerr (_ ("%s was not kept: %s\n"), options[i].key, error->message);
     }
 }

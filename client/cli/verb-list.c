@@ -13,6 +13,8 @@ owner_name (GVariant *about)
   guint uid = byway_about_number (about, "owner");
   struct passwd *user;
 
+  if (byway_about_bool (about, "transient"))
+    return g_strdup ("NetworkManager");
   if (byway_about_bool (about, "system"))
     return g_strdup (_ ("everyone"));
   user = getpwuid (uid);
@@ -43,6 +45,7 @@ describe (BywayClient *client, GVariant *about)
   g_variant_dict_insert (&dict, "gateway", "s", g_hash_table_lookup (settings, "gateway"));
   g_variant_dict_insert (&dict, "state", "s", state);
   g_variant_dict_insert (&dict, "system", "b", byway_about_bool (about, "system"));
+  g_variant_dict_insert (&dict, "networkmanager", "b", byway_about_bool (about, "transient"));
   return g_variant_dict_end (&dict);
 }
 

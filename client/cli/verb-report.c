@@ -1,55 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "byway-cli-file.h"
 #include "byway-cli-report.h"
 #include "byway-cli.h"
-#include "byway-error.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
-#include <string.h>
-#include <unistd.h>
-
-static gboolean
-write_all (int fd, const char *text)
-{
-  gsize left = strlen (text);
-
-  while (left > 0)
-    {
-      gssize written = write (fd, text, left);
-
-      if (written < 0 && errno != EINTR)
-        return FALSE;
-      text += MAX (written, 0);
-      left -= MAX (written, 0);
-    }
-  return TRUE;
-}
-
-/* For its owner only, and never over something that is there. */
-static gboolean
-write_file (const char *path, const char *text, GError **error)
-{
-  int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  gboolean ok = fd >= 0 && write_all (fd, text);
-  int problem = errno;
-
-  if (fd >= 0 && close (fd) < 0 && ok)
-    {
-      problem = errno;
-      ok = FALSE;
-    }
-  if (ok)
-    return TRUE;
-  if (fd >= 0)
-    g_unlink (path);
-  g_set_error (error, BYWAY_ERROR, problem == EEXIST ? BYWAY_ERROR_EXISTS : BYWAY_ERROR_FAILED,
-               _ ("the report can't be written to “%s”: %s"), path, g_strerror (problem));
-  return FALSE;
-}
 
 /* What a reader may trust, and what not. */
 static void
@@ -78,7 +34,7 @@ report (const char *name, const char *output, gboolean plain, GError **error)
     return FALSE;
   if (!plain)
     masked = byway_mask_apply (mask, text);
-  if (output != NULL && !write_file (output, plain ? text : masked, error))
+  if (output != NULL && !byway_cli_write_file (output, plain ? text : masked, error))
     return FALSE;
   if (output == NULL)
     g_print ("%s", plain ? text : masked);

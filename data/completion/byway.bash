@@ -22,6 +22,16 @@ _byway() {
   case $verb in
     up | down | status | show | why | doctor | log | report | delete | duplicate)
       ((COMP_CWORD == 2)) && COMPREPLY=($(_byway_names "$cur")) ;;
+    import)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      compopt -o filenames 2>/dev/null ;;
+    export)
+      if ((COMP_CWORD == 2)); then
+        COMPREPLY=($(_byway_names "$cur"))
+      else
+        COMPREPLY=($(compgen -f -- "$cur"))
+        compopt -o filenames 2>/dev/null
+      fi ;;
     set-secret)
       ((COMP_CWORD == 2)) && COMPREPLY=($(_byway_names "$cur"))
       ((COMP_CWORD == 3)) && COMPREPLY=($(compgen -W $'ipsec-psk\npassword' -- "$cur")) ;;

@@ -36,7 +36,8 @@ ODD_PSK = bytes(byte for byte in range(1, 256) if byte != 0x0a)
 ODD_PASSWORD = b" =pass'word\\\"#%s\t\xff\xfe "
 STAGES = ("resolve", "ike", "sa", "l2tp", "ppp", "ip")
 TITLES = ["resolve", "IKE", "IPsec", "L2TP", "PPP", "addresses"]
-VERBS = ["up", "down", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "why", "log", "report",
+VERBS = ["up", "down", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "import", "export",
+         "migrate", "why", "log", "report",
          "monitor", "doctor", "probe", "render"]
 
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -673,7 +674,8 @@ def test_list(real, fake):
     objects = json.loads(real.run("list", "--json").out)
     assert [entry["name"] for entry in objects] == names
     about = real.about("listed")
-    assert {"name": "listed", "uuid": about["uuid"], "gateway": "192.0.2.1", "state": "down", "system": False} in objects
+    assert {"name": "listed", "uuid": about["uuid"], "gateway": "192.0.2.1", "state": "down", "system": False,
+            "networkmanager": False} in objects
 
 
 def test_status(real, fake):
@@ -1061,6 +1063,103 @@ def test_duplicate_copies_secrets(real, fake):
     identity = real.about("copied")["uuid"]
     assert real.desktop.kept(identity, "ipsec-psk") == ("login", ODD_PSK)
     assert real.desktop.kept(identity, "password") == ("session", b"word")
+
+
+# -- files
+
+THEIRS = """[connection]
+id=customer
+
+[vpn]
+gateway=192.0.2.1
+user=alice
+ipsec-enabled=true
+nodeflate=true
+password-flags=2
+
+[ipv4]
+method=auto
+dns=10.0.0.53;
+dns-search=corp.example;
+routes=10.0.0.0/8 via 10.0.0.1 metric 5;172.31.18.0/24;
+ignore-auto-dns=true
+never-default=true
+"""
+HAD_BY_THEIRS = {"gateway": "192.0.2.1", "user": "alice", "ipsec": "yes", "deflate": "no", "password-storage": "ask",
+                 "dns": "10.0.0.53", "dns-search": "corp.example", "routes": "10.0.0.0/8 5,172.31.18.0/24", "dns-auto": "no",
+                 "all-traffic": "no"}
+
+
+def write_conf(world, text, name="file.conf"):
+    path = f"{world.folder}/{name}"
+    with open(path, "wb") as file:
+        file.write(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_import(real, fake):
+    done = real.run("import", write_conf(real, THEIRS))
+    assert done.out == "Added “customer”. Connect with: byway up customer\n", done
+    assert real.about("customer")["settings"] == HAD_BY_THEIRS and not real.about("customer")["system"]
+    real.run("import", write_conf(real, THEIRS), code=4)
+    real.run("import", "-", "--name", "from stdin", "--system", data=THEIRS.encode())
+    assert real.about("from stdin")["settings"] == HAD_BY_THEIRS and real.about("from stdin")["system"]
+    real.run("import", write_conf(real, THEIRS.replace("id=customer", ""), "by file.conf"))
+    assert "by file" in real.names()
+
+
+def test_import_refuses(real, fake):
+    before = real.names()
+    for text, words in ((THEIRS.replace("[ipv4]", "shell=x\nleftupdown=y\n[ipv4]"), ("shell: ", "leftupdown: ")),
+                        (THEIRS + "rubbish\n", ("line 18: ",)), (THEIRS.replace("alice", "a\\nb"), ("user: ",)),
+                        (THEIRS.replace("id=customer", "id=a/b"), ("a/b", "--name")), (b"\0", ("line 1: ",)), ("", ("[vpn]",)),
+                        (THEIRS + "#" * (1 << 20), ("1 MiB",)),
+                        (THEIRS.replace("true\nnod", "true\nmtu=9\nipsec-ike=rot13\nnod"), ("mtu: ", "ike: "))):
+        done = real.run("import", write_conf(real, text, "bad.conf"), code=2)
+        assert all(word in done.err for word in words), (words, done)
+    assert "nowhere" in real.run("import", f"{real.folder}/nowhere", code=3).err
+    assert real.names() == before
+
+
+def test_import_plain(real, fake):
+    path = write_conf(real, THEIRS.replace("ipsec-enabled=true\n", "").replace("id=customer", "id=once plain"))
+    done = real.run("import", path, code=2)
+    assert "without IPsec" in done.err and "--with-ipsec" in done.err, done
+    real.run("import", path, "--with-ipsec")
+    assert real.about("once plain")["settings"].get("ipsec", "yes") == "yes"
+
+
+def test_export(real, fake):
+    """What comes back is the same, to the letter."""
+    identity = secret_world(real, "given", "routes=10.0.0.0/8, 2001:db8::/32 20", "dpd-delay=20", "dns=2001:db8::53, 10.0.0.53",
+                            "all-traffic=no", "user= tr;icky\\s ", "ipsec-psk-storage=session")
+    real.run("set-secret", "given", "ipsec-psk", "--stdin", data=ODD_PSK, keyring=True)
+    path = f"{real.folder}/given.conf"
+    done = real.run("export", "given", path)
+    assert done.out == "" and "without its secrets" in done.err and path in done.err, done
+    assert os.stat(path).st_mode & 0o777 == 0o600
+    with open(path, "rb") as file:
+        text = file.read()
+    assert real.run("export", "given", "-").out.encode() == real.run("export", "given").out.encode() == text
+    assert b"secret" not in text.lower() and b"dpd-delay=20\n" in text
+    real.run("export", "given", path, code=4)
+    real.run("import", path, "--name", "taken home")
+    assert real.about("taken home")["settings"] == real.about("given")["settings"]
+    assert identity != real.about("taken home")["uuid"]
+    real.run("export", "nowhere", code=3)
+
+
+def test_export_secrets(real, fake):
+    secret_world(real, "loud")
+    real.run("set-secret", "loud", "ipsec-psk", "--stdin", data=ODD_PSK, keyring=True)
+    real.run("set-secret", "loud", "password", "--stdin", data=b"word two", keyring=True)
+    path = f"{real.folder}/loud.conf"
+    done = real.run("export", "loud", path, "--secrets", keyring=True)
+    assert "whoever reads them can connect" in done.err and os.stat(path).st_mode & 0o777 == 0o600, done
+    done = real.run("import", path, "--name", "heard", keyring=True)
+    assert "its secrets are in your keyring" in done.out, done
+    kept = [real.desktop.kept(real.about("heard")["uuid"], key) for key in ("ipsec-psk", "password")]
+    assert kept == [("login", ODD_PSK), ("login", b"word two")], kept
 
 
 # -- a terminal
