@@ -99,7 +99,7 @@ def the_manual_knows_every_setting():
     page = (BUILD / "data/byway-options.5").read_text()
     told = {key.replace("\\-", "-") for key in re.findall(r"^\.It Cm (\S+)$", page, re.M)}
     table = (SOURCE / "core/byway-option.c").read_text()
-    known = set(re.findall(r'^  (?:\{|BOOL_OPTION \(|UINT_OPTION \() ?"([a-z0-9-]+)", ', table, re.M))
+    known = set(re.findall(r'^  (?:\{|[A-Z]+_OPTION \() ?"([a-z0-9-]+)", ', table, re.M))
     assert len(known) > 30 and told == known, told ^ known
 
 
@@ -123,8 +123,9 @@ def the_manual_knows_every_verb_and_exit_code():
 
 def translators_get_every_file():
     told = {line for line in (SOURCE / "po/POTFILES.in").read_text().splitlines() if not line.startswith("#")}
-    marked = {str(path.relative_to(SOURCE)) for folder in ("client", "core") for path in (SOURCE / folder).rglob("*.c")
-              if re.search(r'\bN?_ \("', path.read_text())}
+    marked = {str(path.relative_to(SOURCE)) for folder in ("applet", "client", "core", "plugins")
+              for path in (SOURCE / folder).rglob("*.c")
+              if re.search(r'\bN?_ ?\("', path.read_text())}
     assert told == marked, told ^ marked
 
 

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-editor-model.h"
+#include "byway-editor-page.h"
+#include "byway-editor-row.h"
+#include "byway-editor.h"
+#include "byway-issue.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+struct _BywayEditor
+{
+  GtkBox parent;
+  const BywayEditorHost *host;
+  BywayEditorModel *model;
+  GPtrArray *rows;                                /* BywayEditorRow, as they are shown */
+  BywayEditorRow *here;                           /* where the keyboard is */
+  BywayEditorTab tabs[BYWAY_EDITOR_N_PAGES];      /* empty for pages that are not shown */
+  GtkWidget *expander, *expander_icon, *notebook; /* all but the main page */
+  GtkWidget *stray;                               /* what is wrong with keys without a row */
+};
+
+G_DEFINE_TYPE (BywayEditor, byway_editor, GTK_TYPE_BOX)
+
+static guint changed_signal;
+
+static BywayEditorRow *
+find_row (BywayEditor *self, const char *key)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      BywayEditorRow *row = g_ptr_array_index (self->rows, i);
+
+      if (strcmp (row->field->key, key) == 0)
+        return row;
+    }
+  return NULL;
+}
+
+/* --- what is wrong -------------------------------------------------------------------------- */
+
+static const BywayIssue *
+find_issue (GPtrArray *issues, const char *key)
+{
+  for (guint i = 0; i < issues->len; i++)
+    {
+      const BywayIssue *issue = g_ptr_array_index (issues, i);
+
+      if (strcmp (issue->key, key) == 0)
+        return issue;
+    }
+  return NULL;
+}
+
+static gboolean
+is_wanted (BywayEditor *self, const BywayEditorRow *row)
+{
+  const char *when = row->field->when;
+
+  return when == NULL
+         || strcmp (byway_editor_model_effective (self->model, when), row->field->is) == 0;
+}
+
+/* Nobody is told of what is missing before they had a chance to type it. */
+static gboolean
+is_told (const BywayEditorRow *row, const BywayIssue *issue)
+{
+  return issue != NULL && (issue->code != BYWAY_ISSUE_MISSING || row->visited);
+}
+
+static void
+show_stray_issues (BywayEditor *self, GPtrArray *issues)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < issues->len; i++)
+    {
+      const BywayIssue *issue = g_ptr_array_index (issues, i);
+
+      if (find_row (self, issue->key) == NULL)
+        g_string_append_printf (text, "%s%s: %s", text->len > 0 ? "\n" : "", issue->key,
+                                issue->text);
+    }
+  gtk_label_set_text (GTK_LABEL (self->stray), text->str);
+  byway_gtk_set_shown (self->stray, text->len > 0);
+}
+
+static void
+show_issues (BywayEditor *self)
+{
+  g_autoptr (GPtrArray) issues = byway_editor_model_issues (self->model);
+  gboolean bad[BYWAY_EDITOR_N_PAGES] = { FALSE }, hidden = FALSE;
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      BywayEditorRow *row = g_ptr_array_index (self->rows, i);
+      const BywayIssue *issue = find_issue (issues, row->field->key);
+      gboolean told = is_told (row, issue);
+
+      byway_editor_row_set_shown (row, is_wanted (self, row) || told);
+      byway_editor_row_set_problem (row, told ? issue->text : NULL);
+      bad[row->field->page] |= told;
+    }
+  for (int page = BYWAY_EDITOR_PAGE_MAIN + 1; page < BYWAY_EDITOR_N_PAGES; page++)
+    if (self->tabs[page].icon != NULL)
+      {
+        byway_gtk_set_shown (self->tabs[page].icon, bad[page]);
+        hidden |= bad[page];
+      }
+  byway_gtk_set_shown (self->expander_icon, hidden);
+  show_stray_issues (self, issues);
+}
+
+/* --- what the user does --------------------------------------------------------------------- */
+
+static void
+on_row_changed (BywayEditorRow *row, gpointer data)
+{
+  BywayEditor *self = data;
+  g_autofree char *text = row->kind->read (row);
+
+  if (row->option->type == BYWAY_OPTION_SECRET)
+    byway_editor_model_set_secret (self->model, row->field->key,
+                                   byway_editor_row_is_kept (row) ? text : NULL);
+  else
+    byway_editor_model_put (self->model, row->field->key, text);
+  if (row->option->type == BYWAY_OPTION_SECRET && text != NULL)
+    explicit_bzero (text, strlen (text));
+  show_issues (self);
+  g_signal_emit (self, changed_signal, 0);
+}
+
+/* One row is left when the keyboard comes to another. */
+static void
+on_row_focused (BywayEditorRow *row, gpointer data)
+{
+  BywayEditor *self = data;
+  BywayEditorRow *left = self->here;
+
+  self->here = row;
+  if (left == NULL || left == row || left->visited)
+    return;
+  left->visited = TRUE;
+  show_issues (self);
+}
+
+static void
+on_reset (GtkWidget *button, gpointer data)
+{
+  BywayEditor *self = data;
+  int page = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "page"));
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      BywayEditorRow *row = g_ptr_array_index (self->rows, i);
+
+      if ((int)row->field->page != page || row->option->type == BYWAY_OPTION_SECRET)
+        continue;
+      byway_editor_model_put (self->model, row->field->key, NULL);
+      byway_editor_row_show (row, NULL);
+    }
+  show_issues (self);
+  g_signal_emit (self, changed_signal, 0);
+}
+
+/* --- the look ------------------------------------------------------------------------------- */
+
+static void
+add_rows (BywayEditor *self, BywayEditorPage page, GtkWidget *grid)
+{
+  gsize n;
+  const BywayEditorField *fields = byway_editor_fields (&n);
+  const char *group = NULL;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      BywayEditorRow *row;
+
+      if (fields[i].page != page)
+        continue;
+      if (g_strcmp0 (fields[i].group, group) != 0)
+        byway_editor_page_add_heading (grid, group = fields[i].group);
+      row = byway_editor_row_new (&fields[i], self->host);
+      row->changed = on_row_changed;
+      row->focused = on_row_focused;
+      row->data = self;
+      g_ptr_array_add (self->rows, row);
+      byway_editor_page_add_row (grid, row);
+    }
+}
+
+static void
+add_tab (BywayEditor *self, BywayEditorPage page)
+{
+  GtkWidget *reset = gtk_button_new_with_label (_ ("Reset to Defaults"));
+  const char *title = byway_editor_page_title (page);
+  g_autofree char *name = g_strdup_printf (_ ("Reset to Defaults: %s"), title);
+
+  byway_editor_tab_init (&self->tabs[page], self->notebook, title);
+  byway_gtk_set_name (reset, name);
+  add_rows (self, page, self->tabs[page].grid);
+  g_object_set_data (G_OBJECT (reset), "page", GINT_TO_POINTER (page));
+  g_signal_connect (reset, "clicked", G_CALLBACK (on_reset), self);
+  byway_editor_page_add_foot (self->tabs[page].grid, reset);
+}
+
+static void
+add_advanced (BywayEditor *self)
+{
+  GtkWidget *title = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *label = gtk_label_new_with_mnemonic (_ ("Ad_vanced"));
+
+  self->expander_icon = byway_gtk_icon_new ("dialog-error-symbolic");
+  byway_gtk_set_class (self->expander_icon, "byway-problem", TRUE);
+  byway_gtk_set_name (self->expander_icon, _ ("Something needs to be corrected here"));
+  byway_gtk_box_add (title, label, FALSE);
+  byway_gtk_box_add (title, self->expander_icon, FALSE);
+  self->expander = byway_gtk_expander_new (title);
+  byway_gtk_set_label (self->expander, label, _ ("Advanced"));
+  self->notebook = gtk_notebook_new ();
+  gtk_notebook_set_scrollable (GTK_NOTEBOOK (self->notebook), TRUE);
+  gtk_widget_set_vexpand (self->notebook, TRUE);
+  gtk_widget_set_margin_top (self->notebook, 6);
+  byway_gtk_set_name (self->notebook, _ ("Advanced settings"));
+  byway_gtk_expander_set_child (self->expander, self->notebook);
+  for (int page = BYWAY_EDITOR_PAGE_IPSEC; page < BYWAY_EDITOR_N_PAGES; page++)
+    if (self->host->routes_and_dns || page < BYWAY_EDITOR_PAGE_ROUTES)
+      add_tab (self, page);
+  byway_gtk_box_add (GTK_WIDGET (self), self->expander, TRUE);
+}
+
+GtkWidget *
+byway_editor_new (const BywayEditorHost *host)
+{
+  BywayEditor *self = g_object_new (BYWAY_TYPE_EDITOR, "orientation", GTK_ORIENTATION_VERTICAL,
+                                    "spacing", 12, NULL);
+  GtkWidget *grid = byway_editor_page_new ();
+
+  self->host = host;
+  add_rows (self, BYWAY_EDITOR_PAGE_MAIN, grid);
+  byway_gtk_box_add (GTK_WIDGET (self), grid, FALSE);
+  self->stray = byway_gtk_wrapping_label_new ("", 60);
+  gtk_label_set_use_underline (GTK_LABEL (self->stray), FALSE);
+  byway_gtk_set_class (self->stray, "byway-problem", TRUE);
+  byway_gtk_box_add (GTK_WIDGET (self), self->stray, FALSE);
+  add_advanced (self);
+  byway_gtk_use_css (GTK_WIDGET (self), ".byway-problem { color: @error_color; }");
+  byway_gtk_show_all (GTK_WIDGET (self));
+  show_issues (self);
+  return GTK_WIDGET (self);
+}
+
+/* --- the host's side ------------------------------------------------------------------------ */
+
+void
+byway_editor_set_settings (BywayEditor *self, GHashTable *settings)
+{
+  byway_editor_model_set_settings (self->model, settings);
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      BywayEditorRow *row = g_ptr_array_index (self->rows, i);
+
+      row->visited = FALSE;
+      if (row->option->type != BYWAY_OPTION_SECRET)
+        byway_editor_row_show (row, byway_editor_model_get (self->model, row->field->key));
+    }
+  show_issues (self);
+}
+
+GHashTable *
+byway_editor_get_settings (BywayEditor *self)
+{
+  return byway_editor_model_get_settings (self->model);
+}
+
+void
+byway_editor_set_secret (BywayEditor *self, const char *key, const char *secret)
+{
+  BywayEditorRow *row = find_row (self, key);
+
+  g_return_if_fail (row != NULL && row->storage != NULL);
+  byway_editor_model_set_secret (self->model, key, secret);
+  byway_editor_row_show (row, secret);
+  show_issues (self);
+}
+
+const char *
+byway_editor_get_secret (BywayEditor *self, const char *key)
+{
+  BywayEditorRow *row = find_row (self, key);
+  const char *secret = byway_editor_model_get_secret (self->model, key);
+
+  g_return_val_if_fail (row != NULL && row->storage != NULL, NULL);
+  return byway_editor_row_is_kept (row) && *secret != '\0' ? secret : NULL;
+}
+
+void
+byway_editor_set_storage (BywayEditor *self, const char *key, const char *id)
+{
+  BywayEditorRow *row = find_row (self, key);
+
+  g_return_if_fail (row != NULL && row->storage != NULL);
+  byway_editor_row_set_storage (row, id);
+}
+
+const char *
+byway_editor_get_storage (BywayEditor *self, const char *key)
+{
+  BywayEditorRow *row = find_row (self, key);
+
+  g_return_val_if_fail (row != NULL && row->storage != NULL, NULL);
+  return byway_editor_row_get_storage (row);
+}
+
+void
+byway_editor_set_able (BywayEditor *self, GHashTable *names)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    byway_editor_row_set_able (g_ptr_array_index (self->rows, i), names);
+  show_issues (self);
+}
+
+GPtrArray *
+byway_editor_get_issues (BywayEditor *self)
+{
+  return byway_editor_model_issues (self->model);
+}
+
+void
+byway_editor_reveal_issues (BywayEditor *self)
+{
+  BywayEditorRow *first = NULL;
+
+  for (guint i = 0; i < self->rows->len; i++)
+    ((BywayEditorRow *)g_ptr_array_index (self->rows, i))->visited = TRUE;
+  show_issues (self);
+  for (guint i = 0; first == NULL && i < self->rows->len; i++)
+    if (((BywayEditorRow *)g_ptr_array_index (self->rows, i))->in_error)
+      first = g_ptr_array_index (self->rows, i);
+  if (first == NULL)
+    return;
+  if (first->field->page != BYWAY_EDITOR_PAGE_MAIN)
+    {
+      gtk_expander_set_expanded (GTK_EXPANDER (self->expander), TRUE);
+      gtk_notebook_set_current_page (GTK_NOTEBOOK (self->notebook),
+                                     self->tabs[first->field->page].number);
+    }
+  gtk_widget_grab_focus (first->input);
+}
+
+/* --- the object ----------------------------------------------------------------------------- */
+
+static void
+byway_editor_finalize (GObject *object)
+{
+  BywayEditor *self = BYWAY_EDITOR (object);
+
+  g_ptr_array_unref (self->rows);
+  byway_editor_model_free (self->model);
+  G_OBJECT_CLASS (byway_editor_parent_class)->finalize (object);
+}
+
+static void
+byway_editor_class_init (BywayEditorClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = byway_editor_finalize;
+  changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+byway_editor_init (BywayEditor *self)
+{
+  self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify)byway_editor_row_free);
+  self->model = byway_editor_model_new ();
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+/* An entry's text in locked memory of fixed size. A line break ends what is pasted. */
+#define BYWAY_TYPE_AUTH_BUFFER (byway_auth_buffer_get_type ())
+G_DECLARE_FINAL_TYPE (BywayAuthBuffer, byway_auth_buffer, BYWAY, AUTH_BUFFER, GtkEntryBuffer)
+
+/* Holds at most @max bytes. */
+GtkEntryBuffer *byway_auth_buffer_new (gsize max);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-issue.h"
+#include "byway-keyfile.h"
+#include "byway-nm-data.h"
+#include "byway-nm-profile.h"
+#include "byway-option.h"
+
+#include <pwd.h>
+#include <string.h>
+
+static void
+take_item (const char *key, const char *value, gpointer data)
+{
+  g_hash_table_insert (data, g_strdup (key), g_strdup (value));
+}
+
+static GHashTable *
+copy_data (NMSettingVpn *vpn)
+{
+  GHashTable *data = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  nm_setting_vpn_foreach_data_item (vpn, take_item, data);
+  return data;
+}
+
+static void
+take_secret (const char *key, const char *value, gpointer data)
+{
+  const char *problem;
+
+  /* "no-secret" and the like are between agents. */
+  if (byway_option_find (key) != NULL && *value != '\0'
+      && !byway_secret_set_put (data, key, value, strlen (value), &problem))
+    g_message ("%s %s", key, problem);
+}
+
+/* A password that the profile does not require, and that nobody gave, is an empty one. */
+static void
+fill_in (NMSettingVpn *vpn, BywaySecretSet *secrets)
+{
+  NMSettingSecretFlags flags = NM_SETTING_SECRET_FLAG_NONE;
+  const char *problem;
+
+  if (byway_secret_set_get (secrets, "password", NULL) == NULL
+      && nm_setting_get_secret_flags (NM_SETTING (vpn), "password", &flags, NULL)
+      && (flags & NM_SETTING_SECRET_FLAG_NOT_REQUIRED) != 0)
+    byway_secret_set_put (secrets, "password", "", 0, &problem);
+}
+
+/* A profile of one user's is that user's to see; one of several users' is nobody else's. */
+static guint
+find_owner (NMSettingConnection *setting)
+{
+  guint n = nm_setting_connection_get_num_permissions (setting);
+  const char *type, *user;
+  struct passwd *entry;
+
+  if (n == 0)
+    return BYWAY_OWNER_SYSTEM;
+  if (n > 1 || !nm_setting_connection_get_permission (setting, 0, &type, &user, NULL)
+      || strcmp (type, "user") != 0)
+    return 0;
+  entry = getpwnam (user);
+  return entry != NULL ? entry->pw_uid : 0;
+}
+
+/* NetworkManager takes names that a command line would stumble over. */
+static char *
+usable_name (const char *id, const char *uuid)
+{
+  return g_strdup (byway_name_problem (id) == NULL ? id : uuid);
+}
+
+static void
+set_issues (GPtrArray *issues, GError **error)
+{
+  g_autoptr (GError) all = NULL;
+
+  byway_issues_to_error (issues, &all);
+  g_set_error_literal (error, NM_VPN_PLUGIN_ERROR, NM_VPN_PLUGIN_ERROR_BAD_ARGUMENTS, all->message);
+}
+
+static gboolean
+parse (BywayNmProfile *self, NMSettingVpn *vpn, GError **error)
+{
+  g_autoptr (GHashTable) data = copy_data (vpn);
+  g_autoptr (GPtrArray) issues = byway_issues_new ();
+  g_autoptr (GPtrArray) found = NULL;
+
+  self->settings
+      = byway_nm_data_to_settings (data, nm_setting_vpn_get_user_name (vpn), NULL, issues);
+  if (issues->len == 0)
+    self->profile = byway_profile_parse (self->settings, &found);
+  if (self->profile != NULL)
+    return TRUE;
+  set_issues (issues->len > 0 ? issues : found, error);
+  return FALSE;
+}
+
+BywayNmProfile *
+byway_nm_profile_new (NMConnection *connection, GError **error)
+{
+  g_autoptr (BywayNmProfile) self = g_new0 (BywayNmProfile, 1);
+  NMSettingVpn *vpn = nm_connection_get_setting_vpn (connection);
+  NMSettingConnection *setting = nm_connection_get_setting_connection (connection);
+
+  if (vpn == NULL || setting == NULL || nm_connection_get_uuid (connection) == NULL)
+    {
+      g_set_error_literal (error, NM_VPN_PLUGIN_ERROR, NM_VPN_PLUGIN_ERROR_INVALID_CONNECTION,
+                           "this is no VPN connection");
+      return NULL;
+    }
+  if (!parse (self, vpn, error))
+    return NULL;
+  self->uuid = g_strdup (nm_connection_get_uuid (connection));
+  self->name = usable_name (nm_setting_connection_get_id (setting), self->uuid);
+  self->owner = find_owner (setting);
+  self->secrets = byway_secret_set_new ();
+  nm_setting_vpn_foreach_secret (vpn, take_secret, self->secrets);
+  fill_in (vpn, self->secrets);
+  return g_steal_pointer (&self);
+}
+
+void
+byway_nm_profile_free (BywayNmProfile *self)
+{
+  g_free (self->uuid);
+  g_free (self->name);
+  g_clear_pointer (&self->settings, g_hash_table_unref);
+  g_clear_pointer (&self->profile, byway_profile_unref);
+  g_clear_pointer (&self->secrets, byway_secret_set_unref);
+  g_free (self);
+}
+
+const char *
+byway_nm_profile_missing (const BywayNmProfile *self)
+{
+  g_auto (GStrv) missing = byway_secrets_missing (self->profile, self->secrets);
+
+  return missing[0] != NULL ? byway_option_find (missing[0])->key : NULL;
+}
