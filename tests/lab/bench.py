@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Times `byway up` beside the documented manual steps, in one boot at 50 ms round trip."""
+"""Times `byway up` beside the documented manual steps, in one boot at 50 ms round trip; and in another boot
+`nmcli connection up` of Byway beside that of NetworkManager-l2tp."""
 
 import argparse
 import json
@@ -16,6 +17,7 @@ import boot  # noqa: E402
 
 # The restart timer of LCP is 3 s: a link that took longer lost its first frame.
 STALL_MS = 3000
+NM_SIDES = ["nm-byway", "nm-peer"]
 # What the protocols themselves need, by stage.
 ROUND_TRIPS = {"byway ike": 3, "byway sa": 1.5, "byway l2tp": 2, "byway ppp": 4.5,
                "manual ike": 4.5, "manual l2tp_ppp": 6.5}
@@ -27,6 +29,7 @@ def arguments():
     parser.add_argument("--json", action="store_true", help="one object a line")
     parser.add_argument("-n", type=int, default=20, metavar="N", help="connects of each side (20)")
     parser.add_argument("--stalls", type=int, default=0, metavar="N", help="so many connects of Byway in all (100 is a good number)")
+    parser.add_argument("--nm", type=int, default=10, metavar="N", help="connects of each side by nmcli (10)")
     parser.add_argument("--manual-only", action="store_true", help="only the reference side")
     return parser.parse_args()
 
@@ -37,12 +40,11 @@ def sides(options):
     return ["byway", "manual"] * options.n + ["byway"] * max(0, options.stalls - options.n)
 
 
-def measure(options):
+def measure(turns, stage):
     """Side -> the measures of its rounds, in milliseconds."""
-    rounds = {"byway": [], "manual": []}
+    rounds = {side: [] for side in turns}
     results = tempfile.mkdtemp(prefix="byway-bench-")
-    job = {"kind": "rounds", "sides": sides(options)}
-    for event in boot.Boot(results, job, options.stage).events():
+    for event in boot.Boot(results, {"kind": "rounds", "sides": turns}, stage).events():
         if event["event"] == "round":
             rounds[event["side"]].append(event["measures"])
         elif event["event"] == "end" and not event["ok"]:
@@ -61,7 +63,7 @@ def stalled(round_):
 
 def summary(rounds, count):
     """The first `count` rounds of each side are those that were taken in turn."""
-    byway, hand = rounds["byway"], rounds["manual"]
+    byway, hand = rounds.get("byway"), rounds["manual"]
     quick = [round_ for round_ in hand if not stalled(round_)]
     lines = [line("manual_up", [round_["up"] for round_ in hand]),
              line("manual_up_unstalled", [round_["up"] for round_ in quick]),
@@ -70,6 +72,14 @@ def summary(rounds, count):
         lines[:0] = [line("byway_up", [round_["up"] for round_ in byway[:count]])]
         lines += [share("byway_stalls", byway), line("byway_down", [round_["down"] for round_ in byway[:count]])]
     return lines + [line("manual_down", [round_["down"] for round_ in hand])]
+
+
+def managed(rounds):
+    """By nmcli, ours and NetworkManager-l2tp's; all values too."""
+    for what in ("up", "down"):
+        for side in NM_SIDES:
+            values = [round_[what] for round_ in rounds[side]]
+            yield line(f"{side.replace('-', '_')}_{what}", values) | {"all": values}
 
 
 def share(name, rounds):
@@ -96,8 +106,10 @@ def print_table(lines):
 
 def main():
     options = arguments()
-    rounds = measure(options)
+    rounds = measure(sides(options), options.stage)
     lines = summary(rounds, options.n)
+    if options.nm and not options.manual_only:
+        lines += managed(measure(NM_SIDES * options.nm, options.stage))
     if options.json:
         for entry in lines:
             print(json.dumps(entry))

@@ -4,6 +4,7 @@
 import os
 import socket
 import stat
+import threading
 
 from waiting import wait_for
 
@@ -13,6 +14,8 @@ SOCKET = "/run/charon.vici"
 
 def start(member):
     process = member.spawn([STARTER, "--daemon", "charon", "--nofork"], log="starter.log")
+    # Buried at once: `ipsec restart` takes a dead child that nobody waits for for a living one.
+    threading.Thread(target=process.wait, daemon=True).start()
     wait_for(lambda: member.call(_answers), "charon's socket")
     return process
 

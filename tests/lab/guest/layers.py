@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 
 TREES = Path(__file__).resolve().parent.parent
-PRIVATE = ("ipsec.secrets", "chap-secrets", "pap-secrets", "options.l2tpd.client")
+PRIVATE = ("ipsec.secrets", "chap-secrets", "pap-secrets", "options.l2tpd.client", ".nmconnection")
 
 
 def files(trees, setup):

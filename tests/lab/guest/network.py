@@ -22,7 +22,7 @@ SRV, SRV2, SWAN, PEER = "198.51.100.1", "198.51.100.2", "198.51.100.3", "198.51.
 CLI = "192.0.2.10"
 WORLD, WORLD6 = "203.0.113.80", "2001:db8:80::80"
 INSIDE, INSIDE6 = "172.31.18.41", "fd00:18::41"
-CLIENT_GATEWAY = "192.0.2.1"
+CLIENT_GATEWAY, CLIENT_GATEWAY6 = "192.0.2.1", "2001:db8:2::1"
 RESOLV_CONF = "nameserver 192.0.2.53\nsearch client.example\n"
 CLIENT_PORT, CLIENT_LINK = "to-cli", "eth0"
 
@@ -54,12 +54,12 @@ def make_client():
     with contextlib.suppress(subprocess.CalledProcessError):
         subprocess.run(["ip", "link", "del", CLIENT_PORT], stderr=subprocess.DEVNULL, check=True)
     _pair(CLIENT_PORT, client, [f"address add {CLIENT_GATEWAY}/24 dev {CLIENT_PORT}",
-                                f"address add 2001:db8:2::1/64 dev {CLIENT_PORT} nodad"])
+                                f"address add {CLIENT_GATEWAY6}/64 dev {CLIENT_PORT} nodad"])
     client.batch([f"address add {CLI}/24 dev {CLIENT_LINK}",
                   f"address add 2001:db8:2::10/64 dev {CLIENT_LINK} nodad",
                   f"link set {CLIENT_LINK} up",
                   f"route add default via {CLIENT_GATEWAY}",
-                  "route add default via 2001:db8:2::1"])
+                  f"route add default via {CLIENT_GATEWAY6}"])
     client.write("/etc/hosts", "127.0.0.1 localhost cli\n::1 localhost\n"
                                f"{SRV} vpn.example.net\n{SRV2} vpn2.example.net\n{SWAN} vpn3.example.net\n")
     client.write("/etc/resolv.conf", RESOLV_CONF)

@@ -3,11 +3,17 @@
 
 import time
 
+import charon
 import manual
+import nm_l2tp
+import nm_steps
+import oracle
 from scenario import Scenario
 from steps import NAME, documented, pings
+from waiting import wait_for
 
 DELAY = 25
+GONE_SECONDS = 20
 ROUND_SECONDS = 60
 
 
@@ -18,22 +24,34 @@ def scenario(sides, say):
 
 
 def _prepare(world, sides):
-    manual.prepare(world)
-    if "byway" in sides:
+    if "manual" in sides:
+        manual.prepare(world)
+    if {"byway", "nm-byway"} & set(sides):
         world.client.start_bus()
         world.client.start_helper()
+    if "byway" in sides:
         world.client.add(NAME, user=world.client.setup.user, **documented())
+    if "nm-peer" in sides:
+        nm_l2tp.install(world)
+        nm_steps.start(world)
+        for profile in (nm_l2tp.documented(), nm_steps.byway(settings={})):
+            nm_steps.add(profile)(world)
 
 
 def _play(world, sides, say):
     for side in sorted(set(sides)):  # the first connect loads modules; nobody is measured by that
         say(event="start", name=f"warm-up {side}", seconds=ROUND_SECONDS)
-        SIDES[side](world)
-        manual.settle(world)
+        _round(world, side)
     for number, side in enumerate(sides):
         say(event="start", name=f"{number}-{side}", seconds=ROUND_SECONDS)
-        say(event="round", side=side, measures=SIDES[side](world))
-        manual.settle(world)
+        say(event="round", side=side, measures=_round(world, side))
+
+
+def _round(world, side):
+    connect, settle = SIDES[side]
+    measures = connect(world)
+    settle(world)
+    return measures
 
 
 def _manual(world):
@@ -52,4 +70,28 @@ def _byway(world):
     return {**stages, "up": up, "down": down}
 
 
-SIDES = {"manual": _manual, "byway": _byway}
+def _managed(name):
+    """By nmcli, until NetworkManager says that it is up, and until it says that it is down."""
+    def connect(world):
+        nm_steps.up(world, name)
+        pings("192.168.42.1", 1)(world)
+        nm_steps.down(world, name)
+        return {key: world.measures[key] for key in ("up", "down")}
+    return connect
+
+
+def _settle_managed(world):
+    """Each ends in its own time; then the next one finds charon at work, as Debian starts it, and a server that has
+    nothing of the last. (A goodbye that gets lost leaves a tunnel there that swallows the next one's packets.)"""
+    member, server = world.client.host, world.srv.host
+    wait_for(lambda: not world.nm.active() and not any(member.pids(word) for word in nm_l2tp.PROGRAMS),
+             "the end on the client", GONE_SECONDS, step=0.1)
+    wait_for(lambda: not oracle.states(server) and "ESTABLISHED" not in server.out("ipsec", "status"), "the end on the server",
+             GONE_SECONDS, step=0.1)
+    world.srv.restart_xl2tpd()
+    if not charon.runs(member):
+        charon.start(member)
+
+
+SIDES = {"manual": (_manual, manual.settle), "byway": (_byway, manual.settle),
+         "nm-byway": (_managed(NAME), _settle_managed), "nm-peer": (_managed(nm_l2tp.PEER), _settle_managed)}
