@@ -3,7 +3,7 @@
 
 #include "byway-cli.h"
 #include "byway-error.h"
-#include "byway-stage-view.h"
+#include "byway-words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -89,7 +89,7 @@ add_stages (GString *text, GVariant *session)
       g_autofree char *time = byway_cli_format_ms (milliseconds);
 
       if (strcmp (state, "waiting") != 0)
-        add_line (text, byway_stage_view_title (stage), "%s%s%s, %s", state,
+        add_line (text, byway_words_for_stage (stage), "%s%s%s, %s", state,
                   *detail != '\0' ? ": " : "", detail, time);
     }
 }
