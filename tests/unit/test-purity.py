@@ -71,9 +71,11 @@ LAYERS = {
     "daemon": ("core", "core/cert"),
     "client": ("core", "core/cert"),
     "client/cli": ("core", "core/cert", "client"),
-    "applet": ("core", "core/cert", "client", "applet/editor"),
+    "applet": ("core", "core/cert", "client", "applet/editor", "applet/model", "applet/password"),
+    "applet/model": ("core", "client"),
+    "applet/password": ("core",),  # shared with NetworkManager's dialog for secrets
     "applet/editor": ("core",),  # shared with NetworkManager: it knows neither the bus nor libnm
-    "plugins/nm": ("core", "core/cert", "client", "applet"),
+    "plugins/nm": ("core", "core/cert", "client", "applet/password"),
     "plugins/nm/editor": ("core", "applet/editor"),
     "plugins/pppd": ("core/byway-pppd-wire.h",),
 }
@@ -94,9 +96,9 @@ LIBRARIES = (
     ("pppd's headers", r"pppd/.*", ("plugins/pppd/*",)),
     ("OpenSSL", r"openssl/.*", ("core/cert/*",)),
     # The editor's tables and its model are built without GTK; the NM editor shows what the editor's header has.
-    ("GTK", r"(gtk|gdk)/.*", ("applet/editor/byway-editor.h", "applet/editor/byway-editor-gtk.h",
-                              "plugins/nm/auth-dialog/*")),
-    ("libnm", r"NetworkManager\.h|libnm.*|nm-.*", ("plugins/nm/*",)),
+    ("GTK", r"(gtk|gdk)/.*", ("applet/editor/byway-editor.h", "applet/editor/byway-editor-gtk.h", "applet/byway-*",
+                              "applet/password/*", "plugins/nm/auth-dialog/*")),
+    ("libnm", r"NetworkManager\.h|libnm.*|nm-.*", ("plugins/nm/*", "applet/byway-nm-profiles.c")),
 )
 # What, which call, in which files.
 CALLS = (
