@@ -73,6 +73,12 @@ byway_client_new (GError **error)
   return g_steal_pointer (&self);
 }
 
+GDBusConnection *
+byway_client_get_bus (BywayClient *self)
+{
+  return self->bus;
+}
+
 /* --- calls ---------------------------------------------------------------------------------- */
 
 static GDBusMessage *

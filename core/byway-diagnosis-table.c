@@ -437,6 +437,14 @@ byway_cause_row (BywayCause cause)
   return &rows[(guint)cause < BYWAY_N_CAUSES ? cause : BYWAY_CAUSE_UNEXPECTED];
 }
 
+const char *
+byway_cause_refused_secret (BywayCause cause)
+{
+  if (cause == BYWAY_CAUSE_IKE_PSK_WRONG)
+    return "ipsec-psk";
+  return cause == BYWAY_CAUSE_PPP_LOGIN_REFUSED ? "password" : NULL;
+}
+
 gboolean
 byway_cause_from_code (const char *code, BywayCause *out)
 {

@@ -120,6 +120,9 @@ typedef struct
 
 const BywayCauseRow *byway_cause_row (BywayCause cause);
 gboolean byway_cause_from_code (const char *code, BywayCause *out);
+/* The option key of the secret that the server refused, which should be asked for anew; NULL: it
+ * was none. Static. */
+const char *byway_cause_refused_secret (BywayCause cause);
 
 /* A cause with the facts that its sentences name. */
 typedef struct

@@ -197,7 +197,7 @@ rename_entry (BywayRoster *self, BywayEntry *entry, const char *name)
 static void
 put_lent (BywayRoster *self, const char *path, GVariant *about)
 {
-  BywayEntry *lent = find_path_in (self->lent, path);
+  BywayEntry *lent = find_path_in (self->lent, path), *profile;
 
   if (lent == NULL)
     {
@@ -206,6 +206,9 @@ put_lent (BywayRoster *self, const char *path, GVariant *about)
       g_ptr_array_add (self->lent, lent);
     }
   byway_entry_set_session_path (lent, byway_about_string (about, "session"));
+  profile = find_nm (self, lent->uuid);
+  if (profile != NULL && lent->session != NULL)
+    byway_entry_set_session_path (profile, lent->session->path);
 }
 
 void
@@ -267,15 +270,15 @@ decides_look (const BywayEntry *entry)
   return entry->home == BYWAY_HOME_HELPER;
 }
 
-/* The entry for a session, whose look has begun there if it was not known. */
+/* Words about another session than the last one come late. */
 static BywayEntry *
 entry_for_session (BywayRoster *self, const char *session)
 {
   BywayEntry *entry = find_shown (self, session);
 
-  if (entry != NULL)
-    byway_entry_set_session_path (entry, session);
-  return entry;
+  return entry != NULL && entry->session != NULL && strcmp (entry->session->path, session) == 0
+             ? entry
+             : NULL;
 }
 
 void
@@ -342,10 +345,10 @@ take_diagnosis (BywayRoster *self, BywayEntry *entry, BywayDiagnosis *diagnosis)
 void
 byway_roster_put_diagnosis (BywayRoster *self, const char *session, GVariant *about)
 {
-  BywayEntry *entry = find_shown (self, session);
+  BywayEntry *entry = entry_for_session (self, session);
   gboolean nothing = *byway_about_string (about, "code") == '\0';
 
-  if (entry != NULL && entry->session != NULL && strcmp (entry->session->path, session) == 0)
+  if (entry != NULL)
     take_diagnosis (self, entry, nothing ? NULL : byway_diagnosis_new_from_variant (about));
 }
 
@@ -353,9 +356,9 @@ void
 byway_roster_put_traffic (BywayRoster *self, const char *session, guint64 rx_bytes,
                           guint64 tx_bytes)
 {
-  BywayEntry *entry = find_shown (self, session);
+  BywayEntry *entry = entry_for_session (self, session);
 
-  if (entry == NULL || entry->session == NULL)
+  if (entry == NULL)
     return;
   entry->session->rx_bytes = rx_bytes;
   entry->session->tx_bytes = tx_bytes;
