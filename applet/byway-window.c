@@ -43,8 +43,12 @@ remove_stale_rows (Window *self)
   GList *rows = gtk_container_get_children (GTK_CONTAINER (self->list));
 
   for (GList *l = rows; l != NULL; l = l->next)
-    if (byway_roster_find (self->roster, byway_window_row_get_id (l->data)) == NULL)
-      gtk_widget_destroy (l->data);
+    {
+      const BywayEntry *entry = byway_roster_find (self->roster, byway_window_row_get_id (l->data));
+
+      if (entry == NULL || entry->hidden)
+        gtk_widget_destroy (l->data);
+    }
   g_list_free (rows);
 }
 
@@ -57,6 +61,8 @@ update_rows (Window *self, gint64 now)
       const BywayEntry *entry = byway_roster_nth (self->roster, i);
       GtkWidget *row = find_row (self, entry->id);
 
+      if (entry->hidden)
+        continue;
       if (row == NULL)
         {
           row = byway_window_row_new (entry->id);
@@ -120,7 +126,7 @@ on_update (gpointer data)
   self->update = 0;
   update_rows (self, g_get_real_time () / G_USEC_PER_SEC);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack),
-                                    byway_roster_size (self->roster) > 0 ? "list" : "empty");
+                                    byway_roster_count_shown (self->roster) > 0 ? "list" : "empty");
   gtk_info_bar_set_revealed (GTK_INFO_BAR (self->helper_bar), !there);
   run_clock (self);
   return G_SOURCE_REMOVE;
@@ -300,6 +306,16 @@ byway_window_say (GtkWidget *window, const char *text)
 
   gtk_label_set_text (GTK_LABEL (self->word), text);
   gtk_info_bar_set_revealed (GTK_INFO_BAR (self->word_bar), TRUE);
+}
+
+void
+byway_window_add_bar (GtkWidget *window, GtkWidget *bar)
+{
+  Window *self = g_object_get_data (G_OBJECT (window), "byway-window");
+  GtkWidget *box = gtk_widget_get_parent (self->word_bar);
+
+  gtk_box_pack_start (GTK_BOX (box), bar, FALSE, FALSE, 0);
+  gtk_box_reorder_child (GTK_BOX (box), bar, 0);
 }
 
 GtkWidget *

@@ -10,3 +10,5 @@
 GtkWidget *byway_window_new (GtkApplication *application, BywayRoster *roster);
 /* A word above the list, until it is closed. */
 void byway_window_say (GtkWidget *window, const char *text);
+/* A bar of somebody else's above the list. */
+void byway_window_add_bar (GtkWidget *window, GtkWidget *bar);

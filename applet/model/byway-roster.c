@@ -43,6 +43,16 @@ byway_roster_nth (BywayRoster *self, guint n)
   return n < self->entries->len ? self->entries->pdata[n] : NULL;
 }
 
+guint
+byway_roster_count_shown (BywayRoster *self)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < self->entries->len; i++)
+    count += !((BywayEntry *)self->entries->pdata[i])->hidden;
+  return count;
+}
+
 static BywayEntry *
 find_id (BywayRoster *self, const char *id)
 {
@@ -429,6 +439,17 @@ byway_roster_remove_profile (BywayRoster *self, const char *uuid)
 }
 
 /* --- the user ------------------------------------------------------------------------------- */
+
+void
+byway_roster_set_hidden (BywayRoster *self, const char *id, gboolean hidden)
+{
+  BywayEntry *entry = find_id (self, id);
+
+  if (entry == NULL || entry->hidden == hidden)
+    return;
+  entry->hidden = hidden;
+  tell (self, SIGNAL_CHANGED, entry);
+}
 
 void
 byway_roster_acknowledge (BywayRoster *self, const char *id)

@@ -52,6 +52,7 @@ typedef struct
   char *uuid, *name;
   BywayHome home;
   gboolean system;      /* everybody's */
+  gboolean hidden;      /* as good as deleted: lists don't show it */
   char *path;           /* of the helper's Connection; NULL where it has none */
   char *nm_path;        /* of NetworkManager's profile; NULL where it has none */
   GHashTable *settings; /* option key -> text; NULL: not known (NetworkManager's) */
@@ -71,9 +72,11 @@ G_DECLARE_FINAL_TYPE (BywayRoster, byway_roster, BYWAY, ROSTER, GObject)
 
 BywayRoster *byway_roster_new (void);
 
-/* Sorted by name. Borrowed. */
+/* Sorted by name, hidden ones too. Borrowed. */
 guint byway_roster_size (BywayRoster *roster);
 const BywayEntry *byway_roster_nth (BywayRoster *roster, guint n);
+/* Those that lists show. */
+guint byway_roster_count_shown (BywayRoster *roster);
 /* NULL when there is none. */
 const BywayEntry *byway_roster_find (BywayRoster *roster, const char *id);
 /* By the path of a Connection or Session of the helper's. */
@@ -110,5 +113,7 @@ void byway_roster_remove_profile (BywayRoster *roster, const char *uuid);
 
 /* --- what the user did --- */
 
+/* Somebody means to delete it, or has thought better of it. */
+void byway_roster_set_hidden (BywayRoster *roster, const char *id, gboolean hidden);
 /* He has seen why it failed: it is only off from now on. */
 void byway_roster_acknowledge (BywayRoster *roster, const char *id);

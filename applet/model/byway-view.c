@@ -243,11 +243,12 @@ byway_menu_view_new (BywayRoster *roster, gint64 now)
   guint size = byway_roster_size (roster);
 
   for (guint i = 0; i < size; i++)
-    add_connection (rows, byway_roster_nth (roster, i), now);
+    if (!byway_roster_nth (roster, i)->hidden)
+      add_connection (rows, byway_roster_nth (roster, i), now);
   if (!byway_roster_is_helper_there (roster))
     add_row (rows, BYWAY_MENU_TEXT, 0, g_strdup (_ ("The helper bywayd does not answer")), NULL,
              NULL);
-  else if (size == 0)
+  else if (byway_roster_count_shown (roster) == 0)
     add_row (rows, BYWAY_MENU_TEXT, 0, g_strdup (_ ("No connections yet")), NULL, NULL);
   add_separator (rows);
   for (guint i = 0; i < G_N_ELEMENTS (tail); i++)

@@ -352,6 +352,24 @@ test_menu (void)
                    "  _Log… = show-log (byway:my_office)\n" TAIL);
 }
 
+/* As good as deleted: in no list, but still there to be found. */
+static void
+test_hidden (void)
+{
+  g_autoptr (BywayRoster) roster = byway_roster_new ();
+  g_autofree char *hidden = NULL, *shown = NULL;
+
+  byway_roster_set_helper_there (roster, TRUE);
+  put (roster, "office");
+  byway_roster_set_hidden (roster, "byway:office", TRUE);
+  hidden = menu_text (roster);
+  g_assert_cmpstr (hidden, ==, "No connections yet\n" TAIL);
+  g_assert_nonnull (byway_roster_find (roster, "byway:office"));
+  byway_roster_set_hidden (roster, "byway:office", FALSE);
+  shown = menu_text (roster);
+  g_assert_nonnull (strstr (shown, "office"));
+}
+
 static void
 test_actions (void)
 {
@@ -452,6 +470,7 @@ main (int argc, char **argv)
   g_test_add_func ("/roster/session-facts", test_session_facts);
   g_test_add_func ("/view/tray", test_tray);
   g_test_add_func ("/view/menu", test_menu);
+  g_test_add_func ("/view/hidden", test_hidden);
   g_test_add_func ("/view/actions", test_actions);
   g_test_add_func ("/view/duration", test_duration);
   g_test_add_func ("/view/facts", test_facts);
