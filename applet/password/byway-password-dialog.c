@@ -5,7 +5,7 @@
 
 #include "byway-error.h"
 #include "byway-password-buffer.h"
-#include "byway-password-label.h"
+#include "byway-password-text.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -141,7 +141,7 @@ add_place (BywayPasswordDialog *self, GtkWidget *place)
 void
 byway_password_dialog_add (BywayPasswordDialog *self, const BywayPasswordRow *row)
 {
-  g_autofree char *title = byway_password_label_plain (row->label);
+  g_autofree char *title = byway_password_text_plain (row->label);
   GtkWidget *entry = new_entry (self, row, title);
   GtkWidget *place = self->offers_storage ? new_place (row->storage, title) : NULL;
   Row added = { .key = g_strdup (row->key),

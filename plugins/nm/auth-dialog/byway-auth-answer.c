@@ -3,7 +3,7 @@
 
 #include "byway-auth-answer.h"
 
-#include "byway-password-label.h"
+#include "byway-password-text.h"
 
 #include <string.h>
 
@@ -63,7 +63,7 @@ byway_auth_answer_append_window (BywayAuthText *text, GPtrArray *fields, const B
     {
       const BywayAuthField *field = fields->pdata[i];
       const char *value = byway_auth_field_value (field, have);
-      g_autofree char *label = byway_password_label_plain (field->label);
+      g_autofree char *label = byway_password_text_plain (field->label);
 
       byway_auth_text_append (text, "\n[", -1);
       byway_auth_text_append (text, field->key, -1);

@@ -6,7 +6,7 @@
 #include "byway-issue.h"
 #include "byway-nm-data.h"
 #include "byway-option.h"
-#include "byway-password-label.h"
+#include "byway-password-text.h"
 #include "byway-xl2tpd-log.h"
 
 #include <glib/gi18n.h>
@@ -94,7 +94,7 @@ new_field (GHashTable *settings, gsize row, guint flags, gboolean hinted)
 
   field->key = rows[row].key;
   field->max = byway_option_find (rows[row].key)->max;
-  field->label = byway_password_label_new (rows[row].key, setting (settings, "user"));
+  field->label = byway_password_text_label (rows[row].key, setting (settings, "user"));
   if (rows[row].file != NULL)
     file = setting (settings, rows[row].file);
   if (rows[row].file != NULL && file == NULL)
@@ -143,26 +143,6 @@ byway_auth_fields_new (GHashTable *data, const char *const *hints)
   return fields;
 }
 
-/* Diagnoses are clauses. A first word that is a name, as "vpn.example.net", stays as it is. */
-static char *
-as_sentence (const char *text)
-{
-  GString *sentence = g_string_new (NULL);
-  const char *end = text;
-
-  while (g_unichar_islower (g_utf8_get_char (end)))
-    end = g_utf8_next_char (end);
-  if (end > text && *end == ' ')
-    {
-      g_string_append_unichar (sentence, g_unichar_toupper (g_utf8_get_char (text)));
-      text = g_utf8_next_char (text);
-    }
-  g_string_append (sentence, text);
-  if (g_unichar_isalnum (g_utf8_get_char (g_utf8_prev_char (sentence->str + sentence->len))))
-    g_string_append_c (sentence, '.');
-  return g_string_free (sentence, FALSE);
-}
-
 char *
 byway_auth_hints_message (const char *const *hints)
 {
@@ -174,7 +154,7 @@ byway_auth_hints_message (const char *const *hints)
         g_autofree char *clean = g_strstrip (byway_xl2tpd_clean_line (text, -1));
 
         if (*clean != '\0')
-          return as_sentence (clean);
+          return byway_password_text_sentence (clean);
       }
   return NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "byway-password-label.h"
+#include "byway-password-text.h"
 
 #include "byway-xl2tpd-log.h"
 
@@ -30,7 +30,7 @@ label_with_user (const char *user)
 }
 
 char *
-byway_password_label_new (const char *key, const char *user)
+byway_password_text_label (const char *key, const char *user)
 {
   if (strcmp (key, "password") == 0 && user != NULL && *user != '\0')
     return label_with_user (user);
@@ -41,7 +41,7 @@ byway_password_label_new (const char *key, const char *user)
 }
 
 char *
-byway_password_label_plain (const char *label)
+byway_password_text_plain (const char *label)
 {
   GString *plain = g_string_new (NULL);
 
@@ -51,4 +51,23 @@ byway_password_label_plain (const char *label)
     else
       break;
   return g_string_free (plain, FALSE);
+}
+
+char *
+byway_password_text_sentence (const char *text)
+{
+  GString *sentence = g_string_new (NULL);
+  const char *end = text;
+
+  while (g_unichar_islower (g_utf8_get_char (end)))
+    end = g_utf8_next_char (end);
+  if (end > text && *end == ' ')
+    {
+      g_string_append_unichar (sentence, g_unichar_toupper (g_utf8_get_char (text)));
+      text = g_utf8_next_char (text);
+    }
+  g_string_append (sentence, text);
+  if (g_unichar_isalnum (g_utf8_get_char (g_utf8_prev_char (sentence->str + sentence->len))))
+    g_string_append_c (sentence, '.');
+  return g_string_free (sentence, FALSE);
 }
