@@ -8,7 +8,9 @@ struct _BywayLogin
   GObject parent;
   GtkApplication *application;
   BywayRoster *roster;
-  GHashTable *due; /* ids that have not been heard of since log-in */
+  BywayPreferences *preferences;
+  GHashTable *seen; /* ids that were heard of since log-in */
+  GHashTable *due;  /* those of them that are to be brought up now */
   guint begin;     /* source */
 };
 
@@ -28,9 +30,7 @@ on_begin (gpointer data)
     {
       const BywayEntry *entry = byway_roster_find (self->roster, id);
 
-      if (entry == NULL)
-        continue;
-      if (entry->look == BYWAY_LOOK_OFF)
+      if (entry != NULL && entry->look == BYWAY_LOOK_OFF)
         g_action_group_activate_action (G_ACTION_GROUP (self->application), "connect",
                                         g_variant_new_string (id));
       g_hash_table_iter_remove (&iter);
@@ -41,7 +41,11 @@ on_begin (gpointer data)
 static void
 on_added (BywayRoster *roster, const char *id, BywayLogin *self)
 {
-  if (g_hash_table_contains (self->due, id) && self->begin == 0)
+  if (!g_hash_table_add (self->seen, g_strdup (id))
+      || !byway_preferences_get_login (self->preferences, id))
+    return;
+  g_hash_table_add (self->due, g_strdup (id));
+  if (self->begin == 0)
     self->begin = g_timeout_add_seconds (1, on_begin, self);
 }
 
@@ -49,12 +53,10 @@ BywayLogin *
 byway_login_new (GtkApplication *application, BywayRoster *roster, BywayPreferences *preferences)
 {
   BywayLogin *self = g_object_new (BYWAY_TYPE_LOGIN, NULL);
-  g_auto (GStrv) ids = byway_preferences_list_login (preferences);
 
   self->application = application;
   self->roster = g_object_ref (roster);
-  for (char **id = ids; *id != NULL; id++)
-    g_hash_table_add (self->due, g_strdup (*id));
+  self->preferences = g_object_ref (preferences);
   g_signal_connect_object (roster, "added", G_CALLBACK (on_added), self, 0);
   return self;
 }
@@ -66,6 +68,8 @@ byway_login_finalize (GObject *object)
 
   g_clear_handle_id (&self->begin, g_source_remove);
   g_hash_table_unref (self->due);
+  g_hash_table_unref (self->seen);
+  g_object_unref (self->preferences);
   g_object_unref (self->roster);
   G_OBJECT_CLASS (byway_login_parent_class)->finalize (object);
 }
@@ -80,4 +84,5 @@ static void
 byway_login_init (BywayLogin *self)
 {
   self->due = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }

@@ -4,6 +4,8 @@
 #include "byway-preferences.h"
 #include "byway-roster.h"
 
+#include <gtk/gtk.h>
+
 /* Brings those up that the user wants up from log-in on: each once, when it is first heard of. */
 #define BYWAY_TYPE_LOGIN (byway_login_get_type ())
 G_DECLARE_FINAL_TYPE (BywayLogin, byway_login, BYWAY, LOGIN, GObject)

@@ -88,7 +88,7 @@ LIBRARIES = (
     ("GIO", r"gio/.*|glib-unix\.h|glib/gstdio\.h", ("daemon/*", "client/*", "applet/*", "plugins/nm/*")),
     ("polkit", r"polkit.*", ("daemon/byway-bouncer.c",)),
     ("libsecret", r"libsecret/.*", ("client/byway-keyring.c",)),
-    ("json-glib", r"json-glib/.*", ("client/cli/*",)),
+    ("json-glib", r"json-glib/.*", ("client/cli/*", "applet/byway-json.c")),  # reads what our own command prints
     ("libmnl and netlink", r"libmnl/.*|linux/.*(netlink|xfrm).*", NETLINK),
     ("vici's messages", r"byway-vici\.h", (*ENGINE, "core/byway-vici.c", "core/byway-strongswan-render.c",
                                            "core/byway-plan.c")),  # the plan shows them as text
@@ -104,7 +104,8 @@ LIBRARIES = (
 CALLS = (
     ("starting programs", r"g_spawn_\w+|g_subprocess_newv?|g_subprocess_launcher_\w+|v?fork|exec[lv]\w*|posix_spawnp?"
                           r"|system|popen",
-     ("daemon/byway-command.c", "client/cli/byway-cli-program.c")),  # a report asks for versions
+     ("daemon/byway-command.c", "client/cli/byway-cli-program.c",  # a report asks for versions
+      "applet/byway-program.c")),  # `byway doctor`, `probe` and `report` do in a window what they do in a terminal
     ("sleeping", r"u?sleep|nanosleep|g_usleep", ()),
 )
 NOISE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
