@@ -5,6 +5,7 @@
 
 #include "byway-about-dialog.h"
 #include "byway-connection-editor.h"
+#include "byway-import-chooser.h"
 #include "byway-log-window.h"
 #include "byway-preferences-dialog.h"
 #include "byway-program.h"
@@ -225,13 +226,21 @@ add (BywayParts *parts, const char *unused, const char *unused2)
 static void
 import (BywayParts *parts, const char *unused, const char *unused2)
 {
-  byway_connection_editor_import (parts->application, parts->client, parts->roster);
+  byway_import_choose (parts->application, parts->client, parts->roster,
+                       parts->window != NULL ? GTK_WINDOW (parts->window) : NULL);
 }
 
 static void
 duplicate (BywayParts *parts, const char *id, const char *unused)
 {
   byway_connection_editor_duplicate (parts->application, parts->client, parts->roster, id);
+}
+
+/* With an undo in the window, which is therefore shown. */
+static void delete (BywayParts *parts, const char *id, const char *unused)
+{
+  byway_deletions_put (parts->deletions, id);
+  g_application_activate (G_APPLICATION (parts->application));
 }
 
 /* --- the program itself --------------------------------------------------------------------- */
@@ -262,9 +271,19 @@ show_about (BywayParts *parts, const char *unused, const char *unused2)
 }
 
 static void
+on_flushed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  BywayParts *parts = data;
+
+  byway_deletions_flush_finish (BYWAY_DELETIONS (source), result);
+  g_application_quit (G_APPLICATION (parts->application));
+}
+
+/* What was deleted, and may be taken back for a moment more, is deleted now. */
+static void
 quit (BywayParts *parts, const char *unused, const char *unused2)
 {
-  g_application_quit (G_APPLICATION (parts->application));
+  byway_deletions_flush (parts->deletions, on_flushed, parts);
 }
 
 /* --- the table ------------------------------------------------------------------------------ */
@@ -287,6 +306,7 @@ static const struct
   { "new", NULL, add, "<Control>n" },
   { "import", NULL, import, "<Control>o" },
   { "duplicate", "s", duplicate },
+  { "delete", "s", delete },
   { "copy", "s", copy },
   { "copy-report", "s", copy_report },
   { "show-window", NULL, show_window },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "byway-deletions.h"
 #include "byway-dialer.h"
 #include "byway-preferences.h"
 
@@ -14,11 +15,10 @@ typedef struct
   BywayRoster *roster;
   BywayFeed *feed;
   BywayDialer *dialer;
+  BywayDeletions *deletions;
   BywayPreferences *preferences;
   GtkWidget *window; /* the list; NULL: not open */
 } BywayParts;
 
 /* Every action that tray, windows and notifications name; @parts stays the application's. */
 void byway_applet_add_actions (BywayParts *parts);
-/* Does what was put off. */
-void byway_applet_finish_actions (BywayParts *parts);

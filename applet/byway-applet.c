@@ -7,6 +7,7 @@
 #include "byway-login.h"
 #include "byway-notifier.h"
 #include "byway-tray.h"
+#include "byway-undo-bar.h"
 #include "byway-window.h"
 
 #include <glib/gi18n.h>
@@ -36,6 +37,19 @@ on_preferences (BywayPreferences *preferences, BywayApplet *self)
                                        byway_preferences_get_offer_reconnect (preferences));
 }
 
+/* --- deletions ------------------------------------------------------------------------------ */
+
+static void
+on_deletions (BywayDeletions *deletions, BywayApplet *self)
+{
+  for (guint i = 0; i < byway_roster_size (self->parts.roster); i++)
+    {
+      const char *id = byway_roster_nth (self->parts.roster, i)->id;
+
+      byway_roster_set_hidden (self->parts.roster, id, byway_deletions_hides (deletions, id));
+    }
+}
+
 /* --- the window ----------------------------------------------------------------------------- */
 
 /* Without a tray and without a window nobody would find the program again. Connections stay. */
@@ -53,6 +67,7 @@ show_window (BywayApplet *self)
   if (self->parts.window == NULL)
     {
       self->parts.window = byway_window_new (GTK_APPLICATION (self), self->parts.roster);
+      byway_window_add_bar (self->parts.window, byway_undo_bar_new (self->parts.deletions));
       g_signal_connect (self->parts.window, "destroy", G_CALLBACK (on_window_gone), self);
     }
   gtk_window_present (GTK_WINDOW (self->parts.window));
@@ -85,6 +100,8 @@ make_parts (BywayApplet *self, GError **error)
   parts->feed = self->feed;
   parts->dialer
       = byway_dialer_new (parts->client, parts->roster, self->feed, self->agent, self->profiles);
+  parts->deletions = byway_deletions_new (parts->client, parts->roster);
+  g_signal_connect_object (parts->deletions, "changed", G_CALLBACK (on_deletions), self, 0);
   self->tray = byway_tray_new (parts->application, parts->roster);
   g_signal_connect_object (parts->preferences, "changed", G_CALLBACK (on_preferences), self, 0);
   on_preferences (parts->preferences, self);
@@ -116,7 +133,7 @@ byway_applet_command_line (GApplication *application, GApplicationCommandLine *l
   GVariantDict *options = g_application_command_line_get_options_dict (line);
 
   if (g_variant_dict_contains (options, "quit"))
-    g_application_quit (application);
+    g_action_group_activate_action (G_ACTION_GROUP (application), "quit", NULL);
   else if (!g_variant_dict_contains (options, "hidden"))
     g_application_activate (application);
   else if (!g_application_command_line_get_is_remote (line))
@@ -139,8 +156,8 @@ byway_applet_shutdown (GApplication *application)
   BywayApplet *self = BYWAY_APPLET (application);
 
   g_clear_pointer (&self->parts.window, gtk_widget_destroy);
-  byway_applet_finish_actions (&self->parts);
   g_clear_object (&self->tray);
+  g_clear_object (&self->parts.deletions);
   g_clear_object (&self->parts.dialer);
   g_clear_object (&self->feed);
   g_clear_object (&self->profiles);

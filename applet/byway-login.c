@@ -3,6 +3,9 @@
 
 #include "byway-login.h"
 
+/* What is heard of later is new, and was not there at log-in. */
+#define LOGIN_US (30 * G_USEC_PER_SEC)
+
 struct _BywayLogin
 {
   GObject parent;
@@ -11,7 +14,8 @@ struct _BywayLogin
   BywayPreferences *preferences;
   GHashTable *seen; /* ids that were heard of since log-in */
   GHashTable *due;  /* those of them that are to be brought up now */
-  guint begin;     /* source */
+  gint64 began;
+  guint begin; /* source */
 };
 
 G_DEFINE_FINAL_TYPE (BywayLogin, byway_login, G_TYPE_OBJECT)
@@ -42,6 +46,7 @@ static void
 on_added (BywayRoster *roster, const char *id, BywayLogin *self)
 {
   if (!g_hash_table_add (self->seen, g_strdup (id))
+      || g_get_monotonic_time () - self->began > LOGIN_US
       || !byway_preferences_get_login (self->preferences, id))
     return;
   g_hash_table_add (self->due, g_strdup (id));
@@ -83,6 +88,7 @@ byway_login_class_init (BywayLoginClass *klass)
 static void
 byway_login_init (BywayLogin *self)
 {
+  self->began = g_get_monotonic_time ();
   self->due = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }

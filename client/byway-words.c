@@ -20,6 +20,13 @@ byway_words_for_stage (const char *stage)
   return byway_stage_from_string (stage, &which) ? _ (stages[which]) : stage;
 }
 
+char *
+byway_words_for_time (guint64 milliseconds)
+{
+  return milliseconds < 1000 ? g_strdup_printf (_ ("%u ms"), (guint)milliseconds)
+                             : g_strdup_printf (_ ("%.1f s"), milliseconds / 1000.0);
+}
+
 static char *
 translate (const BywayDiagnosis *diagnosis, const char *text)
 {

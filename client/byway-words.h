@@ -9,6 +9,8 @@
 /* What people call a stage: "IKE", "addresses"; @stage itself where it is a newer helper's. Static.
  */
 const char *byway_words_for_stage (const char *stage);
+/* "318 ms", "1.1 s". Caller frees. */
+char *byway_words_for_time (guint64 milliseconds);
 
 typedef struct
 {

@@ -170,13 +170,6 @@ byway_cli_print_table (GPtrArray *rows)
   g_ptr_array_unref (rows);
 }
 
-char *
-byway_cli_format_ms (guint64 milliseconds)
-{
-  return milliseconds < 1000 ? g_strdup_printf ("%" G_GUINT64_FORMAT " ms", milliseconds)
-                             : g_strdup_printf ("%.1f s", milliseconds / 1000.0);
-}
-
 GVariant *
 byway_cli_find (BywayClient *client, const char *name, char **path, GError **error)
 {

@@ -55,8 +55,5 @@ void byway_cli_print_json (GVariant *value);
 /* Rows of cells (GStrv), the first is the header, in columns of their widest cell. Takes @rows. */
 void byway_cli_print_table (GPtrArray *rows);
 
-/* "1.1 s", "318 ms"; "1.2 MB". Caller frees. */
-char *byway_cli_format_ms (guint64 milliseconds);
-
 /* The connection of that name: its object's path in *path and its Get. NULL with error. */
 GVariant *byway_cli_find (BywayClient *client, const char *name, char **path, GError **error);

@@ -66,7 +66,7 @@ print_line (BywayStageView *view, const char *title, gboolean failed, guint mill
 {
   const char *mark = failed ? "✗" : "✓";
   const char *colour = !view->colour ? "" : failed ? "\033[31m" : "\033[32m";
-  g_autofree char *time = byway_cli_format_ms (milliseconds);
+  g_autofree char *time = byway_words_for_time (milliseconds);
   int padding = TEXT_WIDTH - (int)g_utf8_strlen (text, -1);
 
   byway_stage_view_end (view);

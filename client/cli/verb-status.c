@@ -86,7 +86,7 @@ add_stages (GString *text, GVariant *session)
     return;
   while (g_variant_iter_next (stages, "(&s&su&s)", &stage, &state, &milliseconds, &detail))
     {
-      g_autofree char *time = byway_cli_format_ms (milliseconds);
+      g_autofree char *time = byway_words_for_time (milliseconds);
 
       if (strcmp (state, "waiting") != 0)
         add_line (text, byway_words_for_stage (stage), "%s%s%s, %s", state,
