@@ -29,7 +29,9 @@ session_state (BywayClient *client, GVariant *about)
       = strcmp (path, "/") != 0 ? byway_client_get_sync (client, path, "Session", NULL) : NULL;
   const char *state = session != NULL ? byway_about_string (session, "state") : "down";
 
-  return g_strdup (strcmp (state, "done") == 0 || strcmp (state, "new") == 0 ? "down" : state);
+  if (strcmp (state, "done") != 0 && strcmp (state, "new") != 0 && strcmp (state, "down") != 0)
+    return g_strdup (state);
+  return g_strdup (byway_about_number (about, "next-try") != 0 ? "waiting" : "down");
 }
 
 static GVariant *
@@ -44,6 +46,7 @@ describe (BywayClient *client, GVariant *about)
   g_variant_dict_insert (&dict, "uuid", "s", byway_about_string (about, "uuid"));
   g_variant_dict_insert (&dict, "gateway", "s", g_hash_table_lookup (settings, "gateway"));
   g_variant_dict_insert (&dict, "state", "s", state);
+  g_variant_dict_insert (&dict, "next-try", "x", (gint64)byway_about_number (about, "next-try"));
   g_variant_dict_insert (&dict, "system", "b", byway_about_bool (about, "system"));
   g_variant_dict_insert (&dict, "networkmanager", "b", byway_about_bool (about, "transient"));
   return g_variant_dict_end (&dict);

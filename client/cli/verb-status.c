@@ -30,6 +30,7 @@ describe (BywayClient *client, const char *name, GError **error)
   g_variant_dict_insert (&dict, "connection", "s", path);
   if (session == NULL || strcmp (byway_about_string (session, "state"), "done") == 0)
     g_variant_dict_insert (&dict, "state", "s", "down");
+  g_variant_dict_insert (&dict, "next-try", "x", (gint64)byway_about_number (about, "next-try"));
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
@@ -111,6 +112,7 @@ to_text (GVariant *session)
   const char *state = byway_about_string (session, "state");
   gint64 since = byway_about_number (session, "since");
   GString *text = g_string_new (NULL);
+  gint64 next_try = byway_about_number (session, "next-try");
   gboolean is_up = strcmp (state, "up") == 0;
 
   if (is_up)
@@ -122,6 +124,9 @@ to_text (GVariant *session)
     }
   else
     g_string_append_printf (text, _ ("%s: %s\n"), byway_about_string (session, "name"), state);
+  if (next_try != 0)
+    add_line (text, _ ("Next try"), _ ("in %d s; “byway down” calls it off"),
+              (int)MAX (next_try - g_get_real_time () / G_USEC_PER_SEC, 0));
   if (*byway_about_string (session, "message") != '\0')
     add_line (text, _ ("Failed"), "%s", byway_about_string (session, "message"));
   if (*byway_about_string (session, "server") != '\0' && strcmp (state, "down") != 0)
