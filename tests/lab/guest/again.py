@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Connections that come back by themselves: what takes them down, and how soon traffic flows again."""
+
+import json
+import time
+from subprocess import PIPE
+
+import client
+import layers
+import network
+import trouble
+from steps import NAME
+from waiting import wait_for
+
+MOVED = "192.0.2.11"  # the client's address in the other network
+FLOW_SECONDS = 90
+QUIET_SECONDS = 6
+
+
+# -- looking
+
+def state(world):
+    return world.client.status(NAME).get("state")
+
+
+def about(world):
+    """The connection as `byway list` has it."""
+    return next(one for one in json.loads(world.client.byway("list", "--json").out) if one["name"] == NAME)
+
+
+def flows(world):
+    return world.client.host.run(["ping", "-n", "-c", "1", "-W", "1", "192.168.42.1"], check=False).code == 0
+
+
+def seconds_until_traffic(world, seconds=FLOW_SECONDS):
+    began = time.monotonic()
+    wait_for(lambda: flows(world), "traffic to flow again", seconds, step=0.05)
+    return time.monotonic() - began
+
+
+def traffic_again(name, within):
+    """Traffic flows within so many seconds from now; the time becomes a measure."""
+    def step(world):
+        took = seconds_until_traffic(world)
+        world.measures.setdefault(name, 0)
+        world.measures[name] = max(world.measures[name], round(took * 1000))
+        assert took <= within, f"it took {took:.1f} s until traffic flowed again"
+    return step
+
+
+def waits(world, seconds=60):
+    """It is down and will be tried again."""
+    wait_for(lambda: about(world).get("state") == "waiting", f"{NAME} to wait for another try", seconds, step=0.1)
+
+
+def stays_down(world):
+    """Nothing is begun by itself any more."""
+    assert about(world).get("state") == "down", about(world)
+    end = time.monotonic() + QUIET_SECONDS
+    while time.monotonic() < end:
+        assert state(world) == "down", "it was tried again"
+        time.sleep(0.3)
+
+
+def attempts(world):
+    """How many sessions the helper began."""
+    return sum("now preparing" in line for line in world.client.byway("log", NAME).out.splitlines())
+
+
+# -- taking down
+
+def kills(word):
+    """Our xl2tpd or pppd is killed; the connection goes, and is missed."""
+    def step(world):
+        member = world.client.host
+        before = attempts(world)
+        member.kill([pid for pid in member.pids(word) if client.RUN_DIR in member.processes().get(pid, "")])
+        wait_for(lambda: attempts(world) > before, "another attempt", 30, step=0.05)
+    return step
+
+
+def _move(world, old, new):
+    world.client.host.batch([f"address del {old}/24 dev {network.CLIENT_LINK}",
+                             f"address add {new}/24 dev {network.CLIENT_LINK}",
+                             f"route replace default via {network.CLIENT_GATEWAY}"])
+
+
+def roams(world):
+    """Another network gives us another address, all at once."""
+    _move(world, network.CLI, MOVED)
+
+
+def returns(world):
+    _move(world, MOVED, network.CLI)
+
+
+def loses_its_way(world):
+    world.client.host.batch(["route del default"])
+
+
+def finds_its_way(world):
+    world.client.host.batch([f"route add default via {network.CLIENT_GATEWAY}"])
+
+
+def password_changes(world):
+    """The server has another password for us from now on: as after the administrator reset it."""
+    text = world.srv.host.read("/etc/ppp/chap-secrets")
+    world.srv.host.write("/etc/ppp/chap-secrets", text.replace(world.client.setup.password, "another one"))
+
+
+def known_dead(within):
+    """The server vanishes; it is known within so many seconds."""
+    def step(world):
+        began = time.monotonic()
+        world.srv.vanish()
+        wait_for(lambda: state(world) != "up", "bywayd to see that the server is gone", 2 * within, step=0.05)
+        took = time.monotonic() - began
+        world.measures["dead known"] = max(world.measures.get("dead known", 0), round(took * 1000))
+        assert took <= within, f"it took {took:.1f} s to know that the server is dead"
+    return step
+
+
+def server_returns(world):
+    trouble.server_returns(world)
+
+
+def fails_at_first(world):
+    assert world.client.start_up(NAME).end(40) != 0, "it came up without a server"
+
+
+def repeated(times, *steps):
+    def step(world):
+        for _ in range(times):
+            for one in steps:
+                one(world)
+    return step
+
+
+# -- sleep
+
+class Logind:
+    def __init__(self, world):
+        for path, text in layers.files(["fakes/logind"], world.client.setup).items():
+            layers.write(world.client.host, path, text)
+        world.client.host.run(["dbus-send", "--system", "--print-reply", "--dest=org.freedesktop.DBus", "/",
+                               "org.freedesktop.DBus.ReloadConfig"])
+        self.process = world.client.host.spawn(["/usr/bin/python3", "-B", "/etc/lab/logind.py"], stdin=PIPE, stdout=PIPE)
+        wait_for(lambda: world.client.owned("org.freedesktop.login1"), "the fake logind", step=0.1)
+
+    def say(self, word):
+        self.process.stdin.write(f"{word}\n".encode())
+        self.process.stdin.flush()
+
+    def waited(self):
+        return self.process.stdout.readline().decode().split()
+
+
+def start_logind(world):
+    world.logind = Logind(world)
+
+
+def sleeps(within):
+    """All goodbyes are said, and acknowledged, before logind stops waiting."""
+    def step(world):
+        world.logind.say("sleep")
+        word, *seconds = world.logind.waited()
+        assert word == "waited", "logind waited for us in vain"
+        world.measures["asleep"] = round(float(seconds[0]) * 1000)
+        assert float(seconds[0]) <= within, f"logind had to wait {seconds[0]} s"
+        assert state(world) == "down", world.client.status(NAME)
+    return step
+
+
+def asleep_for(seconds):
+    """Nothing is tried meanwhile."""
+    def step(world):
+        before = attempts(world)
+        time.sleep(seconds)
+        assert attempts(world) == before, "it was tried while the machine slept"
+    return step
+
+
+def wakes(world):
+    world.logind.say("wake")
