@@ -8,8 +8,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define WIDTH 760
-#define HEIGHT 520
+#define WIDTH 900
+#define HEIGHT 560
 #define MARGIN 6
 #define NEAR 24 /* pixels from the end that count as being there: the margin, and a bit */
 

@@ -6,6 +6,7 @@
 #include "byway-failure-box.h"
 #include "byway-graph.h"
 #include "byway-label.h"
+#include "byway-paint.h"
 #include "byway-status-window.h"
 #include "byway-timeline.h"
 #include "byway-traffic.h"
@@ -14,8 +15,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define WIDTH 600
+#define WIDTH_CHARS 70
+#define WIDEST 1000
+#define MARGIN 18
 #define TALLEST 720
+#define ICON 16 /* what it is drawn for */
 #define STATE_SCALE 1.4
 
 struct _BywayStatusWindow
@@ -87,6 +91,9 @@ show_head (BywayStatusWindow *self, const BywayEntry *entry)
   gtk_window_set_title (GTK_WINDOW (self), entry->name);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), byway_view_icon (entry->look),
                                 GTK_ICON_SIZE_DND);
+  /* A whole multiple of what it is drawn for is the sharpest, as tall as two lines. */
+  gtk_image_set_pixel_size (GTK_IMAGE (self->icon),
+                            ICON * MAX (2, byway_paint_line_height (self->icon) * 2 / ICON));
   byway_gtk_set_class (self->icon, "byway-up", entry->look == BYWAY_LOOK_UP);
   byway_gtk_set_class (self->icon, "byway-failure", entry->look == BYWAY_LOOK_FAILED);
   set_text (self->state, state);
@@ -112,7 +119,6 @@ add_fact (GtkWidget *grid, int row, const BywayFact *fact)
 
   gtk_widget_set_valign (title, GTK_ALIGN_START);
   gtk_label_set_selectable (GTK_LABEL (text), TRUE);
-  gtk_widget_set_can_focus (text, FALSE); /* with the mouse; nobody wants to tab through them */
   gtk_widget_set_hexpand (text, TRUE);
   byway_gtk_set_name (text, fact->text);
   gtk_grid_attach (GTK_GRID (grid), text, 1, row, 1, 1);
@@ -156,9 +162,24 @@ show_facts (BywayStatusWindow *self, const BywayEntry *entry)
   byway_gtk_set_shown (self->facts_box, facts->len > 0);
 }
 
-static void
-show_all (BywayStatusWindow *self, const BywayEntry *entry)
+/* Who opened this window has seen that it failed, and so it is only off elsewhere. Here is why. */
+static BywayEntry
+as_failed (const BywayEntry *entry)
 {
+  BywayEntry failed = *entry;
+
+  if (entry->look == BYWAY_LOOK_OFF && entry->diagnosis != NULL
+      && !byway_cause_row (entry->diagnosis->cause)->warning)
+    failed.look = BYWAY_LOOK_FAILED;
+  return failed;
+}
+
+static void
+show_all (BywayStatusWindow *self, const BywayEntry *current)
+{
+  BywayEntry shown = as_failed (current);
+  const BywayEntry *entry = &shown;
+
   show_head (self, entry);
   byway_failure_box_set_entry (self->failure, entry);
   byway_timeline_set_session (self->timeline, entry->session);
@@ -168,13 +189,24 @@ show_all (BywayStatusWindow *self, const BywayEntry *entry)
   show_facts (self, entry);
 }
 
+/* Grows with the text. */
+static int
+wanted_width (BywayStatusWindow *self)
+{
+  g_autoptr (PangoLayout) digit = byway_paint_layout (self->content, "0", 1, -1);
+  int width;
+
+  pango_layout_get_pixel_size (digit, &width, NULL);
+  return MIN (width * WIDTH_CHARS + 2 * MARGIN, WIDEST);
+}
+
 /* As tall as what is in it, within reason: there is much to say of a failure, and little of a
  * connection that is off. What a user made larger or smaller stays so until the next change. */
 static void
 fit (BywayStatusWindow *self)
 {
   GtkWindow *window = GTK_WINDOW (self);
-  int width = WIDTH, content, height;
+  int width = wanted_width (self), content, height;
 
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     gtk_window_get_size (window, &width, NULL);
@@ -286,6 +318,15 @@ see (BywayStatusWindow *self, gboolean seen)
   follow (self);
 }
 
+/* The keyboard is where something can be done: at what may help, or at the one action. */
+static void
+begin_at_the_best (BywayStatusWindow *self)
+{
+  if (!gtk_widget_get_visible (self->failure)
+      || !gtk_widget_child_focus (self->failure, GTK_DIR_TAB_FORWARD))
+    gtk_widget_grab_focus (self->action);
+}
+
 static void
 byway_status_window_map (GtkWidget *widget)
 {
@@ -293,6 +334,8 @@ byway_status_window_map (GtkWidget *widget)
   see (BYWAY_STATUS_WINDOW (widget), TRUE);
   fit (BYWAY_STATUS_WINDOW (widget));
   GTK_WIDGET_CLASS (byway_status_window_parent_class)->map (widget);
+  if (gtk_window_get_focus (GTK_WINDOW (widget)) == NULL)
+    begin_at_the_best (BYWAY_STATUS_WINDOW (widget));
 }
 
 static void
@@ -394,7 +437,7 @@ new_content (BywayStatusWindow *self)
   add (content, self->traffic_box);
   add (content, self->weakness);
   add (content, self->facts_box);
-  gtk_container_set_border_width (GTK_CONTAINER (content), 18);
+  gtk_container_set_border_width (GTK_CONTAINER (content), MARGIN);
   return content;
 }
 
@@ -450,9 +493,8 @@ listen (BywayStatusWindow *self)
 GtkWidget *
 byway_status_window_new (GtkApplication *application, BywayRoster *roster, const char *id)
 {
-  BywayStatusWindow *self
-      = g_object_new (BYWAY_TYPE_STATUS_WINDOW, "application", application, "icon-name",
-                      "org.byway.Applet", "default-width", WIDTH, NULL);
+  BywayStatusWindow *self = g_object_new (BYWAY_TYPE_STATUS_WINDOW, "application", application,
+                                          "icon-name", "org.byway.Applet", NULL);
   const BywayEntry *entry = byway_roster_find (roster, id);
 
   self->roster = g_object_ref (roster);

@@ -7,7 +7,7 @@
  *   state STATE         of the session
  *   diagnosis A{SV}     of the session
  *   lines N             so many lines more in the log
- *   hide, show, minimize, remove */
+ *   hide, show, minimize, remove, acknowledge */
 #include "config.h"
 
 #include "byway-log-window.h"
@@ -214,6 +214,8 @@ obey (Host *host, const char *command)
     gtk_window_iconify (GTK_WINDOW (host->window));
   else if (strcmp (command, "remove") == 0)
     byway_roster_remove_connection (host->roster, CONNECTION);
+  else if (strcmp (command, "acknowledge") == 0)
+    byway_roster_acknowledge (host->roster, ID);
   else
     g_error ("what is “%s”?", command);
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What is installed beside the programs agrees with them. Usage: test-data.py SOURCE BUILD"""
 
+import configparser
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 SOURCE, BUILD = map(Path, sys.argv[1:3])
 DATA = SOURCE / "data"
+ICONS = DATA / "icons/hicolor"
 STANDARD = {f"org.freedesktop.DBus.{name}" for name in ("Introspectable", "Peer", "Properties")}
 EXPOSURE = 3.0
 
@@ -126,10 +128,60 @@ def translators_get_every_file():
     marked = {str(path.relative_to(SOURCE)) for folder in ("applet", "client", "core", "plugins")
               for path in (SOURCE / folder).rglob("*.c")
               if re.search(r'\bN?_ ?\("', path.read_text())}
+    marked |= {str(path.relative_to(SOURCE)) for kind in ("desktop", "metainfo.xml") for path in DATA.glob(f"*.{kind}.in")}
     assert told == marked, told ^ marked
 
 
-HELPERS = ("checked_by", "interfaces", "words")
+def desktop_entry(path):
+    file = configparser.ConfigParser(interpolation=None)
+    file.optionxform = str
+    file.read(path)
+    return file["Desktop Entry"]
+
+
+def desktops_take_our_entries():
+    entries = sorted((BUILD / "data").glob("*.desktop"))
+    assert len(entries) == 2
+    for path in entries:
+        told = checked_by("desktop-file-validate", path)
+        assert told.returncode == 0 and not told.stdout, told.stdout
+        assert (ICONS / f"scalable/apps/{desktop_entry(path)['Icon']}.svg").exists(), path
+
+
+def at_login_no_window_opens():
+    main = desktop_entry(BUILD / "data/org.byway.Applet.desktop")["Exec"]
+    assert desktop_entry(BUILD / "data/org.byway.Applet-autostart.desktop")["Exec"] == f"{main} --hidden"
+    assert '"hidden"' in (SOURCE / "applet/byway-applet.c").read_text()
+
+
+def software_centres_take_our_description():
+    path = BUILD / "data/org.byway.Applet.metainfo.xml"
+    told = checked_by("appstreamcli", "validate", "--no-net", path)
+    assert told.returncode == 0, told.stdout
+    root = xml.parse(path).getroot()
+    assert (BUILD / "data" / root.findtext("launchable")).exists()
+    assert root.findtext("provides/binary") == desktop_entry(BUILD / "data/org.byway.Applet.desktop")["Exec"]
+
+
+def every_icon_of_ours_is_drawn():
+    named = {name for path in (SOURCE / "applet").rglob("*.c")
+             for name in re.findall(r'"(org\.byway\.Applet[\w-]*)"', path.read_text())}
+    drawn = {path.stem for path in ICONS.rglob("*.svg")}
+    assert len(named) > 4 and named == drawn, named ^ drawn
+
+
+def symbolic_icons_can_be_given_a_colour():
+    """GTK fills paths with the text's colour, and knows nothing of lines."""
+    for path in (ICONS / "symbolic").rglob("*.svg"):
+        root = xml.parse(path).getroot()
+        assert path.stem.endswith("-symbolic") and root.get("viewBox") == "0 0 16 16", path
+        shapes = list(root)
+        assert {node.tag for node in shapes} == {"{http://www.w3.org/2000/svg}path"}, path
+        assert all(set(node.keys()) == {"fill", "d"} for node in shapes), path
+        assert len({node.get("fill") for node in shapes}) == 1, path
+
+
+HELPERS = ("checked_by", "desktop_entry", "interfaces", "words")
 TESTS = [value for name, value in list(globals().items())
          if callable(value) and getattr(value, "__module__", "") == "__main__" and name not in HELPERS]
 
