@@ -153,7 +153,7 @@ keyring_remark (BywayKeyringState keyring)
     case BYWAY_KEYRING_LOCKED:
       return _ ("The keyring is locked, so what it keeps has to be entered here.");
     case BYWAY_KEYRING_ABSENT:
-      return _ ("There is no keyring here, so it will be asked for every time.");
+      return _ ("There is no keyring, so nothing can be kept: you will be asked each time.");
     case BYWAY_KEYRING_SILENT:
       return _ ("The keyring does not answer, so what it keeps has to be entered here.");
     }

@@ -71,6 +71,10 @@ def secret(key, value):
     return key.encode() + b"\0" + len(value).to_bytes(2, "big") + value.encode()
 
 
+class KeptTwice(Exception):
+    """In the session's collection, and in the other."""
+
+
 class Talker:
     """A program that is told lines, and says some."""
 
@@ -131,12 +135,12 @@ class World:
         self.helper = Talker([sys.executable, "-c", HELPER], self.env)
 
     def start_host(self):
-        """Anew, where there was one."""
+        """Anew, where there was one: that, and what the helper says of its end, is over."""
         if self.host is not None:
             self.host.end()
         self.host = Talker([self.program], self.env)
         self.add()
-        self.helper.expect(f"registered\t{OBJECT}")
+        wait_for("the agent", lambda: self.helper.hear() == f"registered\t{OBJECT}")
 
     def add(self, *settings):
         """The connection as it is, or changed."""
@@ -176,7 +180,8 @@ class World:
             attributes = self.keyring.connection.get_object("org.freedesktop.secrets", path).Get(
                 "org.freedesktop.Secret.Item", "Attributes", dbus_interface="org.freedesktop.DBus.Properties")
             assert attributes["uuid"] == UUID and attributes["xdg:schema"] == "org.byway.Secret", attributes
-            assert str(attributes["key"]) not in found, "kept twice"
+            if str(attributes["key"]) in found:
+                raise KeptTwice(attributes["key"])
             value = bytes(item.GetSecret(self.keyring.session)[2]).decode()
             found[str(attributes["key"])] = value, str(path).startswith(SESSION)
         return found
@@ -188,7 +193,7 @@ class World:
             nonlocal found
             try:
                 found = self.kept()
-            except dbus.DBusException as error:  # one that goes while it is looked at
+            except (dbus.DBusException, KeptTwice) as error:  # the old one goes just now
                 found = error
             return found == wanted
         try:

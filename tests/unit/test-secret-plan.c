@@ -8,7 +8,7 @@
 #define WELCOME "Enter what you were given for this VPN."
 #define REPLACES "It takes the place of the one that is kept once it has worked."
 #define LOCKED "The keyring is locked, so what it keeps has to be entered here."
-#define ABSENT "There is no keyring here, so it will be asked for every time."
+#define ABSENT "There is no keyring, so nothing can be kept: you will be asked each time."
 #define SILENT "The keyring does not answer, so what it keeps has to be entered here."
 
 /* "key=value key2=value2" -> pairs. */
