@@ -342,6 +342,45 @@ def test_transient(world):
     world.allow(f"{NAME}.modify-own {NAME}.modify-system")
 
 
+def failed_transient(world, uuid):
+    """One that the server refused, its caller gone; the answer of Diagnosis to that user, or None when there is no such session."""
+    bus = dbus.SystemBus(private=True)
+    assert connect_transient(bus, uuid) is None
+    path = f"{ROOT}/connection/{uuid.replace('-', '_')}"
+    session = call_as(0, path, NAME + ".Connection.Get")[1].split("'session': <objectpath '")[1].split("'")[0]
+    wait_for("the session's end", lambda: "<'done'>" in call_as(0, session, NAME + ".Session.Get")[1])
+    bus.close()
+
+    def diagnosis(uid):
+        status, text = call_as(uid, session, NAME + ".Session.Diagnosis")
+        return text if status == 0 else None
+    return diagnosis
+
+
+def test_failed_transient(world):
+    """NetworkManager's service ends with a failure; who reads the journal asks later. Only so many are kept."""
+    charon = subprocess.Popen([sys.executable, FAKE_CHARON, f"{world.dir}/no-charon", "no-proposal", f"{world.dir}/journal"],
+                              stdout=subprocess.PIPE)
+    try:
+        charon.stdout.readline()
+        uuids = [TRANSIENT[:-2] + f"{number:02}" for number in range(17)]
+        first = failed_transient(world, uuids[0])
+        time.sleep(0.5)
+        for uid in (0, ALICE):
+            assert "'sentence': <" in (first(uid) or ""), first(uid)
+        assert first(BOB) is None
+        # A saved connection of the same name is changed all the same.
+        status, text = call_as(ALICE, world.alices, NAME + ".Connection.Update", "office", "{'gateway': 'a.example', 'user': 'b'}")
+        assert status == 0, text
+        others = [failed_transient(world, uuid) for uuid in uuids[1:]]
+        wait_for("the end of the first", lambda: first(0) is None)
+        assert all(other(ALICE) for other in others)
+    finally:
+        charon.kill()
+        charon.wait()
+        os.unlink(f"{world.dir}/no-charon")
+
+
 # An agent of the user that runs it: answers with what its arguments say, or refuses.
 AGENT = """
 import fcntl, os, sys, dbus, dbus.service, dbus.mainloop.glib
@@ -432,8 +471,9 @@ def test_signals_go_where_they_may(world):
 
 
 def test_delete(world):
+    before = paths(ALICE)
     assert call_as(ALICE, world.alices, NAME + ".Connection.Delete")[0] == 0
-    assert paths(ALICE) == 1
+    assert paths(ALICE) == before - 1
     assert call_as(ALICE, world.alices, NAME + ".Connection.Get")[0] != 0
 
 
@@ -447,7 +487,7 @@ def test_ends_when_told(world):
 TESTS = [test_polkit_absent, test_polkit_says_no, test_polkit_never_answers, test_examine,
          test_own_connections,
          test_others_do_not_exist, test_bad_input_is_refused_whole, test_survives_a_kill, test_secrets,
-         test_files_outlive_the_session, test_transient, test_agent, test_signals_go_where_they_may, test_delete, test_ends_when_told]
+         test_files_outlive_the_session, test_transient, test_failed_transient, test_agent, test_signals_go_where_they_may, test_delete, test_ends_when_told]
 
 
 def main():
