@@ -73,6 +73,7 @@ static const BywayEditorField table[] = {
   { "lcp-echo-failure", PPP, N_("Is the server still there?"), N_("Gone after unanswered") },
   { "ipcp-peer-ip", PPP, N_("Addresses"), N_("Address of the server’s end") },
   { "ipv6", PPP, N_("Addresses"), N_("IPv_6 inside the tunnel") },
+  { "wins-auto", PPP, N_("Addresses"), N_("Ask for WINS servers (old Windows networks)") },
   { "mppe", PPP, N_("Encryption by PPP"), N_("_MPPE"), mppe },
   { "mppe-stateful", PPP, N_("Encryption by PPP"), N_("Allow s_tateful MPPE") },
   { "bsdcomp", PPP, N_("Compression"), N_("_BSD") },
