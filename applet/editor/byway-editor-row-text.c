@@ -67,6 +67,7 @@ build_number (BywayEditorRow *row)
   gtk_entry_set_placeholder_text (GTK_ENTRY (row->entry), hint);
   gtk_widget_set_hexpand (row->entry, FALSE);
   row->line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_widget_set_hexpand (row->line, TRUE); /* as other rows, also where there is no other */
   byway_gtk_box_add (row->line, row->entry, FALSE);
   if (unit != NULL)
     byway_gtk_box_add (row->line, gtk_label_new (unit), FALSE);

@@ -8,6 +8,7 @@ import nm
 import nm_l2tp
 import server
 import trouble
+from fault_server import build_plugin
 from nm_move import exports, imports, is_ours, is_peers, migrates, window_loads
 from nm_steps import (BYWAY, RIGHT, SPLIT, add, add_ann, add_file, asked, byway, cancelled_after, clean, down, edit, has,
                       helper_killed, is_active, is_gone, kill, link_goes, link_returns, mtu_is, names_are_asked_of, refused,
@@ -16,6 +17,7 @@ from scenario import Scenario
 from steps import documented, goes, has_address, inside_answers, modern, named, pings
 
 LAB = "lab"
+DISABLED = dataclasses.replace(server.MSCHAPV2, trees=(*server.MSCHAPV2.trees, "refuses"), code="647")
 USE = (is_active, has_address(server.FIXED_ADDRESS), pings("192.168.42.1"), inside_answers)
 AGAIN = (up, *USE, down)
 ALL_TRAFFIC = {}
@@ -71,7 +73,11 @@ SCENARIOS = {
         asked(password=(RIGHT,), ipsec_psk=("not the key", RIGHT), says=("wrong",)), *USE, down),
     "nm-wrong-password": managed(
         "a wrong password, and nobody to ask: told at once", add(with_wrong_password),
-        refused(8, "refused the user name or the password", "invalid secrets"), says_why("refused", "user name")),
+        refused(8, "refused the user name or the password"), says_why("refused", "user name")),
+    "nm-account-disabled": managed(
+        "a login that no other password would help is told at once, as one that failed",
+        add(byway(modern(refuse_pap="yes", refuse_chap="yes"))), refused(8, "disabled", "invalid secrets"), says_why("disabled"),
+        first=(build_plugin,), setup=DISABLED),
     "nm-cancel": managed(
         "down while it connects", add(byway()), cancelled_after(0, 0.6, 1.2, 2), *AGAIN, delay=150,
         cut_off=True, weight=35),
