@@ -33,13 +33,18 @@ LOGIN_FAILED, CONNECT_FAILED, BAD_IP_CONFIG = 0, 1, 2
 AT_ONCE = 2  # seconds; NetworkManager gives 10
 UP = {"state": "up", "ifname": "ppp7", "local": "192.168.42.41", "remote": "192.168.42.1", "server": "198.51.100.1",
       "mtu": dbus.UInt32(1380), "ipv6": False, "dns": dbus.Array(["192.0.2.53", "192.0.2.54"], "s")}
-BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+TREE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+# What a system bus forbids, and what our own files allow.
+BUS_CONFIG = f"""<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>system</type><listen>unix:path=%s/bus</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/>
+<policy context="default"><allow user="*"/><deny own="*"/><deny send_type="method_call"/>
+<allow send_destination="org.freedesktop.DBus"/>
 <allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
 <allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
-<allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/></policy></busconfig>"""
+<allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/></policy>
+<include>{TREE}/data/org.byway.Byway1.conf</include>
+<include>{TREE}/plugins/nm/service/nm-byway-service.conf</include></busconfig>"""
 
 
 def wait_for(what, condition, seconds=10):
