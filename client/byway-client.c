@@ -5,13 +5,10 @@
 
 #include "byway-error.h"
 #include "byway-keyfile.h"
+#include "byway-seal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <gio/gunixfdlist.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #define NAME "org.byway.Byway1"
 #define INTERFACE_PREFIX NAME "."
@@ -71,6 +68,12 @@ byway_client_new (GError **error)
       self->bus, "org.freedesktop.DBus", "org.freedesktop.DBus", "NameOwnerChanged",
       "/org/freedesktop/DBus", NAME, G_DBUS_SIGNAL_FLAGS_NONE, on_name_owner_changed, self, NULL);
   return g_steal_pointer (&self);
+}
+
+GDBusConnection *
+byway_client_get_bus (BywayClient *self)
+{
+  return self->bus;
 }
 
 /* --- calls ---------------------------------------------------------------------------------- */
@@ -157,29 +160,6 @@ byway_client_call_finish (BywayClient *self, GAsyncResult *result, GError **erro
 
 /* --- connecting ----------------------------------------------------------------------------- */
 
-/* Secrets travel in memory that only its reader's copy outlives: sealed, so that the helper can
- * trust it not to change. -1 with error. */
-static int
-seal_secrets (BywaySecretSet *secrets, GError **error)
-{
-  gsize length;
-  guint8 *data = byway_secret_set_encode (secrets, &length);
-  int fd = memfd_create ("byway-secrets", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  gboolean ok
-      = fd >= 0 && write (fd, data, length) == (gssize)length
-        && fcntl (fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0;
-  int problem = errno;
-
-  byway_locked_free (data);
-  if (ok)
-    return fd;
-  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_FAILED, "the secrets can't be handed over: %s",
-               g_strerror (problem));
-  if (fd >= 0)
-    close (fd);
-  return -1;
-}
-
 /* Takes @message, a call whose argument "h" 0 the secrets are. */
 static void
 send_with_secrets (BywayClient *self, GDBusMessage *message, BywaySecretSet *secrets,
@@ -188,7 +168,7 @@ send_with_secrets (BywayClient *self, GDBusMessage *message, BywaySecretSet *sec
   g_autoptr (GDBusMessage) owned = message;
   g_autoptr (GUnixFDList) list = NULL;
   GError *error = NULL;
-  int fd = seal_secrets (secrets, &error);
+  int fd = byway_seal_secrets (secrets, &error);
 
   if (fd < 0)
     {

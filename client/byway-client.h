@@ -16,6 +16,8 @@ G_DECLARE_FINAL_TYPE (BywayClient, byway_client, BYWAY, CLIENT, GObject)
  *     only after byway_client_watch_sync
  *   "gone" (): the helper left the bus */
 BywayClient *byway_client_new (GError **error);
+/* The system bus. Borrowed. */
+GDBusConnection *byway_client_get_bus (BywayClient *client);
 
 /* Waits for the answer without limit: polkit may have a question for the user. `arguments` may be
  * floating or NULL. */

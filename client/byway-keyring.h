@@ -8,6 +8,19 @@
 /* The user's keyring (Secret Service). Items carry the schema org.byway.Secret with the
  * connection's uuid and the option's key. All calls block: for command lines and threads. */
 
+typedef enum
+{
+  BYWAY_KEYRING_OPEN,   /* what it did not tell it does not have */
+  BYWAY_KEYRING_LOCKED, /* it has what it does not tell */
+  BYWAY_KEYRING_ABSENT,
+  BYWAY_KEYRING_SILENT /* it is there, and did not answer in time, or until @cancellable */
+} BywayKeyringState;
+
+/* Puts what the keyring has of @keys (NULL-terminated) into @secrets, up to the first that it does
+ * not tell. Only with @may_unlock may it open a window. */
+BywayKeyringState byway_keyring_read_sync (const char *uuid, const char *const *keys,
+                                           gboolean may_unlock, GCancellable *cancellable,
+                                           BywaySecretSet *secrets);
 /* Puts what `secrets` lacks and the keyring has of the connection's secrets into it. A keyring that
  * is not there has none. FALSE when one is there, but locked, and was not unlocked. */
 gboolean byway_keyring_load_sync (const char *uuid, BywaySecretSet *secrets);

@@ -428,6 +428,14 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
     N_ ("the IKE daemon (charon) on this machine ended"),
     N_ ("Its socket was closed; it was stopped, restarted, or it crashed."), { NULL }, NULL,
     { RECONNECT, { NULL, "journalctl -b -u strongswan-starter -u strongswan", N_ ("shows why") } } },
+  [BYWAY_CAUSE_LOST_UPLINK] = { "lost-uplink", BYWAY_STAGE_IP, BYWAY_ERROR_NET, FALSE, TRUE,
+    N_ ("this machine's way to the server changed[: {detail}]"),
+    N_ ("Another network, or another address of ours, and the server knows us only by the old one."), { NULL }, NULL,
+    { RECONNECT, { "reconnect", "byway edit {name} reconnect=lost", N_ ("let Byway do it by itself") } } },
+  [BYWAY_CAUSE_LOST_TO_SLEEP] = { "lost-to-sleep", BYWAY_STAGE_IP, BYWAY_ERROR_NET, FALSE, TRUE,
+    N_ ("this machine went to sleep"),
+    N_ ("The connection was ended in order before that."), { NULL }, NULL,
+    { RECONNECT, { "reconnect", "byway edit {name} reconnect=lost", N_ ("let Byway do it by itself") } } },
 };
 /* clang-format on */
 
@@ -435,6 +443,14 @@ const BywayCauseRow *
 byway_cause_row (BywayCause cause)
 {
   return &rows[(guint)cause < BYWAY_N_CAUSES ? cause : BYWAY_CAUSE_UNEXPECTED];
+}
+
+const char *
+byway_cause_refused_secret (BywayCause cause)
+{
+  if (cause == BYWAY_CAUSE_IKE_PSK_WRONG)
+    return "ipsec-psk";
+  return cause == BYWAY_CAUSE_PPP_LOGIN_REFUSED ? "password" : NULL;
 }
 
 gboolean

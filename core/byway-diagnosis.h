@@ -86,6 +86,8 @@ typedef enum
   BYWAY_CAUSE_LOST_XL2TPD,
   BYWAY_CAUSE_LOST_PPPD,
   BYWAY_CAUSE_LOST_IKE_DAEMON,
+  BYWAY_CAUSE_LOST_UPLINK,
+  BYWAY_CAUSE_LOST_TO_SLEEP,
   BYWAY_N_CAUSES
 } BywayCause;
 
@@ -120,6 +122,9 @@ typedef struct
 
 const BywayCauseRow *byway_cause_row (BywayCause cause);
 gboolean byway_cause_from_code (const char *code, BywayCause *out);
+/* The option key of the secret that the server refused, which should be asked for anew; NULL: it
+ * was none. Static. */
+const char *byway_cause_refused_secret (BywayCause cause);
 
 /* A cause with the facts that its sentences name. */
 typedef struct

@@ -97,6 +97,13 @@ plan_dns (BywayNetPlan *plan, const BywayProfile *profile)
   plan->dns_for_all = profile->all_traffic || profile->dns->len > 0;
 }
 
+gboolean
+byway_uplink_equal (const BywayUplink *a, const BywayUplink *b)
+{
+  return a->ifindex == b->ifindex && byway_address_equal (&a->gateway, &b->gateway)
+         && byway_address_equal (&a->source, &b->source);
+}
+
 BywayNetPlan *
 byway_net_plan_new_empty (const BywayUplink *uplink, const BywayLinkInfo *link)
 {

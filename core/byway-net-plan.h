@@ -29,6 +29,9 @@ typedef struct
       dns_for_all; /* every name goes to these servers (all traffic, or the user's own servers) */
 } BywayNetPlan;
 
+/* The same way: interface, next hop and address of ours. */
+gboolean byway_uplink_equal (const BywayUplink *a, const BywayUplink *b);
+
 BywayNetPlan *byway_net_plan_new (const BywayProfile *profile, const BywayUplink *uplink,
                                   const BywayLinkInfo *link);
 /* Changes nothing: routes and DNS are somebody else's business. */

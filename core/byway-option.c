@@ -10,6 +10,7 @@ static const char *const storage_choices[] = { "save", "session", "ask", NULL };
 static const char *const machine_auth_choices[] = { "psk", "certificate", NULL };
 static const char *const user_auth_choices[] = { "password", "certificate", NULL };
 static const char *const ike_version_choices[] = { "1", "2", NULL };
+static const char *const reconnect_choices[] = { "never", "lost", "always", NULL };
 static const char *const mppe_choices[] = { "no", "yes", "40", "128", NULL };
 
 #define AT(member) .offset = G_STRUCT_OFFSET (BywayProfile, member)
@@ -41,6 +42,8 @@ static const char *const mppe_choices[] = { "no", "yes", "40", "128", NULL };
 static const BywayOption table[] = {
   { "gateway", "general", BYWAY_OPTION_HOST, BYWAY_OPTION_REQUIRED, .max = 253, AT (gateway),
     .doc = "The server: a name or an IPv4 address." },
+  ENUM_OPTION ("reconnect", "general", reconnect, reconnect_choices, "never",
+    "Whether to connect again by itself: never, when an established connection was lost, or always until told otherwise."),
 
   BOOL_OPTION ("ipsec", "ipsec", ipsec, "yes",
     "Protect the tunnel with IPsec."),

@@ -34,12 +34,20 @@ typedef enum
   BYWAY_MPPE_128
 } BywayMppe;
 
+typedef enum
+{
+  BYWAY_RECONNECT_NEVER,
+  BYWAY_RECONNECT_LOST,  /* once it was up */
+  BYWAY_RECONNECT_ALWAYS /* from the first attempt on */
+} BywayReconnect;
+
 /* A connection that passed every check. Immutable: made by byway_profile_parse only, shared by
  * reference. Renderers see this and never the text that it came from. */
 typedef struct
 {
   /* general */
   char *gateway;
+  guint reconnect; /* BywayReconnect */
   /* ipsec */
   gboolean ipsec;
   guint ike_version;  /* BywayIkeVersion */

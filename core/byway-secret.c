@@ -142,6 +142,36 @@ byway_secret_set_get (const BywaySecretSet *set, const char *key, gsize *length)
   return NULL;
 }
 
+void
+byway_secret_set_merge (BywaySecretSet *set, const BywaySecretSet *more)
+{
+  const char *bytes, *problem;
+  gsize n, length;
+  const BywayOption *options = byway_options (&n);
+
+  for (gsize i = 0; i < n; i++)
+    if (options[i].type == BYWAY_OPTION_SECRET
+        && byway_secret_set_get (set, options[i].key, NULL) == NULL
+        && (bytes = byway_secret_set_get (more, options[i].key, &length)) != NULL)
+      byway_secret_set_put (set, options[i].key, bytes, length, &problem);
+}
+
+BywaySecretSet *
+byway_secret_set_new_kept (const BywaySecretSet *set, const BywayProfile *profile)
+{
+  BywaySecretSet *kept = byway_secret_set_new ();
+  const char *bytes, *problem;
+  gsize n, length;
+  const BywayOption *options = byway_options (&n);
+
+  for (gsize i = 0; i < n; i++)
+    if (options[i].type == BYWAY_OPTION_SECRET
+        && byway_profile_storage (profile, options[i].key) != BYWAY_STORAGE_ASK
+        && (bytes = byway_secret_set_get (set, options[i].key, &length)) != NULL)
+      byway_secret_set_put (kept, options[i].key, bytes, length, &problem);
+  return kept;
+}
+
 GStrv
 byway_secrets_missing (const BywayProfile *profile, const BywaySecretSet *have)
 {

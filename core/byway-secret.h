@@ -22,6 +22,12 @@ gboolean byway_secret_set_put (BywaySecretSet *set, const char *key, const char 
 /* Borrowed, NUL-terminated; NULL when absent. */
 const char *byway_secret_set_get (const BywaySecretSet *set, const char *key, gsize *length);
 
+/* Adds to @set what @more has and @set lacks. */
+void byway_secret_set_merge (BywaySecretSet *set, const BywaySecretSet *more);
+/* A new set with those that the profile's user lets us keep for a while: all but the ones that he
+ * wants to be asked for each time. */
+BywaySecretSet *byway_secret_set_new_kept (const BywaySecretSet *set, const BywayProfile *profile);
+
 /* Keys that this profile needs and `have` (may be NULL) lacks; caller frees the container. */
 GStrv byway_secrets_missing (const BywayProfile *profile, const BywaySecretSet *have);
 

@@ -171,8 +171,9 @@ byway_connection_start (BywayConnection *connection, const BywaySessionContext *
   return TRUE;
 }
 
-void
-byway_connection_stop (BywayConnection *connection, GAsyncReadyCallback callback, gpointer data)
+static void
+end (BywayConnection *connection, void (*how) (BywaySession *), GAsyncReadyCallback callback,
+     gpointer data)
 {
   GTask *task = g_task_new (connection, NULL, callback, data);
 
@@ -183,7 +184,19 @@ byway_connection_stop (BywayConnection *connection, GAsyncReadyCallback callback
       return;
     }
   g_ptr_array_add (connection->stops, task);
-  byway_session_stop (connection->session);
+  how (connection->session);
+}
+
+void
+byway_connection_stop (BywayConnection *connection, GAsyncReadyCallback callback, gpointer data)
+{
+  end (connection, byway_session_stop, callback, data);
+}
+
+void
+byway_connection_suspend (BywayConnection *connection, GAsyncReadyCallback callback, gpointer data)
+{
+  end (connection, byway_session_suspend, callback, data);
 }
 
 GStrv

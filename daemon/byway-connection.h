@@ -29,6 +29,10 @@ gboolean byway_connection_start (BywayConnection *connection, const BywaySession
 /* Finishes when everything is undone; at once when nothing is up. Never fails. */
 void byway_connection_stop (BywayConnection *connection, GAsyncReadyCallback callback,
                             gpointer data);
+/* The same, because the machine goes to sleep: a session that ends so has failed for that reason.
+ */
+void byway_connection_suspend (BywayConnection *connection, GAsyncReadyCallback callback,
+                               gpointer data);
 
 /* The last lines about this connection, each with its time; caller frees. */
 GStrv byway_connection_dup_log (BywayConnection *connection);

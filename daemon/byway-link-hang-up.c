@@ -97,7 +97,7 @@ on_linger_over (gpointer data)
 static void
 linger (BywayLink *self)
 {
-  if (!self->l2tp_passed || self->ppp_closed)
+  if (!self->l2tp_passed || self->ppp_closed || self->abandoned)
     {
       finish_hang_up (self);
       return;
@@ -132,7 +132,7 @@ end_hang_up (BywayLink *self)
 
   if (self->state >= STATE_BURIAL)
     return;
-  if (!self->tunnel_is_up || self->remote_id == 0)
+  if (!self->tunnel_is_up || self->remote_id == 0 || self->abandoned)
     {
       linger (self);
       return;
@@ -204,6 +204,16 @@ close_ppp (BywayLink *self)
   byway_link_start_timer (self, TIMER_CLOSING, CLOSING_MS, on_closing_over);
 }
 
+/* The server's end of the tunnel is remembered, and buried at the next connect. */
+static void
+leave_at_once (BywayLink *self)
+{
+  self->state = STATE_ENDING;
+  byway_link_signal_both (self, SIGKILL);
+  if (!something_runs (self))
+    end_hang_up (self);
+}
+
 void
 byway_link_hang_up (BywayLink *self, GAsyncReadyCallback callback, gpointer data)
 {
@@ -217,7 +227,16 @@ byway_link_hang_up (BywayLink *self, GAsyncReadyCallback callback, gpointer data
     byway_link_end (self, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_CANCELLED, "cancelled"));
   byway_link_stop_timers (self);
   byway_link_start_timer (self, TIMER_HANG_UP, self->plan->deadlines.hang_up, on_hang_up_deadline);
-  close_ppp (self);
+  if (self->abandoned)
+    leave_at_once (self);
+  else
+    close_ppp (self);
+}
+
+void
+byway_link_abandon (BywayLink *self)
+{
+  self->abandoned = TRUE;
 }
 
 void

@@ -73,9 +73,10 @@ struct _BywayLink
   const char *command; /* not written yet */
   gint64 command_until;
 
-  gboolean settled;  /* the server may be spoken to */
-  gboolean called;   /* "c c" is written */
-  gboolean was_lost; /* ended by itself when it was up */
+  gboolean settled;   /* the server may be spoken to */
+  gboolean called;    /* "c c" is written */
+  gboolean was_lost;  /* ended by itself when it was up */
+  gboolean abandoned; /* nobody would hear a goodbye */
   gboolean tunnel_is_up, l2tp_passed, ppp_runs, ppp_closed;
   guint tunnel_id, remote_id, session_id;
   gboolean has_remains;

@@ -34,6 +34,8 @@ gboolean byway_link_dial_finish (BywayLink *link, GAsyncResult *result, BywayLin
 /* Facts about this link that a diagnosis may name. */
 void byway_link_describe (BywayLink *link, BywayDiagnosis *diagnosis);
 
+/* There is no way to the server any more: hang_up will not try to say goodbye. */
+void byway_link_abandon (BywayLink *link);
 /* At any moment, also while dialling or when nothing runs: a clean goodbye ("d c", waiting for the
  * acknowledged StopCCN), then TERM, then KILL, all within plan->deadlines.hang_up. Never fails. */
 void byway_link_hang_up (BywayLink *link, GAsyncReadyCallback callback, gpointer data);

@@ -47,7 +47,12 @@ make_session (Call *call, Entry *entry, BywaySecretSet *secrets)
       return FALSE;
     }
   if (byway_manager_register_session (entry, &error))
-    return TRUE;
+    {
+      entry->wanted_by = call->uid;
+      if (entry->keeper == 0) /* what NetworkManager wants it says anew */
+        byway_redialer_want (entry->redialer, secrets);
+      return TRUE;
+    }
   byway_session_stop (byway_connection_get_session (entry->connection));
   byway_call_reply_error (call, error);
   return FALSE;
@@ -79,7 +84,6 @@ typedef struct
 {
   Call *call;
   BywaySecretSet *secrets;
-  GStrv missing;
 } Asking;
 
 static void
@@ -87,7 +91,6 @@ asking_free (Asking *asking)
 {
   byway_call_free (asking->call);
   byway_secret_set_unref (asking->secrets);
-  g_strfreev (asking->missing);
   g_free (asking);
 }
 
@@ -100,8 +103,6 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (BywaySecretSet) answer = byway_agents_ask_finish (result, &error);
   Entry *entry = g_hash_table_lookup (asking->call->manager->entries, asking->call->entry_uuid);
-  const char *bytes, *problem;
-  gsize length;
 
   if (answer == NULL)
     {
@@ -114,9 +115,7 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
       byway_call_reply_code (asking->call, BYWAY_ERROR_NOT_FOUND, "the connection was deleted");
       return;
     }
-  for (char **key = asking->missing; *key != NULL; key++)
-    if ((bytes = byway_secret_set_get (answer, *key, &length)) != NULL)
-      byway_secret_set_put (asking->secrets, *key, bytes, length, &problem);
+  byway_secret_set_merge (asking->secrets, answer);
   if (make_session (asking->call, entry, asking->secrets))
     start_session (asking->call, entry);
 }
@@ -135,9 +134,8 @@ ask_agent (Call *call, Entry *entry, BywaySecretSet *secrets)
   asking = g_new0 (Asking, 1);
   asking->call = byway_call_copy (call);
   asking->secrets = byway_secret_set_ref (secrets);
-  asking->missing = g_steal_pointer (&missing);
   byway_agents_ask (call->manager->agents, call->uid, record->name, record->uuid,
-                    (const char *const *)asking->missing, NULL, on_asked, asking);
+                    (const char *const *)missing, NULL, on_asked, asking);
   return TRUE;
 }
 
@@ -154,6 +152,92 @@ byway_manager_connect (Call *call, Entry *entry)
     start_session (call, entry);
 }
 
+/* --- connecting again ------------------------------------------------------------------------- */
+
+/* As make_session and start_session, for nobody's call. */
+static void
+start_again (Entry *entry, BywaySecretSet *secrets)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (byway_manager_count_active (entry->manager) >= MAX_SESSIONS
+      || !byway_connection_start (entry->connection, &entry->manager->context, secrets, &error)
+      || !byway_manager_register_session (entry, &error))
+    {
+      g_info ("%s: not tried again: %s", byway_entry_record (entry)->name,
+              error != NULL ? error->message : "too many connections are up");
+      byway_redialer_fail (entry->redialer,
+                           g_error_matches (error, BYWAY_ERROR, BYWAY_ERROR_SECRETS_MISSING)
+                               ? BYWAY_CAUSE_SECRETS_MISSING
+                               : BYWAY_CAUSE_UNEXPECTED);
+      return;
+    }
+  byway_entry_emit (entry, entry->path, INTERFACE ("Connection"), "Changed", NULL);
+  byway_session_start (byway_connection_get_session (entry->connection));
+}
+
+/* A question that is put to an agent for a connection that may be gone when it is answered. */
+typedef struct
+{
+  BywayManager *manager;
+  char *uuid;
+  BywaySecretSet *secrets;
+} Again;
+
+static void
+again_free (Again *again)
+{
+  g_object_unref (again->manager);
+  byway_secret_set_unref (again->secrets);
+  g_free (again->uuid);
+  g_free (again);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Again, again_free)
+
+static void
+on_asked_again (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Again) again = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BywaySecretSet) answer = byway_agents_ask_finish (result, &error);
+  Entry *entry = g_hash_table_lookup (again->manager->entries, again->uuid);
+
+  if (entry == NULL || !byway_redialer_is_wanted (entry->redialer)
+      || byway_connection_is_active (entry->connection))
+    return;
+  if (answer == NULL)
+    {
+      byway_redialer_fail (entry->redialer, BYWAY_CAUSE_SECRETS_MISSING);
+      return;
+    }
+  byway_secret_set_merge (again->secrets, answer);
+  start_again (entry, again->secrets);
+}
+
+void
+byway_manager_connect_again (BywayRedialer *redialer, BywaySecretSet *secrets, Entry *entry)
+{
+  const BywayRecord *record = byway_entry_record (entry);
+  g_auto (GStrv) missing = byway_connection_missing (entry->connection, secrets);
+  Again *again;
+
+  if (missing == NULL || missing[0] == NULL
+      || !byway_agents_has (entry->manager->agents, entry->wanted_by, ""))
+    {
+      start_again (entry, secrets);
+      return;
+    }
+  again = g_new0 (Again, 1);
+  again->manager = g_object_ref (entry->manager);
+  again->uuid = g_strdup (record->uuid);
+  again->secrets = byway_secret_set_ref (secrets);
+  byway_agents_ask (entry->manager->agents, entry->wanted_by, record->name, record->uuid,
+                    (const char *const *)missing, NULL, on_asked_again, again);
+}
+
+/* --- disconnecting ---------------------------------------------------------------------------- */
+
 static void
 on_disconnected (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -166,6 +250,7 @@ on_disconnected (GObject *source, GAsyncResult *result, gpointer data)
 void
 byway_manager_disconnect (Call *call, Entry *entry)
 {
+  byway_redialer_give_up (entry->redialer);
   byway_connection_stop (entry->connection, on_disconnected, byway_call_copy (call));
 }
 

@@ -8,6 +8,8 @@
 #include "byway-connection.h"
 #include "byway-error.h"
 #include "byway-manager.h"
+#include "byway-redialer.h"
+#include "byway-sleep.h"
 #include "byway-watchers.h"
 
 #define ROOT_PATH "/org/byway/Byway1"
@@ -22,6 +24,8 @@ struct _BywayManager
   BywayBouncer *bouncer;
   BywayWatchers *watchers;
   BywayAgents *agents;
+  BywaySleep *sleep;
+  guint falling_asleep; /* sessions that have not ended yet */
   GDBusNodeInfo *interfaces;
   GHashTable *entries; /* uuid -> Entry */
   guint next_session, next_abandoned;
@@ -33,6 +37,8 @@ typedef struct
 {
   BywayManager *manager;
   BywayConnection *connection;
+  BywayRedialer *redialer;
+  guint wanted_by; /* the uid of who connected it last */
   char *path;
   char *session_path; /* NULL before the first session */
   guint registration, session_registration;
@@ -84,5 +90,10 @@ G_GNUC_INTERNAL guint byway_manager_count_active (BywayManager *self);
 G_GNUC_INTERNAL void byway_manager_connect_transient (Call *call, Entry *none);
 G_GNUC_INTERNAL void byway_manager_connect (Call *call, Entry *entry);
 G_GNUC_INTERNAL void byway_manager_disconnect (Call *call, Entry *entry);
+/* The redialer's "again". */
+G_GNUC_INTERNAL void byway_manager_connect_again (BywayRedialer *redialer, BywaySecretSet *secrets,
+                                                  Entry *entry);
+/* byway-manager-sleep.c: from now on sessions end before the machine sleeps. */
+G_GNUC_INTERNAL void byway_manager_watch_sleep (BywayManager *self);
 G_GNUC_INTERNAL void byway_manager_register_agent (Call *call, Entry *none);
 G_GNUC_INTERNAL void byway_manager_unregister_agent (Call *call, Entry *none);

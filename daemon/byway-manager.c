@@ -282,6 +282,10 @@ connection_get (Call *call, Entry *entry)
   g_variant_dict_insert (&dict, "system", "b", record->owner == BYWAY_OWNER_SYSTEM);
   g_variant_dict_insert (&dict, "transient", "b", entry->keeper != 0);
   g_variant_dict_insert_value (&dict, "settings", byway_settings_to_variant (record->settings));
+  g_variant_dict_insert (&dict, "wanted", "b",
+                         byway_redialer_is_wanted (entry->redialer)
+                             || byway_connection_is_active (entry->connection));
+  g_variant_dict_insert (&dict, "next-try", "x", byway_redialer_get_next (entry->redialer));
   g_variant_dict_insert (&dict, "session", "o",
                          entry->session_path != NULL ? entry->session_path : "/");
   byway_call_reply (call, g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)));
@@ -557,6 +561,8 @@ entry_free (Entry *entry)
   if (entry->session_registration != 0)
     g_dbus_connection_unregister_object (entry->manager->bus, entry->session_registration);
   g_signal_handlers_disconnect_by_data (entry->connection, entry);
+  g_signal_handlers_disconnect_by_data (entry->redialer, entry);
+  g_object_unref (entry->redialer);
   g_object_unref (entry->connection);
   g_free (entry->path);
   g_free (entry->session_path);
@@ -596,6 +602,12 @@ connection_path (const char *uuid)
   return g_strconcat (ROOT_PATH "/connection/", plain, NULL);
 }
 
+static void
+tell_changed (Entry *entry)
+{
+  byway_entry_emit (entry, entry->path, INTERFACE ("Connection"), "Changed", NULL);
+}
+
 /* Takes the record. */
 Entry *
 byway_manager_export_connection (BywayManager *self, BywayRecord *record, BywayRoutes routes,
@@ -609,6 +621,9 @@ byway_manager_export_connection (BywayManager *self, BywayRecord *record, BywayR
   g_signal_connect (entry->connection, "stage", G_CALLBACK (on_stage), entry);
   g_signal_connect (entry->connection, "state", G_CALLBACK (on_state), entry);
   g_signal_connect (entry->connection, "warning", G_CALLBACK (on_warning), entry);
+  entry->redialer = byway_redialer_new (entry->connection, self->context.watch);
+  g_signal_connect (entry->redialer, "again", G_CALLBACK (byway_manager_connect_again), entry);
+  g_signal_connect_swapped (entry->redialer, "changed", G_CALLBACK (tell_changed), entry);
   entry->registration = register_interface (self, entry->path, INTERFACE ("Connection"),
                                             &entry_vtable, entry, error);
   if (entry->registration == 0)
@@ -659,6 +674,7 @@ byway_manager_stop (BywayManager *self, GAsyncReadyCallback callback, gpointer d
   while (g_hash_table_iter_next (&iter, NULL, &entry))
     {
       self->stopping++;
+      byway_redialer_give_up (((Entry *)entry)->redialer);
       byway_connection_stop (((Entry *)entry)->connection, on_stopped, g_object_ref (task));
     }
 }
@@ -676,6 +692,7 @@ byway_manager_new (GDBusConnection *bus, const BywaySessionContext *context, con
   self->bouncer = byway_bouncer_new (bus);
   self->watchers = byway_watchers_new (bus);
   self->agents = byway_agents_new (bus);
+  byway_manager_watch_sleep (self);
   self->interfaces = g_dbus_node_info_new_for_xml (g_bytes_get_data (xml, NULL), NULL);
   g_assert (self->interfaces != NULL);
   return self;
@@ -689,6 +706,7 @@ byway_manager_finalize (GObject *object)
   g_hash_table_unref (self->entries);
   g_clear_pointer (&self->watchers, byway_watchers_free);
   g_clear_pointer (&self->agents, byway_agents_free);
+  g_clear_object (&self->sleep);
   g_clear_object (&self->bouncer);
   g_clear_object (&self->bus);
   g_clear_pointer (&self->interfaces, g_dbus_node_info_unref);

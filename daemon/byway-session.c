@@ -24,6 +24,7 @@
 #define DOUBT_MS 700
 #define LOSS_MS 2600 /* for two questions to a server whose association has gone */
 #define DIAL_MARGIN_MS 2000
+#define UNROUTED_MS 1500
 #define WARM_UP_MS 5 /* from charon's first word to its first packet */
 
 /* How one stage went, for the user. */
@@ -64,6 +65,7 @@ struct _BywaySession
   BywayWire *wire;
   guint silence, doubt, loss; /* sources */
   guint warm_up;              /* another */
+  guint unrouted;             /* another: since the way to the server went */
   gboolean warmed_up;
   BywayLink *link;
   BywayNet *net;
@@ -540,6 +542,69 @@ unwatch_wire (BywaySession *self)
   g_clear_object (&self->wire);
 }
 
+/* --- the way to the server ------------------------------------------------------------------ */
+
+/* What ends it from outside, told to the step that it is in. */
+static BywayEvent
+outer_failure (BywaySession *self)
+{
+  if (self->state < BYWAY_STATE_SECURING)
+    return BYWAY_EVENT_FACTS_FAILED;
+  return self->state == BYWAY_STATE_SECURING ? BYWAY_EVENT_SA_FAILED : BYWAY_EVENT_LINK_FAILED;
+}
+
+static void
+lose_uplink (BywaySession *self, const char *detail)
+{
+  /* Our goodbyes would go nowhere, or out of the wrong door. */
+  if (self->link != NULL)
+    byway_link_abandon (self->link);
+  fail_with (self, outer_failure (self), BYWAY_CAUSE_LOST_UPLINK, detail);
+}
+
+static gboolean
+on_unrouted (gpointer data)
+{
+  g_autoptr (BywaySession) self = g_object_ref (data);
+  g_autofree char *detail = g_strdup_printf ("%s has no way to it any more", self->uplink.ifname);
+
+  self->unrouted = 0;
+  lose_uplink (self, detail);
+  return G_SOURCE_REMOVE;
+}
+
+/* Another interface, next hop or address of ours: charon and xl2tpd stay with the old one. A way
+ * that is missing may be back in a moment, as after a cable's short break. */
+static void
+on_network_changed (BywayRouteWatch *watch, BywaySession *self)
+{
+  g_autofree char *detail = NULL;
+  BywayUplink now;
+
+  if (self->state < BYWAY_STATE_SECURING || self->state > BYWAY_STATE_UP)
+    return;
+  if (!byway_rtnl_lookup (&self->uplink.server, &now, NULL))
+    {
+      if (self->unrouted == 0)
+        self->unrouted = g_timeout_add (UNROUTED_MS, on_unrouted, self);
+      return;
+    }
+  g_clear_handle_id (&self->unrouted, g_source_remove);
+  if (byway_uplink_equal (&now, &self->uplink))
+    return;
+  detail = g_strdup_printf ("%s instead of %s", now.ifname, self->uplink.ifname);
+  lose_uplink (self, detail);
+}
+
+/* NetworkManager follows the network itself. */
+static void
+watch_uplink (BywaySession *self)
+{
+  if (self->context.watch != NULL && self->routes == BYWAY_ROUTES_OURS)
+    g_signal_connect_object (self->context.watch, "changed", G_CALLBACK (on_network_changed), self,
+                             0);
+}
+
 /* --- SECURING: files, guard, IKE ------------------------------------------------------------ */
 
 static gboolean
@@ -1013,6 +1078,7 @@ enter_state (BywaySession *self, BywayState next)
   if (next == self->state)
     return;
   self->state = next;
+  g_clear_handle_id (&self->unrouted, g_source_remove);
   g_clear_handle_id (&self->deadline, g_source_remove);
   self->deadline_ms = state_deadline (self);
   if (self->deadline_ms > 0)
@@ -1063,6 +1129,7 @@ byway_session_new (const BywaySessionContext *context, const char *uuid, BywayPr
   g_signal_connect_object (context->engine, "log", G_CALLBACK (on_engine_log), self, 0);
   g_signal_connect_object (context->engine, "agreed", G_CALLBACK (on_engine_agreed), self, 0);
   g_signal_connect_object (context->engine, "lost", G_CALLBACK (on_engine_lost), self, 0);
+  watch_uplink (self);
   return self;
 }
 
@@ -1076,6 +1143,12 @@ void
 byway_session_stop (BywaySession *self)
 {
   dispatch (self, BYWAY_EVENT_STOP);
+}
+
+void
+byway_session_suspend (BywaySession *self)
+{
+  fail_with (self, outer_failure (self), BYWAY_CAUSE_LOST_TO_SLEEP, "");
 }
 
 BywayState
@@ -1104,6 +1177,12 @@ gboolean
 byway_session_has_failed (BywaySession *self)
 {
   return self->diagnosis != NULL;
+}
+
+gboolean
+byway_session_was_up (BywaySession *self)
+{
+  return self->since != 0;
 }
 
 GVariant *
@@ -1271,6 +1350,7 @@ byway_session_finalize (GObject *object)
 
   g_clear_handle_id (&self->deadline, g_source_remove);
   g_clear_handle_id (&self->warm_up, g_source_remove);
+  g_clear_handle_id (&self->unrouted, g_source_remove);
   g_free (self->uuid);
   byway_profile_unref (self->profile);
   g_clear_pointer (&self->secrets, byway_secret_set_unref);

@@ -5,6 +5,7 @@
 
 #include "byway-diagnosis.h"
 #include "byway-ipsec-engine.h"
+#include "byway-route-watch.h"
 #include "byway-session-table.h"
 
 #define BYWAY_TYPE_SESSION (byway_session_get_type ())
@@ -17,6 +18,7 @@ typedef struct
   GDBusConnection *system_bus;
   const char *run_base;
   const char *pppd_plugin;
+  BywayRouteWatch *watch; /* NULL: changes of the network are not noticed */
 } BywaySessionContext;
 
 /* Who sets routes and DNS for what PPP negotiated. */
@@ -38,10 +40,15 @@ void byway_session_start (BywaySession *session);
 /* At any moment, any number of times; undoes all, then DONE. */
 void byway_session_stop (BywaySession *session);
 
+/* The machine goes to sleep: as if it were lost for that reason, with a proper goodbye. */
+void byway_session_suspend (BywaySession *session);
+
 BywayState byway_session_get_state (BywaySession *session);
 /* Why it ended, or else the first thing that is not good; NULL: nothing is wrong. Borrowed. */
 const BywayDiagnosis *byway_session_get_diagnosis (BywaySession *session);
 gboolean byway_session_has_failed (BywaySession *session);
+/* It has been up, if only for a moment. */
+gboolean byway_session_was_up (BywaySession *session);
 /* a{sv}, floating: the diagnosis (byway_diagnosis_to_variant) with commands for the connection of
  * that name, and "more" aa{sv}: further warnings. Empty when nothing is wrong. */
 GVariant *byway_session_describe_diagnosis (BywaySession *session, const char *name);

@@ -196,6 +196,7 @@ main (int argc, char **argv)
   self.context.run_base = options.run_dir != NULL ? options.run_dir : BYWAY_RUN_DIR;
   self.context.pppd_plugin = options.plugin != NULL ? options.plugin : BYWAY_PPPD_PLUGIN;
   self.context.engine = byway_strongswan_new (options.vici, self.bus);
+  self.context.watch = byway_route_watch_new ();
   if (!lock_run_dir (self.context.run_base))
     return 1;
   self.loop = g_main_loop_new (NULL, FALSE);
@@ -206,6 +207,7 @@ main (int argc, char **argv)
   g_main_loop_run (self.loop);
   g_dbus_connection_flush_sync (self.bus, NULL, NULL);
   g_clear_object (&self.manager);
+  g_clear_object (&self.context.watch);
   g_clear_object (&self.context.engine);
   g_clear_object (&self.bus);
   g_main_loop_unref (self.loop);

@@ -10,6 +10,8 @@ static const char *const machine_auth[]
     = { N_ ("Pre-shared key"), N_ ("Certificate of this machine"), NULL };
 static const char *const user_auth[] = { N_ ("Password"), N_ ("Certificate (EAP-TLS)"), NULL };
 static const char *const ike_version[] = { N_ ("1 (nearly all servers)"), N_ ("2"), NULL };
+static const char *const reconnect[]
+    = { N_ ("No"), N_ ("When it was lost"), N_ ("Always, until disconnected"), NULL };
 static const char *const mppe[] = { N_ ("No"), N_ ("Required, any strength"),
                                     N_ ("Required, 40 bits"), N_ ("Required, 128 bits"), NULL };
 
@@ -82,6 +84,7 @@ static const BywayEditorField table[] = {
   { "pcomp", PPP, N_("Compression"), N_("Pr_otocol field") },
   { "accomp", PPP, N_("Compression"), N_("Address and _control field") },
 
+  { "reconnect", ROUTES, NULL, N_("Connect again by itsel_f"), reconnect },
   { "all-traffic", ROUTES, NULL, N_("Send _all traffic through the tunnel") },
   { "routes", ROUTES, NULL, N_("Net_works behind the server") },
   { "exclude-routes", ROUTES, NULL, N_("Networks _outside the tunnel") },

@@ -60,6 +60,22 @@ byway_editor_page_add_row (GtkWidget *page, BywayEditorRow *row)
 }
 
 void
+byway_editor_page_insert (GtkWidget *page, int line, GtkWidget *label, GtkWidget *widget)
+{
+  gtk_grid_insert_row (GTK_GRID (page), line);
+  take_line (page);
+  if (label != NULL)
+    gtk_grid_attach (GTK_GRID (page), label, 0, line, 1, 1);
+  attach (page, widget, 1, line);
+}
+
+void
+byway_editor_page_append (GtkWidget *page, GtkWidget *widget)
+{
+  attach (page, widget, 1, take_line (page));
+}
+
+void
 byway_editor_page_add_foot (GtkWidget *page, GtkWidget *widget)
 {
   gtk_widget_set_halign (widget, GTK_ALIGN_END);

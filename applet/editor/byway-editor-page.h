@@ -7,6 +7,9 @@
 GtkWidget *byway_editor_page_new (void);
 void byway_editor_page_add_heading (GtkWidget *page, const char *text);
 void byway_editor_page_add_row (GtkWidget *page, BywayEditorRow *row);
+/* A field that is no option's: above that line, or at the end. `label` may be NULL. */
+void byway_editor_page_insert (GtkWidget *page, int line, GtkWidget *label, GtkWidget *widget);
+void byway_editor_page_append (GtkWidget *page, GtkWidget *widget);
 void byway_editor_page_add_foot (GtkWidget *page, GtkWidget *widget);
 
 /* A page among others. */

@@ -177,8 +177,10 @@ build_proposals (BywayEditorRow *row)
 {
   g_autofree char *name = g_strdup_printf (_ ("List: %s"), row->name);
 
-  row->input = row->line = byway_gtk_combo_new ();
+  row->input = byway_gtk_combo_new ();
+  row->line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_widget_set_hexpand (row->line, TRUE);
+  byway_gtk_box_add (row->line, row->input, TRUE);
   for (int preset = 0; preset < BYWAY_N_PRESETS; preset++)
     gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (row->input), byway_preset_label (preset));
   byway_editor_row_adopt (row, row->input);

@@ -18,6 +18,8 @@ struct _BywayEditor
   GPtrArray *rows;                                /* BywayEditorRow, as they are shown */
   BywayEditorRow *here;                           /* where the keyboard is */
   BywayEditorTab tabs[BYWAY_EDITOR_N_PAGES];      /* empty for pages that are not shown */
+  GtkWidget *main;                                /* page */
+  int n_above;                                    /* fields of the host's on it */
   GtkWidget *expander, *expander_icon, *notebook; /* all but the main page */
   GtkWidget *stray;                               /* what is wrong with keys without a row */
 };
@@ -237,11 +239,11 @@ byway_editor_new (const BywayEditorHost *host)
 {
   BywayEditor *self = g_object_new (BYWAY_TYPE_EDITOR, "orientation", GTK_ORIENTATION_VERTICAL,
                                     "spacing", 12, NULL);
-  GtkWidget *grid = byway_editor_page_new ();
 
   self->host = host;
-  add_rows (self, BYWAY_EDITOR_PAGE_MAIN, grid);
-  byway_gtk_box_add (GTK_WIDGET (self), grid, FALSE);
+  self->main = byway_editor_page_new ();
+  add_rows (self, BYWAY_EDITOR_PAGE_MAIN, self->main);
+  byway_gtk_box_add (GTK_WIDGET (self), self->main, FALSE);
   self->stray = byway_gtk_wrapping_label_new ("", 60);
   gtk_label_set_use_underline (GTK_LABEL (self->stray), FALSE);
   byway_gtk_set_class (self->stray, "byway-problem", TRUE);
@@ -329,6 +331,18 @@ byway_editor_get_issues (BywayEditor *self)
   return byway_editor_model_issues (self->model);
 }
 
+static void
+go_to_row (BywayEditor *self, BywayEditorRow *row, GtkWidget *widget)
+{
+  if (row->field->page != BYWAY_EDITOR_PAGE_MAIN)
+    {
+      gtk_expander_set_expanded (GTK_EXPANDER (self->expander), TRUE);
+      gtk_notebook_set_current_page (GTK_NOTEBOOK (self->notebook),
+                                     self->tabs[row->field->page].number);
+    }
+  gtk_widget_grab_focus (widget);
+}
+
 void
 byway_editor_reveal_issues (BywayEditor *self)
 {
@@ -340,15 +354,61 @@ byway_editor_reveal_issues (BywayEditor *self)
   for (guint i = 0; first == NULL && i < self->rows->len; i++)
     if (((BywayEditorRow *)g_ptr_array_index (self->rows, i))->in_error)
       first = g_ptr_array_index (self->rows, i);
-  if (first == NULL)
-    return;
-  if (first->field->page != BYWAY_EDITOR_PAGE_MAIN)
-    {
-      gtk_expander_set_expanded (GTK_EXPANDER (self->expander), TRUE);
-      gtk_notebook_set_current_page (GTK_NOTEBOOK (self->notebook),
-                                     self->tabs[first->field->page].number);
-    }
-  gtk_widget_grab_focus (first->input);
+  if (first != NULL)
+    go_to_row (self, first, first->input);
+}
+
+gboolean
+byway_editor_go_to (BywayEditor *self, const char *key)
+{
+  gboolean storage = g_str_has_suffix (key, "-storage");
+  g_autofree char *secret
+      = storage ? g_strndup (key, strlen (key) - strlen ("-storage")) : g_strdup (key);
+  BywayEditorRow *row = find_row (self, secret);
+
+  if (row == NULL || !gtk_widget_get_visible (row->line))
+    return FALSE;
+  go_to_row (self, row, storage ? row->storage : row->input);
+  return TRUE;
+}
+
+void
+byway_editor_put (BywayEditor *self, const char *key, const char *text)
+{
+  BywayEditorRow *row = find_row (self, key);
+
+  g_return_if_fail (row != NULL && row->storage == NULL);
+  byway_editor_row_show (row, text);
+  byway_editor_row_touched (row);
+}
+
+/* --- the host's own fields ------------------------------------------------------------------ */
+
+void
+byway_editor_add_above (BywayEditor *self, GtkWidget *label, GtkWidget *widget)
+{
+  byway_editor_page_insert (self->main, self->n_above++, label, widget);
+}
+
+void
+byway_editor_add_below (BywayEditor *self, GtkWidget *widget)
+{
+  byway_editor_page_append (self->main, widget);
+}
+
+void
+byway_editor_add_beside (BywayEditor *self, const char *key, GtkWidget *widget)
+{
+  BywayEditorRow *row = find_row (self, key);
+
+  g_return_if_fail (row != NULL && row->kind == &byway_editor_row_proposals);
+  byway_gtk_box_add (row->line, widget, FALSE);
+}
+
+GtkWidget *
+byway_editor_get_expander (BywayEditor *self)
+{
+  return self->expander;
 }
 
 /* --- the object ----------------------------------------------------------------------------- */

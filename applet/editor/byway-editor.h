@@ -47,3 +47,18 @@ void byway_editor_set_able (BywayEditor *editor, GHashTable *names);
 GPtrArray *byway_editor_get_issues (BywayEditor *editor);
 /* Shows what is wrong also where the user was not yet, and goes to the first of it. */
 void byway_editor_reveal_issues (BywayEditor *editor);
+/* Puts the keyboard into the field of that option, or of a secret's storage, wherever it is. FALSE:
+ * it has none that could be seen. */
+gboolean byway_editor_go_to (BywayEditor *editor, const char *key);
+/* As if the user had put it into that option's field. */
+void byway_editor_put (BywayEditor *editor, const char *key, const char *text);
+
+/* Fields of the host's own, above and below those of the first page. `label` (NULL: none) stands
+ * where all labels stand. */
+void byway_editor_add_above (BywayEditor *editor, GtkWidget *label, GtkWidget *widget);
+void byway_editor_add_below (BywayEditor *editor, GtkWidget *widget);
+/* And one beside the proposals of that option, "ike" or "esp". */
+void byway_editor_add_beside (BywayEditor *editor, const char *key, GtkWidget *widget);
+/* What opens and closes below the first page, a GtkExpander: for a host that fits its window to it.
+ */
+GtkWidget *byway_editor_get_expander (BywayEditor *editor);

@@ -49,39 +49,3 @@ byway_cli_write_file (const char *path, const char *text, GError **error)
                _ ("“%s” can't be written: %s"), path, g_strerror (problem));
   return FALSE;
 }
-
-/* FALSE with errno. */
-static gboolean
-read_all (int fd, char *data, gsize size, gsize *length)
-{
-  gssize got = 0;
-
-  for (*length = 0; *length < size; *length += MAX (got, 0))
-    {
-      got = read (fd, data + *length, size - *length);
-      if (got == 0)
-        break;
-      if (got < 0 && errno != EINTR)
-        return FALSE;
-    }
-  return TRUE;
-}
-
-char *
-byway_cli_read_file (const char *path, gsize max, gsize *length, GError **error)
-{
-  gboolean standard = strcmp (path, "-") == 0;
-  int fd = standard ? STDIN_FILENO : open (path, O_RDONLY | O_CLOEXEC);
-  char *data = g_malloc0 (max + 2);
-  gboolean ok = fd >= 0 && read_all (fd, data, max + 1, length);
-  int problem = errno;
-
-  if (!standard && fd >= 0)
-    close (fd);
-  if (ok)
-    return data;
-  g_free (data);
-  g_set_error (error, BYWAY_ERROR, problem == ENOENT ? BYWAY_ERROR_NOT_FOUND : BYWAY_ERROR_FAILED,
-               _ ("“%s” can't be read: %s"), path, g_strerror (problem));
-  return NULL;
-}

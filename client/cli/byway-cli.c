@@ -4,8 +4,6 @@
 #include "byway-cli.h"
 
 #include "byway-cli-diagnosis.h"
-#include "byway-issue.h"
-#include "byway-keyfile.h"
 #include "byway-option.h"
 
 #include <glib/gi18n.h>
@@ -170,71 +168,6 @@ byway_cli_print_table (GPtrArray *rows)
       g_print ("\n");
     }
   g_ptr_array_unref (rows);
-}
-
-char *
-byway_cli_format_ms (guint64 milliseconds)
-{
-  return milliseconds < 1000 ? g_strdup_printf ("%" G_GUINT64_FORMAT " ms", milliseconds)
-                             : g_strdup_printf ("%.1f s", milliseconds / 1000.0);
-}
-
-/* --- a{sv} ---------------------------------------------------------------------------------- */
-
-const char *
-byway_about_string (GVariant *about, const char *key)
-{
-  const char *text = "";
-
-  if (!g_variant_lookup (about, key, "&s", &text))
-    g_variant_lookup (about, key, "&o", &text);
-  return text;
-}
-
-gboolean
-byway_about_bool (GVariant *about, const char *key)
-{
-  gboolean value = FALSE;
-
-  g_variant_lookup (about, key, "b", &value);
-  return value;
-}
-
-guint64
-byway_about_number (GVariant *about, const char *key)
-{
-  guint32 small = 0;
-  gint64 wide = 0;
-  guint64 value = 0;
-
-  if (g_variant_lookup (about, key, "u", &small))
-    return small;
-  if (g_variant_lookup (about, key, "x", &wide))
-    return wide;
-  g_variant_lookup (about, key, "t", &value);
-  return value;
-}
-
-GHashTable *
-byway_about_settings (GVariant *about)
-{
-  g_autoptr (GVariant) settings
-      = g_variant_lookup_value (about, "settings", G_VARIANT_TYPE ("a{ss}"));
-
-  return settings != NULL ? byway_settings_from_variant (settings)
-                          : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-}
-
-BywayProfile *
-byway_about_profile (GVariant *about, GError **error)
-{
-  g_autoptr (GHashTable) settings = byway_about_settings (about);
-  g_autoptr (GPtrArray) issues = NULL;
-  BywayProfile *profile = byway_profile_parse (settings, &issues);
-
-  if (profile == NULL)
-    byway_issues_to_error (issues, error);
-  return profile;
 }
 
 GVariant *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "byway-about.h"
 #include "byway-client.h"
 
 /* One verb of the command line; byway_verbs is the table that dispatch, help and completion use. */
@@ -53,17 +54,6 @@ void byway_cli_print_json (GVariant *value);
 
 /* Rows of cells (GStrv), the first is the header, in columns of their widest cell. Takes @rows. */
 void byway_cli_print_table (GPtrArray *rows);
-
-/* "1.1 s", "318 ms"; "1.2 MB". Caller frees. */
-char *byway_cli_format_ms (guint64 milliseconds);
-
-/* A named string or boolean of an a{sv}; "" and FALSE when it is not there. Borrowed. */
-const char *byway_about_string (GVariant *about, const char *key);
-gboolean byway_about_bool (GVariant *about, const char *key);
-guint64 byway_about_number (GVariant *about, const char *key);
-/* The connection's settings as a table, and as a profile (NULL with error). */
-GHashTable *byway_about_settings (GVariant *about);
-BywayProfile *byway_about_profile (GVariant *about, GError **error);
 
 /* The connection of that name: its object's path in *path and its Get. NULL with error. */
 GVariant *byway_cli_find (BywayClient *client, const char *name, char **path, GError **error);

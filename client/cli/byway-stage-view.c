@@ -5,6 +5,7 @@
 
 #include "byway-cli.h"
 #include "byway-terminal.h"
+#include "byway-words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -21,24 +22,6 @@ struct _BywayStageView
   guint frame;
   guint deadline; /* s */
 };
-
-static const struct
-{
-  const char *stage, *title;
-} titles[] = {
-  { "prepare", N_ ("prepare") }, { "resolve", N_ ("resolve") }, { "ike", N_ ("IKE") },
-  { "sa", N_ ("IPsec") },        { "l2tp", N_ ("L2TP") },       { "ppp", N_ ("PPP") },
-  { "ip", N_ ("addresses") },
-};
-
-const char *
-byway_stage_view_title (const char *stage)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (titles); i++)
-    if (strcmp (titles[i].stage, stage) == 0)
-      return _ (titles[i].title);
-  return stage;
-}
 
 static gboolean
 on_spin (gpointer data)
@@ -83,7 +66,7 @@ print_line (BywayStageView *view, const char *title, gboolean failed, guint mill
 {
   const char *mark = failed ? "✗" : "✓";
   const char *colour = !view->colour ? "" : failed ? "\033[31m" : "\033[32m";
-  g_autofree char *time = byway_cli_format_ms (milliseconds);
+  g_autofree char *time = byway_words_for_time (milliseconds);
   int padding = TEXT_WIDTH - (int)g_utf8_strlen (text, -1);
 
   byway_stage_view_end (view);
@@ -108,7 +91,7 @@ void
 byway_stage_view_show (BywayStageView *view, const char *stage, const char *state,
                        guint milliseconds, const char *text)
 {
-  const char *title = byway_stage_view_title (stage);
+  const char *title = byway_words_for_stage (stage);
   gboolean failed = strcmp (state, "failed") == 0;
 
   if (view->json)

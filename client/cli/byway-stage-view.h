@@ -15,5 +15,3 @@ void byway_stage_view_show (BywayStageView *view, const char *stage, const char 
 void byway_stage_view_set_deadline (BywayStageView *view, guint milliseconds);
 /* Takes a line that says "under way" off the terminal. */
 void byway_stage_view_end (BywayStageView *view);
-/* What people call a stage: "IKE", "addresses"; translated, static. */
-const char *byway_stage_view_title (const char *stage);

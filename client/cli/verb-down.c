@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-cli.h"
+#include "byway-words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -20,7 +21,7 @@ down (BywayClient *client, const char *name, GError **error)
   reply = byway_client_call_sync (client, path, "Connection", "Disconnect", NULL, error);
   if (reply == NULL)
     return 1;
-  time = byway_cli_format_ms ((g_get_monotonic_time () - began) / G_TIME_SPAN_MILLISECOND);
+  time = byway_words_for_time ((g_get_monotonic_time () - began) / G_TIME_SPAN_MILLISECOND);
   g_print (_ ("%s is down (%s).\n"), byway_about_string (about, "name"), time);
   return 0;
 }

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "byway-cli-file.h"
 #include "byway-cli.h"
 #include "byway-error.h"
-#include "byway-issue.h"
+#include "byway-import.h"
 #include "byway-keyfile.h"
 #include "byway-keyring.h"
 #include "byway-option.h"
-#include "byway-peer-conf.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 typedef struct
 {
@@ -19,54 +16,30 @@ typedef struct
   gboolean system, with_ipsec;
 } Choice;
 
-static BywayPeerConf *
+static BywayImport *
 load (const char *path, gboolean with_ipsec, GError **error)
 {
-  gsize length = 0;
-  char *data = byway_cli_read_file (path, BYWAY_PEER_CONF_MAX, &length, error);
-  g_autoptr (GPtrArray) issues = NULL;
-  g_autoptr (BywayPeerConf) conf = NULL;
+  g_autoptr (BywayImport) import = byway_import_read_sync (path, error);
 
-  if (data == NULL)
-    return NULL;
-  conf = byway_peer_conf_from_data (data, length, &issues);
-  explicit_bzero (data, length);
-  g_free (data);
-  if (conf == NULL)
-    {
-      byway_issues_to_error (issues, error);
-      g_prefix_error (error, _ ("“%s” can't be imported:\n"), path);
-      return NULL;
-    }
-  if (conf->plain && !with_ipsec)
-    {
-      g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
-                   _ ("“%s” describes a tunnel without IPsec: everything, also the password, would "
-                      "be readable on its way, and Byway makes none. If the server can do IPsec, "
-                      "as nearly all can: byway import --with-ipsec"),
-                   path);
-      return NULL;
-    }
-  byway_peer_conf_set_ipsec (conf);
-  return g_steal_pointer (&conf);
+  if (import == NULL || !import->plain || with_ipsec)
+    return g_steal_pointer (&import);
+  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+               _ ("“%s” describes a tunnel without IPsec: everything, also the password, would "
+                  "be readable on its way, and Byway makes none. If the server can do IPsec, "
+                  "as nearly all can: byway import --with-ipsec"),
+               path);
+  return NULL;
 }
 
-/* What the command line says, else the file, else the file's name. Caller frees. */
-static char *
-choose_name (const char *wanted, const BywayPeerConf *conf, const char *path, GError **error)
+/* What the command line says, else the file. Borrowed; NULL with error. */
+static const char *
+choose_name (const char *wanted, const BywayImport *import, GError **error)
 {
-  g_autofree char *file = g_path_get_basename (path);
-  char *dot = strrchr (file, '.');
-  const char *name = wanted != NULL ? wanted : conf->name;
-  const char *problem;
+  const char *name = wanted != NULL ? wanted : import->name;
+  const char *problem = byway_name_problem (name);
 
-  if (dot != NULL && dot != file)
-    *dot = '\0';
-  if (name == NULL)
-    name = file;
-  problem = byway_name_problem (name);
   if (problem == NULL)
-    return g_strdup (name);
+    return name;
   g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
                _ ("the name “%s” is not possible: %s. Give it another one with --name"), name,
                problem);
@@ -75,7 +48,7 @@ choose_name (const char *wanted, const BywayPeerConf *conf, const char *path, GE
 
 /* FALSE: the file had none that is to be kept. */
 static gboolean
-keep_secrets (GVariant *about, const BywayPeerConf *conf)
+keep_secrets (GVariant *about, const BywayImport *import)
 {
   g_autoptr (BywayProfile) profile = byway_about_profile (about, NULL);
   gboolean kept = FALSE;
@@ -87,14 +60,14 @@ keep_secrets (GVariant *about, const BywayPeerConf *conf)
       g_autoptr (GError) error = NULL;
       BywayStorage storage;
 
-      if (byway_secret_set_get (conf->secrets, options[i].key, NULL) == NULL)
+      if (byway_secret_set_get (import->secrets, options[i].key, NULL) == NULL)
         continue;
       storage = byway_profile_storage (profile, options[i].key);
       if (storage == BYWAY_STORAGE_ASK)
         continue;
       if (byway_keyring_save_sync (byway_about_string (about, "uuid"),
                                    byway_about_string (about, "name"), options[i].key,
-                                   conf->secrets, storage, &error))
+                                   import->secrets, storage, &error))
         kept = TRUE;
       else
         g_printerr (_ ("%s was not kept: %s\n"), options[i].key, error->message);
@@ -103,28 +76,27 @@ keep_secrets (GVariant *about, const BywayPeerConf *conf)
 }
 
 static gboolean
-import (BywayClient *client, const char *path, const Choice *choice, GError **error)
+import_file (BywayClient *client, const char *path, const Choice *choice, GError **error)
 {
-  g_autoptr (BywayPeerConf) conf = load (path, choice->with_ipsec, error);
-  g_autofree char *name = conf != NULL ? choose_name (choice->name, conf, path, error) : NULL;
-  g_autoptr (GHashTable) settings = NULL;
+  g_autoptr (BywayImport) import = load (path, choice->with_ipsec, error);
+  const char *name = import != NULL ? choose_name (choice->name, import, error) : NULL;
   g_autoptr (GVariant) reply = NULL, about = NULL;
   const char *object;
 
   if (name == NULL)
     return FALSE;
-  settings = byway_peer_conf_to_settings (conf);
-  reply = byway_client_call_sync (
-      client, BYWAY_CLIENT_ROOT, "Manager", "AddConnection",
-      g_variant_new ("(s@a{ss}b)", name, byway_settings_to_variant (settings), choice->system),
-      error);
+  reply = byway_client_call_sync (client, BYWAY_CLIENT_ROOT, "Manager", "AddConnection",
+                                  g_variant_new ("(s@a{ss}b)", name,
+                                                 byway_settings_to_variant (import->settings),
+                                                 choice->system),
+                                  error);
   if (reply == NULL)
     return FALSE;
   g_variant_get (reply, "(&o)", &object);
   about = byway_client_get_sync (client, object, "Connection", error);
   if (about == NULL)
     return FALSE;
-  g_print (keep_secrets (about, conf)
+  g_print (keep_secrets (about, import)
                ? _ ("Added “%s”, its secrets are in your keyring. Connect with: byway up %s\n")
                : _ ("Added “%s”. Connect with: byway up %s\n"),
            name, name);
@@ -147,7 +119,7 @@ byway_verb_import (int argc, char **argv)
   GError *error = NULL;
   gboolean ok = byway_cli_parse (&argc, &argv, entries, NULL, 1, 1, &error)
                 && (client = byway_client_new (&error)) != NULL
-                && import (client, argv[1], &choice, &error);
+                && import_file (client, argv[1], &choice, &error);
 
   g_free (choice.name);
   return ok ? 0 : byway_cli_fail (error);

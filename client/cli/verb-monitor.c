@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "byway-cli.h"
-#include "byway-stage-view.h"
+#include "byway-words.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -59,7 +59,7 @@ print_text (const char *name, const char *member, GVariant *arguments)
   if (strcmp (member, "StageChanged") == 0)
     {
       g_variant_get (arguments, "(&s&su&s)", &first, &second, &milliseconds, &text);
-      g_print ("%s  %s: %s %s  %s\n", time, name, byway_stage_view_title (first), second, text);
+      g_print ("%s  %s: %s %s  %s\n", time, name, byway_words_for_stage (first), second, text);
     }
   else if (strcmp (member, "StateChanged") == 0)
     {

@@ -3,7 +3,7 @@
 
 #include "byway-cli.h"
 #include "byway-error.h"
-#include "byway-stage-view.h"
+#include "byway-words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -86,10 +86,10 @@ add_stages (GString *text, GVariant *session)
     return;
   while (g_variant_iter_next (stages, "(&s&su&s)", &stage, &state, &milliseconds, &detail))
     {
-      g_autofree char *time = byway_cli_format_ms (milliseconds);
+      g_autofree char *time = byway_words_for_time (milliseconds);
 
       if (strcmp (state, "waiting") != 0)
-        add_line (text, byway_stage_view_title (stage), "%s%s%s, %s", state,
+        add_line (text, byway_words_for_stage (stage), "%s%s%s, %s", state,
                   *detail != '\0' ? ": " : "", detail, time);
     }
 }

@@ -8,6 +8,7 @@
 #include "byway-error.h"
 #include "byway-stage-view.h"
 #include "byway-terminal.h"
+#include "byway-words.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -114,7 +115,7 @@ static void
 print_up (Up *up, GVariant *session)
 {
   g_autofree char *time
-      = byway_cli_format_ms ((g_get_monotonic_time () - up->began) / G_TIME_SPAN_MILLISECOND);
+      = byway_words_for_time ((g_get_monotonic_time () - up->began) / G_TIME_SPAN_MILLISECOND);
   g_autofree char *traffic = describe_traffic (up);
   const char *ike = byway_about_string (session, "ike");
   const char *esp = byway_about_string (session, "esp");

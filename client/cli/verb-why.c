@@ -3,7 +3,7 @@
 
 #include "byway-cli-diagnosis.h"
 #include "byway-cli.h"
-#include "byway-stage-view.h"
+#include "byway-words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -28,7 +28,7 @@ print_one (const char *name, GVariant *about)
 
   g_print (row->warning ? _ ("%s is up, but %s.\n") : _ ("%s: %s.\n"), name, sentence);
   g_print (_ ("  At the stage “%s” (code %s).\n"),
-           byway_stage_view_title (byway_stage_to_string (diagnosis->stage)), row->code);
+           byway_words_for_stage (byway_stage_to_string (diagnosis->stage)), row->code);
   g_print ("%s", text);
   print_evidence (diagnosis);
 }

@@ -3,6 +3,7 @@
 
 #include "byway-auth-answer.h"
 #include "byway-auth-reader.h"
+#include "byway-password-text.h"
 
 #include <string.h>
 
@@ -364,8 +365,9 @@ test_labels (void)
 {
   g_autoptr (GHashTable) data = parse_data ("user=a_b\nc\x01 gateway=x");
   g_autoptr (GPtrArray) fields = byway_auth_fields_new (data, NULL);
-  g_autofree char *psk = byway_auth_field_title (fields->pdata[0]);
-  g_autofree char *password = byway_auth_field_title (fields->pdata[1]);
+  g_autofree char *psk = byway_password_text_plain (((BywayAuthField *)fields->pdata[0])->label);
+  g_autofree char *password
+      = byway_password_text_plain (((BywayAuthField *)fields->pdata[1])->label);
 
   g_assert_cmpstr (psk, ==, "Pre-shared key (shared secret)");
   g_assert_cmpstr (((BywayAuthField *)fields->pdata[1])->label, ==, "_Password for a__bc");

@@ -71,22 +71,24 @@ LAYERS = {
     "daemon": ("core", "core/cert"),
     "client": ("core", "core/cert"),
     "client/cli": ("core", "core/cert", "client"),
-    "applet": ("core", "core/cert", "client", "applet/editor"),
+    "applet": ("core", "core/cert", "client", "applet/editor", "applet/model", "applet/password"),
+    "applet/model": ("core", "client"),
+    "applet/password": ("core",),  # shared with NetworkManager's dialog for secrets
     "applet/editor": ("core",),  # shared with NetworkManager: it knows neither the bus nor libnm
-    "plugins/nm": ("core", "core/cert", "client", "applet"),
+    "plugins/nm": ("core", "core/cert", "client", "applet/password"),
     "plugins/nm/editor": ("core", "applet/editor"),
     "plugins/pppd": ("core/byway-pppd-wire.h",),
 }
 
 NETLINK = ("daemon/byway-netlink.c", "daemon/byway-rtnl.c", "daemon/byway-guard.c", "daemon/byway-xfrm.c",
-           "daemon/byway-kernel.c")
+           "daemon/byway-kernel.c", "daemon/byway-route-watch.c")
 ENGINE = ("daemon/byway-strongswan*", "daemon/byway-vici-client.[ch]")
 # What, which #include, in which files.
 LIBRARIES = (
     ("GIO", r"gio/.*|glib-unix\.h|glib/gstdio\.h", ("daemon/*", "client/*", "applet/*", "plugins/nm/*")),
     ("polkit", r"polkit.*", ("daemon/byway-bouncer.c",)),
     ("libsecret", r"libsecret/.*", ("client/byway-keyring.c",)),
-    ("json-glib", r"json-glib/.*", ("client/cli/*",)),
+    ("json-glib", r"json-glib/.*", ("client/cli/*", "applet/byway-json.c")),  # reads what our own command prints
     ("libmnl and netlink", r"libmnl/.*|linux/.*(netlink|xfrm).*", NETLINK),
     ("vici's messages", r"byway-vici\.h", (*ENGINE, "core/byway-vici.c", "core/byway-strongswan-render.c",
                                            "core/byway-plan.c")),  # the plan shows them as text
@@ -94,15 +96,16 @@ LIBRARIES = (
     ("pppd's headers", r"pppd/.*", ("plugins/pppd/*",)),
     ("OpenSSL", r"openssl/.*", ("core/cert/*",)),
     # The editor's tables and its model are built without GTK; the NM editor shows what the editor's header has.
-    ("GTK", r"(gtk|gdk)/.*", ("applet/editor/byway-editor.h", "applet/editor/byway-editor-gtk.h",
-                              "plugins/nm/auth-dialog/*")),
-    ("libnm", r"NetworkManager\.h|libnm.*|nm-.*", ("plugins/nm/*",)),
+    ("GTK", r"(gtk|gdk)/.*", ("applet/editor/byway-editor.h", "applet/editor/byway-editor-gtk.h", "applet/byway-*",
+                              "applet/password/*", "plugins/nm/auth-dialog/*")),
+    ("libnm", r"NetworkManager\.h|libnm.*|nm-.*", ("plugins/nm/*", "applet/byway-nm-profiles.c")),
 )
 # What, which call, in which files.
 CALLS = (
     ("starting programs", r"g_spawn_\w+|g_subprocess_newv?|g_subprocess_launcher_\w+|v?fork|exec[lv]\w*|posix_spawnp?"
                           r"|system|popen",
-     ("daemon/byway-command.c", "client/cli/byway-cli-program.c")),  # a report asks for versions
+     ("daemon/byway-command.c", "client/cli/byway-cli-program.c",  # a report asks for versions
+      "applet/byway-program.c")),  # `byway doctor`, `probe` and `report` do in a window what they do in a terminal
     ("sleeping", r"u?sleep|nanosleep|g_usleep", ()),
 )
 NOISE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)

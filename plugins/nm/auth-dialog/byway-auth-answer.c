@@ -3,6 +3,8 @@
 
 #include "byway-auth-answer.h"
 
+#include "byway-password-text.h"
+
 #include <string.h>
 
 void
@@ -61,7 +63,7 @@ byway_auth_answer_append_window (BywayAuthText *text, GPtrArray *fields, const B
     {
       const BywayAuthField *field = fields->pdata[i];
       const char *value = byway_auth_field_value (field, have);
-      g_autofree char *label = byway_auth_field_title (field);
+      g_autofree char *label = byway_password_text_plain (field->label);
 
       byway_auth_text_append (text, "\n[", -1);
       byway_auth_text_append (text, field->key, -1);

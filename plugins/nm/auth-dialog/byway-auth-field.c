@@ -6,6 +6,7 @@
 #include "byway-issue.h"
 #include "byway-nm-data.h"
 #include "byway-option.h"
+#include "byway-password-text.h"
 #include "byway-xl2tpd-log.h"
 
 #include <glib/gi18n.h>
@@ -26,14 +27,11 @@ static const struct
   const char *key, *option, *value;
   gboolean in_ipsec;
   const char *file, *other_file; /* options: whose password it is */
-  const char *label;
 } rows[] = {
-  { "ipsec-psk", "machine-auth", "psk", TRUE, .label = N_ ("Pre-shared _key (shared secret)") },
-  { "password", "user-auth", "password", FALSE, .label = N_ ("_Password") },
-  { "machine-certpass", "machine-auth", "certificate", TRUE, "machine-key", "machine-cert",
-    N_ ("Password of the _machine’s private key") },
-  { "user-certpass", "user-auth", "certificate", FALSE, "user-key", "user-cert",
-    N_ ("Password of _your private key") },
+  { "ipsec-psk", "machine-auth", "psk", TRUE },
+  { "password", "user-auth", "password", FALSE },
+  { "machine-certpass", "machine-auth", "certificate", TRUE, "machine-key", "machine-cert" },
+  { "user-certpass", "user-auth", "certificate", FALSE, "user-key", "user-cert" },
 };
 
 BywayAuthKey
@@ -88,23 +86,6 @@ names_a_secret (const char *const *hints)
   return FALSE;
 }
 
-/* The user is told whose password it is: many have several. */
-static char *
-make_label (GHashTable *settings, gsize row)
-{
-  const char *user = setting (settings, "user");
-  g_autofree char *clean = NULL;
-  g_auto (GStrv) parts = NULL;
-  g_autofree char *shown = NULL;
-
-  if (strcmp (rows[row].key, "password") != 0 || user == NULL)
-    return g_strdup (_ (rows[row].label));
-  clean = byway_xl2tpd_clean_line (user, -1);
-  parts = g_strsplit (clean, "_", -1);
-  shown = g_strjoinv ("__", parts);
-  return g_strdup_printf (_ ("_Password for %s"), shown);
-}
-
 static BywayAuthField *
 new_field (GHashTable *settings, gsize row, guint flags, gboolean hinted)
 {
@@ -113,7 +94,7 @@ new_field (GHashTable *settings, gsize row, guint flags, gboolean hinted)
 
   field->key = rows[row].key;
   field->max = byway_option_find (rows[row].key)->max;
-  field->label = make_label (settings, row);
+  field->label = byway_password_text_label (rows[row].key, setting (settings, "user"));
   if (rows[row].file != NULL)
     file = setting (settings, rows[row].file);
   if (rows[row].file != NULL && file == NULL)
@@ -162,26 +143,6 @@ byway_auth_fields_new (GHashTable *data, const char *const *hints)
   return fields;
 }
 
-/* Diagnoses are clauses. A first word that is a name, as "vpn.example.net", stays as it is. */
-static char *
-as_sentence (const char *text)
-{
-  GString *sentence = g_string_new (NULL);
-  const char *end = text;
-
-  while (g_unichar_islower (g_utf8_get_char (end)))
-    end = g_utf8_next_char (end);
-  if (end > text && *end == ' ')
-    {
-      g_string_append_unichar (sentence, g_unichar_toupper (g_utf8_get_char (text)));
-      text = g_utf8_next_char (text);
-    }
-  g_string_append (sentence, text);
-  if (g_unichar_isalnum (g_utf8_get_char (g_utf8_prev_char (sentence->str + sentence->len))))
-    g_string_append_c (sentence, '.');
-  return g_string_free (sentence, FALSE);
-}
-
 char *
 byway_auth_hints_message (const char *const *hints)
 {
@@ -193,7 +154,7 @@ byway_auth_hints_message (const char *const *hints)
         g_autofree char *clean = g_strstrip (byway_xl2tpd_clean_line (text, -1));
 
         if (*clean != '\0')
-          return as_sentence (clean);
+          return byway_password_text_sentence (clean);
       }
   return NULL;
 }
@@ -295,17 +256,4 @@ byway_auth_fields_settle (GPtrArray *fields, const BywaySecretSet *have, gboolea
       any |= field->ask;
     }
   return any;
-}
-
-char *
-byway_auth_field_title (const BywayAuthField *field)
-{
-  GString *title = g_string_new (NULL);
-
-  for (const char *p = field->label; *p != '\0'; p++)
-    if (*p != '_' || *++p != '\0')
-      g_string_append_c (title, *p);
-    else
-      break;
-  return g_string_free (title, FALSE);
 }

@@ -52,5 +52,3 @@ BywaySecretSet *byway_auth_fields_kept (GPtrArray *fields, const BywaySecretSet 
 /* A secret in a form that NetworkManager can carry, which is text only; NULL when there is none, or
  * an empty one. Borrowed from @have. */
 const char *byway_auth_field_value (const BywayAuthField *field, const BywaySecretSet *have);
-/* The label without its mnemonic. Caller's. */
-char *byway_auth_field_title (const BywayAuthField *field);

@@ -71,7 +71,7 @@ make_reason (const BywayAuthOptions *options, gboolean keyring_open)
 }
 
 static gboolean
-answer_window (const BywayAuthOptions *options, const BywayAuthWords *words, GPtrArray *fields,
+answer_window (const BywayAuthOptions *options, const BywayPasswordWords *words, GPtrArray *fields,
                const BywaySecretSet *have)
 {
   g_auto (BywayAuthText) text = { 0 };
@@ -103,7 +103,7 @@ byway_auth_request_run (const BywayAuthOptions *options, GError **error)
   g_autofree char *title = make_title (options);
   g_autofree char *reason = NULL;
   g_auto (GStrv) unknown = NULL;
-  BywayAuthWords words;
+  BywayPasswordWords words;
   gboolean open, any;
 
   if (!byway_auth_agent_read (reader, error))
@@ -117,7 +117,7 @@ byway_auth_request_run (const BywayAuthOptions *options, GError **error)
                                      options->allow_interaction, have);
   any = byway_auth_fields_settle (fields, have, options->reprompt);
   reason = make_reason (options, open);
-  words = (BywayAuthWords){ title, reason };
+  words = (BywayPasswordWords){ title, reason };
   if (options->external_ui)
     return answer_window (options, &words, fields, have);
   if (any && options->allow_interaction)

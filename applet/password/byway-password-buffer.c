@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "byway-auth-buffer.h"
+#include "byway-password-buffer.h"
 
 #include "byway-secret.h"
 
 #include <string.h>
 
-struct _BywayAuthBuffer
+struct _BywayPasswordBuffer
 {
   GtkEntryBuffer parent;
   char *bytes; /* locked, NUL-terminated */
@@ -15,12 +15,12 @@ struct _BywayAuthBuffer
   guint n_chars;
 };
 
-G_DEFINE_FINAL_TYPE (BywayAuthBuffer, byway_auth_buffer, GTK_TYPE_ENTRY_BUFFER)
+G_DEFINE_FINAL_TYPE (BywayPasswordBuffer, byway_password_buffer, GTK_TYPE_ENTRY_BUFFER)
 
 static const char *
 get_text (GtkEntryBuffer *buffer, gsize *n_bytes)
 {
-  BywayAuthBuffer *self = BYWAY_AUTH_BUFFER (buffer);
+  BywayPasswordBuffer *self = BYWAY_PASSWORD_BUFFER (buffer);
 
   if (n_bytes != NULL)
     *n_bytes = self->length;
@@ -30,12 +30,12 @@ get_text (GtkEntryBuffer *buffer, gsize *n_bytes)
 static guint
 get_length (GtkEntryBuffer *buffer)
 {
-  return BYWAY_AUTH_BUFFER (buffer)->n_chars;
+  return BYWAY_PASSWORD_BUFFER (buffer)->n_chars;
 }
 
 /* The bytes of whole characters of @chars that there is room for, up to a line break. */
 static gsize
-fitting (BywayAuthBuffer *self, const char *chars, guint n_chars, guint *fit)
+fitting (BywayPasswordBuffer *self, const char *chars, guint n_chars, guint *fit)
 {
   const char *end = chars;
 
@@ -53,7 +53,7 @@ fitting (BywayAuthBuffer *self, const char *chars, guint n_chars, guint *fit)
 static guint
 insert_text (GtkEntryBuffer *buffer, guint position, const char *chars, guint n_chars)
 {
-  BywayAuthBuffer *self = BYWAY_AUTH_BUFFER (buffer);
+  BywayPasswordBuffer *self = BYWAY_PASSWORD_BUFFER (buffer);
   guint fit;
   gsize size = fitting (self, chars, n_chars, &fit);
   gsize at = (gsize)(g_utf8_offset_to_pointer (self->bytes, position) - self->bytes);
@@ -69,7 +69,7 @@ insert_text (GtkEntryBuffer *buffer, guint position, const char *chars, guint n_
 static guint
 delete_text (GtkEntryBuffer *buffer, guint position, guint n_chars)
 {
-  BywayAuthBuffer *self = BYWAY_AUTH_BUFFER (buffer);
+  BywayPasswordBuffer *self = BYWAY_PASSWORD_BUFFER (buffer);
   guint first = MIN (position, self->n_chars);
   guint n = MIN (n_chars, self->n_chars - first);
   char *start = g_utf8_offset_to_pointer (self->bytes, first);
@@ -89,12 +89,12 @@ delete_text (GtkEntryBuffer *buffer, guint position, guint n_chars)
 static void
 finalize (GObject *object)
 {
-  byway_locked_free (BYWAY_AUTH_BUFFER (object)->bytes);
-  G_OBJECT_CLASS (byway_auth_buffer_parent_class)->finalize (object);
+  byway_locked_free (BYWAY_PASSWORD_BUFFER (object)->bytes);
+  G_OBJECT_CLASS (byway_password_buffer_parent_class)->finalize (object);
 }
 
 static void
-byway_auth_buffer_class_init (BywayAuthBufferClass *klass)
+byway_password_buffer_class_init (BywayPasswordBufferClass *klass)
 {
   GtkEntryBufferClass *buffer = GTK_ENTRY_BUFFER_CLASS (klass);
 
@@ -106,14 +106,14 @@ byway_auth_buffer_class_init (BywayAuthBufferClass *klass)
 }
 
 static void
-byway_auth_buffer_init (BywayAuthBuffer *self)
+byway_password_buffer_init (BywayPasswordBuffer *self)
 {
 }
 
 GtkEntryBuffer *
-byway_auth_buffer_new (gsize max)
+byway_password_buffer_new (gsize max)
 {
-  BywayAuthBuffer *self = g_object_new (BYWAY_TYPE_AUTH_BUFFER, NULL);
+  BywayPasswordBuffer *self = g_object_new (BYWAY_TYPE_PASSWORD_BUFFER, NULL);
 
   self->max = max;
   self->bytes = byway_locked_alloc (max + 1);

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-tray.h"
+
+#include "byway-view.h"
+
+#include <glib/gi18n.h>
+#include <libayatana-appindicator/app-indicator.h>
+
+#define INDICATOR_ID "org.byway.Applet"
+/* How often "0:42" is looked at: only while something is up. */
+#define CLOCK_S 60
+
+struct _BywayTray
+{
+  GObject parent;
+  GtkApplication *application;
+  BywayRoster *roster;
+  AppIndicator *indicator;
+  GPtrArray *rows;    /* BywayMenuRow: what the menu says now */
+  GPtrArray *widgets; /* GtkMenuItem, one for each row */
+  guint update;       /* source: many changes are one */
+  guint clock;        /* another */
+  gboolean shown;
+};
+
+G_DEFINE_FINAL_TYPE (BywayTray, byway_tray, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_SHOWN = 1
+};
+
+/* --- the menu ------------------------------------------------------------------------------- */
+
+static void
+on_activate (GtkMenuItem *item, BywayTray *self)
+{
+  const BywayMenuRow *row = g_object_get_data (G_OBJECT (item), "row");
+  GVariant *target = row->target != NULL ? g_variant_new_string (row->target) : NULL;
+
+  g_action_group_activate_action (G_ACTION_GROUP (self->application), row->action, target);
+}
+
+static GtkWidget *
+new_item (BywayTray *self, BywayMenuRow *row)
+{
+  GtkWidget *item;
+
+  if (row->kind == BYWAY_MENU_SEPARATOR)
+    return gtk_separator_menu_item_new ();
+  item = gtk_menu_item_new_with_mnemonic (row->label);
+  gtk_widget_set_sensitive (item, row->kind != BYWAY_MENU_TEXT);
+  g_object_set_data (G_OBJECT (item), "row", row);
+  if (row->kind == BYWAY_MENU_ACTION)
+    g_signal_connect_object (item, "activate", G_CALLBACK (on_activate), self, 0);
+  return item;
+}
+
+/* A row of depth 1 is in the submenu of the last one before it that has depth 0. */
+static GtkWidget *
+build_menu (BywayTray *self)
+{
+  GtkWidget *menu = gtk_menu_new ();
+  GtkWidget *submenu = NULL;
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      BywayMenuRow *row = self->rows->pdata[i];
+      GtkWidget *item = new_item (self, row);
+
+      g_ptr_array_add (self->widgets, item);
+      gtk_menu_shell_append (GTK_MENU_SHELL (row->depth == 0 ? menu : submenu), item);
+      if (row->kind == BYWAY_MENU_SUBMENU)
+        {
+          submenu = gtk_menu_new ();
+          gtk_menu_item_set_submenu (GTK_MENU_ITEM (item), submenu);
+        }
+    }
+  gtk_widget_show_all (menu);
+  return menu;
+}
+
+static gboolean
+is_same_shape (GPtrArray *old, GPtrArray *rows)
+{
+  if (old == NULL || old->len != rows->len)
+    return FALSE;
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const BywayMenuRow *a = old->pdata[i], *b = rows->pdata[i];
+
+      if (a->kind != b->kind || a->depth != b->depth || g_strcmp0 (a->action, b->action) != 0
+          || g_strcmp0 (a->target, b->target) != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* An open menu is not torn down for a word that changed. Takes @rows. */
+static void
+relabel (BywayTray *self, GPtrArray *rows)
+{
+  for (guint i = 0; i < rows->len; i++)
+    {
+      BywayMenuRow *row = rows->pdata[i];
+      const char *before = ((BywayMenuRow *)self->rows->pdata[i])->label;
+
+      g_object_set_data (self->widgets->pdata[i], "row", row);
+      if (g_strcmp0 (before, row->label) != 0)
+        gtk_menu_item_set_label (self->widgets->pdata[i], row->label);
+    }
+  g_ptr_array_unref (self->rows);
+  self->rows = rows;
+}
+
+static void
+update_menu (BywayTray *self)
+{
+  GPtrArray *rows = byway_menu_view_new (self->roster, g_get_real_time () / G_USEC_PER_SEC);
+
+  if (is_same_shape (self->rows, rows))
+    {
+      relabel (self, rows);
+      return;
+    }
+  g_ptr_array_set_size (self->widgets, 0);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  self->rows = rows;
+  app_indicator_set_menu (self->indicator, GTK_MENU (build_menu (self)));
+}
+
+/* --- the icon ------------------------------------------------------------------------------- */
+
+static void
+update_icon (BywayTray *self)
+{
+  g_autoptr (BywayTrayView) view = byway_tray_view_new (self->roster);
+
+  app_indicator_set_title (self->indicator, view->title);
+  if (view->attention)
+    app_indicator_set_attention_icon_full (self->indicator, view->icon, view->name);
+  else
+    app_indicator_set_icon_full (self->indicator, view->icon, view->name);
+  app_indicator_set_status (self->indicator, view->attention ? APP_INDICATOR_STATUS_ATTENTION
+                                                             : APP_INDICATOR_STATUS_ACTIVE);
+}
+
+static gboolean on_clock (gpointer data);
+
+/* Nothing up: nothing to count, and no timer. */
+static void
+run_clock (BywayTray *self)
+{
+  gboolean wanted = FALSE;
+
+  for (guint i = 0; i < byway_roster_size (self->roster); i++)
+    wanted |= byway_roster_nth (self->roster, i)->look == BYWAY_LOOK_UP;
+  if (!wanted)
+    g_clear_handle_id (&self->clock, g_source_remove);
+  else if (self->clock == 0)
+    self->clock = g_timeout_add_seconds (CLOCK_S, on_clock, self);
+}
+
+static gboolean
+on_clock (gpointer data)
+{
+  update_menu (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_update (gpointer data)
+{
+  BywayTray *self = data;
+
+  self->update = 0;
+  update_icon (self);
+  update_menu (self);
+  run_clock (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+update_soon (BywayTray *self)
+{
+  if (self->update == 0)
+    self->update = g_idle_add (on_update, self);
+}
+
+/* --- the object ----------------------------------------------------------------------------- */
+
+static void
+on_connected (GObject *indicator, GParamSpec *pspec, BywayTray *self)
+{
+  g_object_get (indicator, "connected", &self->shown, NULL);
+  g_object_notify (G_OBJECT (self), "shown");
+}
+
+gboolean
+byway_tray_is_shown (BywayTray *self)
+{
+  return self->shown;
+}
+
+BywayTray *
+byway_tray_new (GtkApplication *application, BywayRoster *roster)
+{
+  static const char *const news[] = { "added", "removed", "changed", "moved", "stage" };
+  BywayTray *self = g_object_new (BYWAY_TYPE_TRAY, NULL);
+
+  self->application = application;
+  self->roster = g_object_ref (roster);
+  self->indicator = app_indicator_new (INDICATOR_ID, byway_view_icon (BYWAY_LOOK_OFF),
+                                       APP_INDICATOR_CATEGORY_COMMUNICATIONS);
+  g_signal_connect_object (self->indicator, "notify::connected", G_CALLBACK (on_connected), self,
+                           0);
+  for (guint i = 0; i < G_N_ELEMENTS (news); i++)
+    g_signal_connect_object (roster, news[i], G_CALLBACK (update_soon), self, G_CONNECT_SWAPPED);
+  on_update (self);
+  return self;
+}
+
+static void
+byway_tray_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_SHOWN)
+    g_value_set_boolean (value, BYWAY_TRAY (object)->shown);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+byway_tray_finalize (GObject *object)
+{
+  BywayTray *self = BYWAY_TRAY (object);
+
+  g_clear_handle_id (&self->update, g_source_remove);
+  g_clear_handle_id (&self->clock, g_source_remove);
+  g_object_unref (self->indicator);
+  g_ptr_array_unref (self->widgets);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_object_unref (self->roster);
+  G_OBJECT_CLASS (byway_tray_parent_class)->finalize (object);
+}
+
+static void
+byway_tray_class_init (BywayTrayClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = byway_tray_get_property;
+  object_class->finalize = byway_tray_finalize;
+  g_object_class_install_property (
+      object_class, PROP_SHOWN,
+      g_param_spec_boolean ("shown", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+static void
+byway_tray_init (BywayTray *self)
+{
+  self->widgets = g_ptr_array_new ();
+}

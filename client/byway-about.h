@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "byway-profile.h"
+
+/* What the helper's objects say of themselves: an a{sv}. */
+
+/* A named string or boolean of an a{sv}; "" and FALSE when it is not there. Borrowed. */
+const char *byway_about_string (GVariant *about, const char *key);
+gboolean byway_about_bool (GVariant *about, const char *key);
+guint64 byway_about_number (GVariant *about, const char *key);
+/* The connection's settings as a table, and as a profile (NULL with error). */
+GHashTable *byway_about_settings (GVariant *about);
+BywayProfile *byway_about_profile (GVariant *about, GError **error);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "byway-diagnosis.h"
+#include "byway-profile.h"
+
+/* What to do about a connection that ended though its user wants it. */
+typedef enum
+{
+  BYWAY_AGAIN_NEVER,      /* leave it: a person has to change something, or wants to decide */
+  BYWAY_AGAIN_AFTER,      /* try again after that time */
+  BYWAY_AGAIN_WHEN_ROUTED /* when there is a way to the server, or after that time */
+} BywayAgain;
+
+typedef struct
+{
+  BywayAgain what;
+  guint delay_ms;
+} BywayAgainPlan;
+
+/* @cause: why the attempt ended. @was_up: it, or one before it since the user wanted it, had come
+ * up. @failures: how many attempts have failed in a row since it was last up, this one too; 0 when
+ * it was up itself. A secret or a setting that was refused is never tried again by itself: servers
+ * lock accounts. */
+BywayAgainPlan byway_reconnect_plan (BywayReconnect policy, BywayCause cause, gboolean was_up,
+                                     guint failures);
+
+/* TRUE: that cause may be gone at the next attempt, without anybody doing anything. */
+gboolean byway_cause_may_pass (BywayCause cause);

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-redialer.h"
+
+#include "byway-reconnect.h"
+
+struct _BywayRedialer
+{
+  GObject parent;
+  BywayConnection *connection; /* who owns us */
+  gboolean wanted, was_up;
+  gboolean asleep, due;    /* due: its time came while asleep */
+  BywaySecretSet *secrets; /* NULL: not wanted */
+  guint failures;          /* in a row */
+  BywayAgainPlan plan;
+  guint timer; /* source; 0: not waiting */
+  gint64 next; /* unix s */
+};
+
+G_DEFINE_FINAL_TYPE (BywayRedialer, byway_redialer, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_AGAIN,
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+stop_waiting (BywayRedialer *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+  self->due = FALSE;
+  self->next = 0;
+}
+
+static void
+try_again (BywayRedialer *self)
+{
+  g_autoptr (BywaySecretSet) secrets = byway_secret_set_ref (self->secrets);
+
+  stop_waiting (self);
+  g_signal_emit (self, signals[SIGNAL_AGAIN], 0, secrets);
+}
+
+static gboolean
+on_timer (gpointer data)
+{
+  BywayRedialer *self = data;
+
+  self->timer = 0;
+  self->due = self->asleep;
+  if (!self->asleep)
+    try_again (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait (BywayRedialer *self, const BywayAgainPlan *plan)
+{
+  self->plan = *plan;
+  self->next = (g_get_real_time () / 1000 + plan->delay_ms) / 1000;
+  self->timer = g_timeout_add (plan->delay_ms, on_timer, self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+/* --- what happens --------------------------------------------------------------------------- */
+
+static BywayProfile *
+parse_profile (BywayRedialer *self)
+{
+  return byway_profile_parse (byway_connection_get_record (self->connection)->settings, NULL);
+}
+
+static void
+decide (BywayRedialer *self, BywayCause cause)
+{
+  g_autoptr (BywayProfile) profile = parse_profile (self);
+  BywayAgainPlan plan = { BYWAY_AGAIN_NEVER, 0 };
+
+  if (profile != NULL)
+    plan = byway_reconnect_plan (profile->reconnect, cause, self->was_up, self->failures);
+  if (plan.what == BYWAY_AGAIN_NEVER)
+    byway_redialer_give_up (self);
+  else
+    wait (self, &plan);
+}
+
+void
+byway_redialer_fail (BywayRedialer *self, BywayCause cause)
+{
+  if (!self->wanted)
+    return;
+  self->failures++;
+  decide (self, cause);
+}
+
+/* One that ended without a failure was ended by somebody: he does not want it. */
+static void
+on_end (BywayRedialer *self)
+{
+  BywaySession *session = byway_connection_get_session (self->connection);
+
+  if (!byway_session_has_failed (session))
+    byway_redialer_give_up (self);
+  else if (byway_session_was_up (session))
+    {
+      self->failures = 0;
+      decide (self, byway_session_get_diagnosis (session)->cause);
+    }
+  else
+    byway_redialer_fail (self, byway_session_get_diagnosis (session)->cause);
+}
+
+static void
+on_state (BywayConnection *connection, guint state, BywayRedialer *self)
+{
+  if (!self->wanted)
+    return;
+  if (state == BYWAY_STATE_UP)
+    {
+      self->was_up = TRUE;
+      self->failures = 0;
+    }
+  else if (state == BYWAY_STATE_DONE)
+    on_end (self);
+}
+
+/* The way to the server may be there now. */
+static void
+on_network (BywayRouteWatch *watch, BywayRedialer *self)
+{
+  if (self->timer != 0 && !self->asleep && self->plan.what == BYWAY_AGAIN_WHEN_ROUTED)
+    try_again (self);
+}
+
+/* --- what the user says --------------------------------------------------------------------- */
+
+/* What its user wants to be asked for each time is not kept for the next one. */
+static BywaySecretSet *
+keepable (BywayRedialer *self, BywaySecretSet *secrets)
+{
+  g_autoptr (BywayProfile) profile = parse_profile (self);
+
+  return profile != NULL ? byway_secret_set_new_kept (secrets, profile) : byway_secret_set_new ();
+}
+
+void
+byway_redialer_want (BywayRedialer *self, BywaySecretSet *secrets)
+{
+  g_autoptr (BywayProfile) profile = parse_profile (self);
+
+  byway_redialer_give_up (self);
+  if (profile == NULL || profile->reconnect == BYWAY_RECONNECT_NEVER)
+    return; /* then nothing is kept longer than its session */
+  self->wanted = TRUE;
+  self->secrets = keepable (self, secrets);
+}
+
+void
+byway_redialer_give_up (BywayRedialer *self)
+{
+  gboolean waited = self->timer != 0 || self->due;
+
+  stop_waiting (self);
+  self->wanted = self->was_up = FALSE;
+  self->failures = 0;
+  g_clear_pointer (&self->secrets, byway_secret_set_unref);
+  if (waited)
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+void
+byway_redialer_set_asleep (BywayRedialer *self, gboolean asleep)
+{
+  self->asleep = asleep;
+  if (!asleep && self->due)
+    try_again (self);
+}
+
+gboolean
+byway_redialer_is_wanted (BywayRedialer *self)
+{
+  return self->wanted;
+}
+
+gint64
+byway_redialer_get_next (BywayRedialer *self)
+{
+  return self->next;
+}
+
+/* --- the object ----------------------------------------------------------------------------- */
+
+BywayRedialer *
+byway_redialer_new (BywayConnection *connection, BywayRouteWatch *watch)
+{
+  BywayRedialer *self = g_object_new (BYWAY_TYPE_REDIALER, NULL);
+
+  self->connection = connection;
+  g_signal_connect_object (connection, "state", G_CALLBACK (on_state), self, 0);
+  if (watch != NULL)
+    g_signal_connect_object (watch, "changed", G_CALLBACK (on_network), self, 0);
+  return self;
+}
+
+static void
+byway_redialer_finalize (GObject *object)
+{
+  BywayRedialer *self = BYWAY_REDIALER (object);
+
+  stop_waiting (self);
+  g_clear_pointer (&self->secrets, byway_secret_set_unref);
+  G_OBJECT_CLASS (byway_redialer_parent_class)->finalize (object);
+}
+
+static void
+byway_redialer_class_init (BywayRedialerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = byway_redialer_finalize;
+  signals[SIGNAL_AGAIN] = g_signal_new ("again", BYWAY_TYPE_REDIALER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                        NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", BYWAY_TYPE_REDIALER, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+byway_redialer_init (BywayRedialer *self)
+{
+}

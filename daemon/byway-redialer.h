@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "byway-connection.h"
+#include "byway-route-watch.h"
+
+/* Brings one connection up again, as its option `reconnect` says. Between two attempts the secrets
+ * are in locked memory here, but those that their user wants to be asked for each time. Signals:
+ *   "again" (BywaySecretSet *secrets): now; whoever hears it starts the next session
+ *   "changed" (): whether, or when, it tries again */
+#define BYWAY_TYPE_REDIALER (byway_redialer_get_type ())
+G_DECLARE_FINAL_TYPE (BywayRedialer, byway_redialer, BYWAY, REDIALER, GObject)
+
+/* @watch may be NULL: then a network that comes back is not noticed before the next attempt. */
+BywayRedialer *byway_redialer_new (BywayConnection *connection, BywayRouteWatch *watch);
+
+/* The user wants it up: a session with these secrets has been started. */
+void byway_redialer_want (BywayRedialer *redialer, BywaySecretSet *secrets);
+/* The user does not, or nobody can: forgets the secrets. */
+void byway_redialer_give_up (BywayRedialer *redialer);
+/* The next session could not be started: as if it had failed for that reason. */
+void byway_redialer_fail (BywayRedialer *redialer, BywayCause cause);
+
+/* Nothing is tried while the machine sleeps; what was due then is when it wakes. */
+void byway_redialer_set_asleep (BywayRedialer *redialer, gboolean asleep);
+
+gboolean byway_redialer_is_wanted (BywayRedialer *redialer);
+/* When it tries again, in unix seconds; 0: it does not, or is at it. */
+gint64 byway_redialer_get_next (BywayRedialer *redialer);
