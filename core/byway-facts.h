@@ -45,6 +45,7 @@ typedef struct
   char ifname[16];
   BywayAddress local, remote;
   BywayAddress dns[2]; /* not set where the server named none */
+  BywayAddress wins[2];
   guint mtu;
   gboolean ipv6; /* IPV6CP came up too */
 } BywayLinkInfo;

@@ -217,18 +217,39 @@ usual_spelling (const char *word)
   return word;
 }
 
-/* One proposal with the words that Byway's have; "null" integrity beside an AEAD is none. */
-static char *
+/* The words of one proposal as Byway has them; "null" integrity beside an AEAD is none. */
+static GStrv
 respell (const char *proposal)
 {
   g_autofree char *plain = g_ascii_strdown (proposal, -1);
   g_auto (GStrv) words = g_strsplit_set (g_strstrip (g_strdelimit (plain, "!", ' ')), "-;", -1);
-  GString *text = g_string_new (NULL);
+  g_autoptr (GStrvBuilder) spelled = g_strv_builder_new ();
 
   for (char **word = words; *word != NULL; word++)
     if (strcmp (*word, "null") != 0)
-      g_string_append_printf (text, "%s%s", text->len > 0 ? "-" : "", usual_spelling (*word));
-  return g_string_free (text, FALSE);
+      g_strv_builder_add (spelled, usual_spelling (*word));
+  return g_strv_builder_end (spelled);
+}
+
+static const BywayAlgorithm *
+find_algorithm (const char *keyword)
+{
+  gsize n;
+  const BywayAlgorithm *all = byway_algorithms (&n);
+
+  for (gsize i = 0; i < n; i++)
+    if (strcmp (all[i].keyword, keyword) == 0)
+      return &all[i];
+  return NULL;
+}
+
+static gboolean
+are_algorithms (char **words)
+{
+  for (; *words != NULL; words++)
+    if (find_algorithm (*words) == NULL)
+      return FALSE;
+  return TRUE;
 }
 
 /* Appends it, or, for IKE without a group, once for each usual group. */
@@ -253,6 +274,33 @@ append_proposal (GString *list, const char *text, BywayPhase phase)
   g_string_append_printf (list, "%s%s", comma, text);
 }
 
+/* strongSwan's may name several of a kind, "aes256-aes128-sha1-modp2048": any goes with any.
+ * Appends one for each choice of the kinds from @kind on, behind those of @chosen. */
+static void
+append_choices (GString *list, char **words, guint kind, const char *chosen, BywayPhase phase)
+{
+  gboolean named = FALSE;
+
+  /* More is refused anyway. */
+  if (list->len > byway_option_find (phase == BYWAY_PHASE_IKE ? "ike" : "esp")->max)
+    return;
+  if (kind == BYWAY_N_ALGORITHM_KINDS)
+    {
+      append_proposal (list, chosen, phase);
+      return;
+    }
+  for (char **word = words; *word != NULL; word++)
+    if (find_algorithm (*word)->kind == kind)
+      {
+        g_autofree char *more = g_strjoin (*chosen != '\0' ? "-" : "", chosen, *word, NULL);
+
+        named = TRUE;
+        append_choices (list, words, kind + 1, more, phase);
+      }
+  if (!named)
+    append_choices (list, words, kind + 1, chosen, phase);
+}
+
 static char *
 respell_all (const char *value, BywayPhase phase)
 {
@@ -261,9 +309,13 @@ respell_all (const char *value, BywayPhase phase)
 
   for (char **proposal = proposals; *proposal != NULL; proposal++)
     {
-      g_autofree char *text = respell (*proposal);
+      g_auto (GStrv) words = respell (*proposal);
+      g_autofree char *text = g_strjoinv ("-", words);
 
-      append_proposal (list, text, phase);
+      if (are_algorithms (words))
+        append_choices (list, words, 0, "", phase);
+      else
+        append_proposal (list, text, phase);
     }
   return g_string_free (list, FALSE);
 }

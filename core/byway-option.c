@@ -133,6 +133,8 @@ static const BywayOption table[] = {
     .doc = "Name servers of your own, separated by commas; they come first." },
   { "dns-search", "dns", BYWAY_OPTION_DOMAINS, .max = 1000, AT (dns_search),
     .doc = "Domains to search, separated by commas." },
+  BOOL_OPTION ("wins-auto", "dns", wins_auto, "no",
+    "Ask for WINS servers too, for the names of old Windows networks; where there are none, that costs one round trip."),
 
   ENUM_OPTION ("ipsec-psk-storage", "secrets", ipsec_psk_storage, storage_choices, "save",
     "Where the pre-shared key is kept: the keyring, this login session, or nowhere (always ask)."),

@@ -19,8 +19,6 @@ static const char *const groups[] = { BYWAY_PEER_CONNECTION,
                                       "ipv6",
                                       "ip4",
                                       "ip6",
-                                      "ip4",
-                                      "ip6",
                                       BYWAY_PEER_OURS,
                                       NULL };
 
@@ -179,7 +177,7 @@ read_secret (const Reading *reading, const char *group, const char *key)
 {
   g_autofree char *plain_key = g_strdup (key);
   g_autofree char *text = read_text (reading, group, key);
-  gsize length = text != NULL ? strlen (text) : 0;
+  gsize size = text != NULL ? strlen (text) : 0, length = size;
   const char *problem = NULL;
 
   if (g_str_has_suffix (key, BYWAY_PEER_BASE64))
@@ -192,7 +190,7 @@ read_secret (const Reading *reading, const char *group, const char *key)
       && !byway_secret_set_put (reading->conf->secrets, plain_key, text, length, &problem))
     g_ptr_array_add (reading->issues, byway_issue_new (key, BYWAY_ISSUE_SYNTAX, "%s", problem));
   if (text != NULL)
-    explicit_bzero (text, length);
+    explicit_bzero (text, size);
 }
 
 static gboolean

@@ -224,6 +224,8 @@ write_frame (BywayPppdWriter *writer, const BywayProfile *profile, const BywayFa
   byway_pppd_writer_uint (writer, "byway-fd", BYWAY_PPPD_FD);
   if (profile->dns_auto)
     byway_pppd_writer_option (writer, "byway-peer-dns");
+  if (profile->wins_auto)
+    byway_pppd_writer_option (writer, "byway-peer-wins");
   byway_pppd_writer_option (writer, "noauth");
   byway_pppd_writer_option (writer, "hide-password");
   byway_pppd_writer_option (writer, "nodetach");

@@ -56,7 +56,9 @@ static const struct field fields[] = {
   { BYWAY_PPPD_IPV4_UP, 4, KIND_BYTES, 0, 0, MEMBER (ipv4_up.remote) },
   { BYWAY_PPPD_IPV4_UP, 5, KIND_MAYBE, 0, 0, MEMBER (ipv4_up.dns1) },
   { BYWAY_PPPD_IPV4_UP, 6, KIND_MAYBE, 0, 0, MEMBER (ipv4_up.dns2) },
-  { BYWAY_PPPD_IPV4_UP, 7, KIND_U32, 0, 0, MEMBER (ipv4_up.mtu) },
+  { BYWAY_PPPD_IPV4_UP, 7, KIND_MAYBE, 0, 0, MEMBER (ipv4_up.wins1) },
+  { BYWAY_PPPD_IPV4_UP, 8, KIND_MAYBE, 0, 0, MEMBER (ipv4_up.wins2) },
+  { BYWAY_PPPD_IPV4_UP, 9, KIND_U32, 0, 0, MEMBER (ipv4_up.mtu) },
 
   { BYWAY_PPPD_IPV6_UP, 1, KIND_IFNAME, 0, 0, MEMBER (ipv6_up.ifname) },
   { BYWAY_PPPD_IPV6_UP, 2, KIND_BYTES, 0, 0, MEMBER (ipv6_up.local) },

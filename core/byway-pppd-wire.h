@@ -18,7 +18,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define BYWAY_PPPD_PROTOCOL_VERSION 2
+#define BYWAY_PPPD_PROTOCOL_VERSION 3
 #define BYWAY_PPPD_MESSAGE_MAX 2048 /* no message is longer on the wire */
 #define BYWAY_PPPD_TEXT_MAX 255     /* pppd's own bound on names and secrets */
 #define BYWAY_PPPD_IFNAME_MAX 15
@@ -133,7 +133,8 @@ struct byway_pppd_path
   uint32_t lost;
 };
 
-/* Addresses in network order. A name server of 0.0.0.0 is one that the peer did not give. */
+/* Addresses in network order. A name or WINS server of 0.0.0.0 is one that the peer did not give.
+ */
 struct byway_pppd_ipv4_up
 {
   char ifname[BYWAY_PPPD_IFNAME_MAX + 1];
@@ -142,6 +143,8 @@ struct byway_pppd_ipv4_up
   uint8_t remote[4];
   uint8_t dns1[4];
   uint8_t dns2[4];
+  uint8_t wins1[4];
+  uint8_t wins2[4];
   uint32_t mtu;
 };
 

@@ -96,6 +96,7 @@ typedef struct
   gboolean dns_auto;
   GArray *dns; /* BywayAddress */
   GStrv dns_search;
+  gboolean wins_auto;
   /* where the secrets live: the clients' business, kept here so that they all agree */
   guint ipsec_psk_storage; /* BywayStorage */
   guint password_storage;

@@ -488,6 +488,8 @@ on_ip_up (BywayLink *self, const struct byway_pppd_ipv4_up *up)
   to_address (up->remote, &self->info.remote);
   to_address (up->dns1, &self->info.dns[0]);
   to_address (up->dns2, &self->info.dns[1]);
+  to_address (up->wins1, &self->info.wins[0]);
+  to_address (up->wins2, &self->info.wins[1]);
   self->info.mtu = up->mtu;
   if (is_dialing (self))
     {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define MAX_SESSIONS 64
+#define MAX_ABANDONED 16
 
 /* --- agents ----------------------------------------------------------------------------------- */
 
@@ -108,7 +109,8 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
       byway_call_reply_error (asking->call, error);
       return;
     }
-  if (entry == NULL)
+  /* NetworkManager may have come with the same uuid. */
+  if (entry == NULL || entry->keeper != 0)
     {
       byway_call_reply_code (asking->call, BYWAY_ERROR_NOT_FOUND, "the connection was deleted");
       return;
@@ -264,6 +266,48 @@ remove_entry (Entry *entry)
   g_hash_table_remove (entry->manager->entries, uuid);
 }
 
+static Entry *
+find_first_abandoned (BywayManager *self, guint *count)
+{
+  GHashTableIter iter;
+  gpointer value;
+  Entry *first = NULL;
+
+  *count = 0;
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Entry *entry = value;
+
+      *count += entry->abandoned != 0;
+      if (entry->abandoned != 0 && (first == NULL || entry->abandoned < first->abandoned))
+        first = entry;
+    }
+  return first;
+}
+
+/* Its caller does not stay to be asked why it failed, but people ask later. */
+static void
+keep_for_questions (Entry *entry)
+{
+  BywayManager *self = entry->manager;
+  Entry *first;
+  guint count;
+
+  entry->abandoned = ++self->next_abandoned;
+  first = find_first_abandoned (self, &count);
+  if (count > MAX_ABANDONED)
+    remove_entry (first);
+}
+
+static gboolean
+has_failed (Entry *entry)
+{
+  BywaySession *session = byway_connection_get_session (entry->connection);
+
+  return session != NULL && byway_session_has_failed (session);
+}
+
 static void
 on_abandoned (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -271,7 +315,11 @@ on_abandoned (GObject *source, GAsyncResult *result, gpointer data)
   const char *uuid = byway_connection_get_record (BYWAY_CONNECTION (source))->uuid;
   Entry *entry = g_hash_table_lookup (self->entries, uuid);
 
-  if (entry != NULL && entry->connection == BYWAY_CONNECTION (source))
+  if (entry == NULL || entry->connection != BYWAY_CONNECTION (source))
+    return;
+  if (has_failed (entry))
+    keep_for_questions (entry);
+  else
     remove_entry (entry);
 }
 

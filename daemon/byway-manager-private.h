@@ -28,7 +28,7 @@ struct _BywayManager
   guint falling_asleep; /* sessions that have not ended yet */
   GDBusNodeInfo *interfaces;
   GHashTable *entries; /* uuid -> Entry */
-  guint next_session;
+  guint next_session, next_abandoned;
   guint stopping;
 };
 
@@ -43,6 +43,8 @@ typedef struct
   char *session_path; /* NULL before the first session */
   guint registration, session_registration;
   guint keeper; /* of a transient one: the watch for its caller's name; else 0 */
+  /* Of one that failed and whose caller is gone: a number that rises; else 0. */
+  guint abandoned;
 } Entry;
 
 /* A call that waits for the bouncer, or runs after it. `entry_uuid` finds the entry again: it may

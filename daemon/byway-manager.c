@@ -160,7 +160,7 @@ manager_find (Call *call, Entry *none)
     byway_call_reply_code (call, BYWAY_ERROR_NOT_FOUND, "there is no connection of this name");
 }
 
-/* Is `name` free for this owner? `except` may keep its own name. */
+/* Is `name` free for this owner? `except` may keep its own name, and NetworkManager's count not. */
 static gboolean
 name_is_free (BywayManager *self, const char *name, guint owner, Entry *except, GError **error)
 {
@@ -173,7 +173,7 @@ name_is_free (BywayManager *self, const char *name, guint owner, Entry *except, 
     {
       const BywayRecord *record = byway_entry_record (value);
 
-      if (record->owner != owner)
+      if (record->owner != owner || ((Entry *)value)->keeper != 0)
         continue;
       count++;
       if (value != except && strcmp (record->name, name) == 0)

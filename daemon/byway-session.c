@@ -1258,6 +1258,23 @@ describe_dns (BywaySession *self)
 }
 
 static GVariant *
+describe_wins (BywaySession *self)
+{
+  const BywayAddress *wins = self->link_info.wins;
+  GVariantBuilder servers;
+
+  g_variant_builder_init (&servers, G_VARIANT_TYPE ("as"));
+  for (guint i = 0; i < 2; i++)
+    if (byway_address_is_set (&wins[i]) && (i == 0 || !byway_address_equal (&wins[0], &wins[1])))
+      {
+        g_autofree char *text = byway_address_to_string (&wins[i]);
+
+        g_variant_builder_add (&servers, "s", text);
+      }
+  return g_variant_builder_end (&servers);
+}
+
+static GVariant *
 describe_warnings (BywaySession *self)
 {
   GVariantBuilder sentences;
@@ -1289,6 +1306,7 @@ describe_link (BywaySession *self, GVariantDict *dict)
   g_variant_dict_insert (dict, "port", "u", self->plan != NULL ? self->plan->local_port : 0);
   g_variant_dict_insert (dict, "uplink", "s", self->uplink.ifname);
   g_variant_dict_insert_value (dict, "dns", describe_dns (self));
+  g_variant_dict_insert_value (dict, "wins", describe_wins (self));
   g_variant_dict_insert (dict, "ike", "s", self->sa_info.ike != NULL ? self->sa_info.ike : "");
   g_variant_dict_insert (dict, "esp", "s", self->sa_info.esp != NULL ? self->sa_info.esp : "");
   g_variant_dict_insert (dict, "rx-bytes", "t", read_counter (ifname, "rx_bytes"));

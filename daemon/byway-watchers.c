@@ -57,7 +57,10 @@ byway_watchers_add (BywayWatchers *self, const char *name, guint uid)
 {
   Watcher *watcher;
 
-  if (g_hash_table_contains (self->names, name) || g_hash_table_size (self->names) >= MAX_WATCHERS)
+  if (g_hash_table_contains (self->names, name))
+    return;
+  /* However many there are, NetworkManager's services are told. */
+  if (uid != 0 && g_hash_table_size (self->names) >= MAX_WATCHERS)
     return;
   watcher = g_new0 (Watcher, 1);
   watcher->uid = uid;

@@ -75,6 +75,7 @@ static const BywayEditorField table[] = {
   { "lcp-echo-failure", PPP, N_("Is the server still there?"), N_("Gone after unanswered") },
   { "ipcp-peer-ip", PPP, N_("Addresses"), N_("Address of the server’s end") },
   { "ipv6", PPP, N_("Addresses"), N_("IPv_6 inside the tunnel") },
+  { "wins-auto", PPP, N_("Addresses"), N_("Ask for WINS servers (old Windows networks)") },
   { "mppe", PPP, N_("Encryption by PPP"), N_("_MPPE"), mppe },
   { "mppe-stateful", PPP, N_("Encryption by PPP"), N_("Allow s_tateful MPPE") },
   { "bsdcomp", PPP, N_("Compression"), N_("_BSD") },
@@ -136,6 +137,37 @@ byway_editor_has_key (const char *key)
     return byway_editor_field_find (key) != NULL;
   secret = g_strndup (key, strlen (key) - strlen ("-storage"));
   return byway_editor_field_find (secret) != NULL;
+}
+
+static void
+append_word (GString *sentence, const char *word)
+{
+  gsize length = strcspn (word, ".,;:");
+  g_autofree char *key = g_strndup (word, length);
+  const BywayEditorField *field = strchr (key, '-') != NULL ? byway_editor_field_find (key) : NULL;
+  g_autofree char *name = field != NULL ? byway_editor_field_name (field) : NULL;
+
+  if (sentence->len > 0)
+    g_string_append_c (sentence, ' ');
+  if (name != NULL)
+    g_string_append_printf (sentence, "“%s”%s", name, word + length);
+  else
+    g_string_append (sentence, word);
+}
+
+char *
+byway_editor_sentence (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  g_autoptr (GString) sentence = g_string_new (NULL);
+  g_autofree char *first = NULL;
+
+  for (char **word = words; *word != NULL; word++)
+    append_word (sentence, *word);
+  if (sentence->len == 0)
+    return g_strdup ("");
+  first = g_utf8_strup (sentence->str, g_utf8_next_char (sentence->str) - sentence->str);
+  return g_strconcat (first, g_utf8_next_char (sentence->str), NULL);
 }
 
 char *

@@ -23,6 +23,7 @@ build_bool (BywayEditorRow *row)
 {
   row->input = row->line = gtk_check_button_new_with_mnemonic (_ (row->field->label));
   gtk_widget_set_halign (row->line, GTK_ALIGN_START);
+  byway_gtk_set_name (row->input, row->name); /* GTK 4 has the mnemonic's mark in it */
   byway_editor_row_adopt (row, row->input);
   g_signal_connect (row->input, "toggled", G_CALLBACK (on_toggled), row);
 }

@@ -67,6 +67,7 @@ build_number (BywayEditorRow *row)
   gtk_entry_set_placeholder_text (GTK_ENTRY (row->entry), hint);
   gtk_widget_set_hexpand (row->entry, FALSE);
   row->line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_widget_set_hexpand (row->line, TRUE); /* as other rows, also where there is no other */
   byway_gtk_box_add (row->line, row->entry, FALSE);
   if (unit != NULL)
     byway_gtk_box_add (row->line, gtk_label_new (unit), FALSE);
@@ -92,6 +93,32 @@ on_file_answer (GtkNativeDialog *dialog, int answer, gpointer data)
   g_object_set_data (G_OBJECT (row->entry), "chooser", NULL);
 }
 
+/* Takes no more than GTK does: version 3 takes over what nobody owns yet, 4 never does. */
+static void
+add_filter (GtkFileChooser *chooser, const char *name, const char *const *patterns)
+{
+  GtkFileFilter *filter = gtk_file_filter_new ();
+
+  if (g_object_is_floating (filter))
+    g_object_ref_sink (filter);
+  gtk_file_filter_set_name (filter, name);
+  for (; *patterns != NULL; patterns++)
+    gtk_file_filter_add_pattern (filter, *patterns);
+  gtk_file_chooser_add_filter (chooser, filter);
+  g_object_unref (filter);
+}
+
+static void
+add_filters (GtkFileChooser *chooser)
+{
+  static const char *const certificates[]
+      = { "*.pem", "*.crt", "*.cer", "*.der", "*.key", "*.p12", "*.pfx", NULL };
+  static const char *const all[] = { "*", NULL };
+
+  add_filter (chooser, _ ("Certificates and keys"), certificates);
+  add_filter (chooser, _ ("All files"), all);
+}
+
 static void
 on_browse (GtkWidget *button, gpointer data)
 {
@@ -100,6 +127,7 @@ on_browse (GtkWidget *button, gpointer data)
       = gtk_file_chooser_native_new (row->name, byway_gtk_window_of (button),
                                      GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
 
+  add_filters (GTK_FILE_CHOOSER (dialog));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect (dialog, "response", G_CALLBACK (on_file_answer), row);
   g_object_set_data_full (G_OBJECT (row->entry), "chooser", dialog, g_object_unref);

@@ -42,7 +42,7 @@ build_message (BywayEditorRow *row)
   row->message = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   row->message_icon = byway_gtk_icon_new ("dialog-error-symbolic");
   gtk_widget_set_valign (row->message_icon, GTK_ALIGN_START);
-  row->message_text = byway_gtk_wrapping_label_new ("", 44);
+  row->message_text = byway_gtk_wrapping_label_new ("", 36);
   gtk_label_set_use_underline (GTK_LABEL (row->message_text), FALSE);
   gtk_label_set_width_chars (GTK_LABEL (row->message_text), 20);
   byway_gtk_box_add (row->message, row->message_icon, FALSE);
@@ -142,15 +142,6 @@ byway_editor_row_show (BywayEditorRow *row, const char *text)
   row->showing = FALSE;
 }
 
-/* The parser's sentences go on from a key: "is needed". Here they stand alone. */
-static char *
-as_sentence (const char *text)
-{
-  g_autofree char *first = g_utf8_strup (text, g_utf8_next_char (text) - text);
-
-  return g_strconcat (first, g_utf8_next_char (text), NULL);
-}
-
 static void
 mark (BywayEditorRow *row, GtkWidget *widget, const char *problem)
 {
@@ -176,7 +167,7 @@ tell (BywayEditorRow *row, const char *problem)
 void
 byway_editor_row_set_problem (BywayEditorRow *row, const char *text)
 {
-  g_autofree char *problem = text != NULL ? as_sentence (text) : NULL;
+  g_autofree char *problem = text != NULL ? byway_editor_sentence (text) : NULL;
   g_autofree char *remark = text == NULL ? byway_editor_row_remark (row) : NULL;
   const char *told = problem != NULL ? problem : remark;
 

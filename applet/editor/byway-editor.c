@@ -217,6 +217,7 @@ add_advanced (BywayEditor *self)
   self->expander_icon = byway_gtk_icon_new ("dialog-error-symbolic");
   byway_gtk_set_class (self->expander_icon, "byway-problem", TRUE);
   byway_gtk_set_name (self->expander_icon, _ ("Something needs to be corrected here"));
+  gtk_widget_set_margin_start (title, 6); /* the arrow's own distance is none when it points down */
   byway_gtk_box_add (title, label, FALSE);
   byway_gtk_box_add (title, self->expander_icon, FALSE);
   self->expander = byway_gtk_expander_new (title);

@@ -39,7 +39,19 @@ static const char flags_text[]
       ".It 1\nAn agent in the user's session keeps it, in the keyring.\n"
       ".It 2\nNobody does: it is asked for at each connect.\n"
       ".It 4\nIt is not needed, and not asked for.\n.El\n.Pp\n"
-      "Secrets hold no line break; NetworkManager's are text in UTF-8.\n";
+      "Secrets hold no line break; NetworkManager's are text in UTF-8.\n"
+      "A key in\n.Cm vpn.data Ns 's\n.Cm ipsec\\-psk ,\n"
+      "an old place of NetworkManager-l2tp's, is used where there is no secret;\n"
+      "everyone who may see the profile can read it, and an editor moves it.\n";
+
+/* What NetworkManager does in place of the helper, and otherwise. */
+static const char *const notes[][2] = {
+  { "exclude-routes", "NetworkManager has nothing of the kind: a profile with it is refused." },
+  { "block-ipv6",
+    "No effect here: NetworkManager decides where IPv6 goes, see\n.Cm ipv6.method ." },
+  { "routes", "The same as\n.Cm ipv4.routes\nand\n.Cm ipv6.routes ,\nwhich editors show." },
+  { "all-traffic", "no: the same as\n.Cm ipv4.never-default\nand\n.Cm ipv6.never-default ." },
+};
 
 /* Each title, and what is typed. */
 static const char *const examples[][2] = {
@@ -102,6 +114,9 @@ print_key (const BywayOption *option)
   roff_print_option (option);
   for (char **alias = aliases; *alias != NULL; alias++)
     print_alias (option, *alias);
+  for (gsize i = 0; i < G_N_ELEMENTS (notes); i++)
+    if (strcmp (notes[i][0], option->key) == 0)
+      g_print (".br\n%s\n", notes[i][1]);
 }
 
 static void

@@ -40,6 +40,13 @@ extern unsigned char outpacket_buf[];
 #define compat_mtu() ppp_get_mtu (ppp_ifunit ())
 #define compat_status() ((int)ppp_status ())
 
+#define COMPAT_NO_WINS 0
+static inline void
+compat_ask_for_wins (ipcp_options *options)
+{
+  options->req_wins1 = options->req_wins2 = 1;
+}
+
 #else
 
 #define INET6 1 /* the distributed pppd is built with it, and its headers ask for it */
@@ -76,5 +83,13 @@ extern unsigned char outpacket_buf[];
 #define compat_ifunit() ifunit
 #define compat_mtu() netif_get_mtu (ifunit)
 #define compat_status() ((int)status)
+
+/* pppd 2.4 asks for a WINS server where it has one, and takes another one's address in answer. */
+#define COMPAT_NO_WINS 0xffffffffu
+static inline void
+compat_ask_for_wins (ipcp_options *options)
+{
+  options->winsaddr[0] = options->winsaddr[1] = COMPAT_NO_WINS;
+}
 
 #endif

@@ -8,6 +8,7 @@
  *   byway-fd N        our end of the socket pair, see byway-pppd-wire.h. The credentials must be
  *                     waiting in it; nothing else is ever read from it. Without this option no
  *                     link is made. For one link (no persist), in one process (nodetach).
+ *   byway-peer-wins   ask the peer for WINS servers too
  *   byway-peer-dns    ask the peer for name servers, and tell only the helper. Unlike usepeerdns
  *                     this writes no resolv.conf and is not seen by scripts in ip-up.d.
  *   byway-check       the first word after the plugin: leave with 0 once all options were read, 2
@@ -720,6 +721,16 @@ on_phase (void *data, int phase)
     wipe_vault ();
 }
 
+/* What compat_ask_for_wins asks with is no answer. */
+static void
+take_wins (uint8_t *out, int which)
+{
+  uint32_t address = ipcp_gotoptions[0].winsaddr[which];
+
+  if (address != COMPAT_NO_WINS)
+    memcpy (out, &address, sizeof address);
+}
+
 static void
 on_ip_up (void *data, int arg)
 {
@@ -732,6 +743,8 @@ on_ip_up (void *data, int arg)
   memcpy (up->remote, &ipcp_hisoptions[0].hisaddr, sizeof up->remote);
   memcpy (up->dns1, &ipcp_gotoptions[0].dnsaddr[0], sizeof up->dns1);
   memcpy (up->dns2, &ipcp_gotoptions[0].dnsaddr[1], sizeof up->dns2);
+  take_wins (up->wins1, 0);
+  take_wins (up->wins2, 1);
   up->mtu = (uint32_t)compat_mtu ();
   tell (&message);
   begin_path ();
@@ -804,15 +817,17 @@ static int checking_only;
 static char fd_text[12];
 
 static void (*next_ip_choose_hook) (uint32_t *);
-static bool want_peer_dns;
+static bool want_peer_dns, want_peer_wins;
 
 /* IPCP has just reset what it wants, this being the last thing it does: the one place where
  * a plugin can add to it. */
 static void
-ask_for_dns (uint32_t *remote)
+ask_for_more (uint32_t *remote)
 {
   if (want_peer_dns)
     ipcp_gotoptions[0].req_dns1 = ipcp_gotoptions[0].req_dns2 = 1;
+  if (want_peer_wins)
+    compat_ask_for_wins (&ipcp_gotoptions[0]);
   if (next_ip_choose_hook != NULL)
     next_ip_choose_hook (remote);
 }
@@ -903,6 +918,7 @@ static option_t options[] = {
     OPT_PRIV | OPT_A2STRVAL | OPT_STATIC, fd_text },
   { "byway-peer-dns", o_bool, &want_peer_dns, "Ask the peer for name servers, for the helper only",
     1 },
+  { "byway-peer-wins", o_bool, &want_peer_wins, "Ask the peer for WINS servers", 1 },
   { "byway-check", o_special_noarg, &set_check, "Only see whether all options are known" },
   { NULL },
 };
@@ -919,7 +935,7 @@ plugin_init (void)
   next_snoop_hook = snoop_recv_hook;
   snoop_recv_hook = on_packet;
   next_ip_choose_hook = ip_choose_hook;
-  ip_choose_hook = ask_for_dns;
+  ip_choose_hook = ask_for_more;
 
   compat_notify (PHASE_CHANGE, on_phase);
   compat_notify (AUTH_UP, on_auth_up);

@@ -18,13 +18,19 @@ BYWAYD, FAKE_CHARON = sys.argv[1:]
 ALICE, BOB = 5, 6  # games and man: dbus-daemon lets in only users that exist
 NAME, ROOT = "org.byway.Byway1", "/org/byway/Byway1"
 
+POLICY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "data", "org.byway.Byway1.conf")
+
+# What a system bus forbids, and what our own file allows; and a polkit.
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>system</type><listen>unix:path=%s/bus</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/>
+<policy context="default"><allow user="*"/><deny own="*"/><deny send_type="method_call"/>
 <allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
 <allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
-<allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/></policy></busconfig>"""
+<allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/>
+<allow send_destination="org.freedesktop.DBus"/><allow send_destination="org.freedesktop.PolicyKit1"/></policy>
+<policy user="root"><allow own="org.freedesktop.PolicyKit1"/></policy>
+<include>%s</include></busconfig>"""
 
 # A polkit in a process of its own: answers what the file says, or never.
 POLKIT = """
@@ -59,7 +65,7 @@ class World:
         self.dir = tempfile.mkdtemp(prefix="byway-bus-")
         os.chmod(self.dir, 0o755)
         with open(f"{self.dir}/bus.conf", "w") as file:
-            file.write(BUS_CONFIG % self.dir)
+            file.write(BUS_CONFIG % (self.dir, POLICY))
         self.allow("")
         self.bus = subprocess.Popen(["dbus-daemon", f"--config-file={self.dir}/bus.conf", "--nofork", "--print-address"],
                                     stdout=subprocess.PIPE)
@@ -342,6 +348,45 @@ def test_transient(world):
     world.allow(f"{NAME}.modify-own {NAME}.modify-system")
 
 
+def failed_transient(world, uuid):
+    """One that the server refused, its caller gone; the answer of Diagnosis to that user, or None when there is no such session."""
+    bus = dbus.SystemBus(private=True)
+    assert connect_transient(bus, uuid) is None
+    path = f"{ROOT}/connection/{uuid.replace('-', '_')}"
+    session = call_as(0, path, NAME + ".Connection.Get")[1].split("'session': <objectpath '")[1].split("'")[0]
+    wait_for("the session's end", lambda: "<'done'>" in call_as(0, session, NAME + ".Session.Get")[1])
+    bus.close()
+
+    def diagnosis(uid):
+        status, text = call_as(uid, session, NAME + ".Session.Diagnosis")
+        return text if status == 0 else None
+    return diagnosis
+
+
+def test_failed_transient(world):
+    """NetworkManager's service ends with a failure; who reads the journal asks later. Only so many are kept."""
+    charon = subprocess.Popen([sys.executable, FAKE_CHARON, f"{world.dir}/no-charon", "no-proposal", f"{world.dir}/journal"],
+                              stdout=subprocess.PIPE)
+    try:
+        charon.stdout.readline()
+        uuids = [TRANSIENT[:-2] + f"{number:02}" for number in range(17)]
+        first = failed_transient(world, uuids[0])
+        time.sleep(0.5)
+        for uid in (0, ALICE):
+            assert "'sentence': <" in (first(uid) or ""), first(uid)
+        assert first(BOB) is None
+        # A saved connection of the same name is changed all the same.
+        status, text = call_as(ALICE, world.alices, NAME + ".Connection.Update", "office", "{'gateway': 'a.example', 'user': 'b'}")
+        assert status == 0, text
+        others = [failed_transient(world, uuid) for uuid in uuids[1:]]
+        wait_for("the end of the first", lambda: first(0) is None)
+        assert all(other(ALICE) for other in others)
+    finally:
+        charon.kill()
+        charon.wait()
+        os.unlink(f"{world.dir}/no-charon")
+
+
 # An agent of the user that runs it: answers with what its arguments say, or refuses.
 AGENT = """
 import fcntl, os, sys, dbus, dbus.service, dbus.mainloop.glib
@@ -432,8 +477,9 @@ def test_signals_go_where_they_may(world):
 
 
 def test_delete(world):
+    before = paths(ALICE)
     assert call_as(ALICE, world.alices, NAME + ".Connection.Delete")[0] == 0
-    assert paths(ALICE) == 1
+    assert paths(ALICE) == before - 1
     assert call_as(ALICE, world.alices, NAME + ".Connection.Get")[0] != 0
 
 
@@ -447,7 +493,7 @@ def test_ends_when_told(world):
 TESTS = [test_polkit_absent, test_polkit_says_no, test_polkit_never_answers, test_examine,
          test_own_connections,
          test_others_do_not_exist, test_bad_input_is_refused_whole, test_survives_a_kill, test_secrets,
-         test_files_outlive_the_session, test_transient, test_agent, test_signals_go_where_they_may, test_delete, test_ends_when_told]
+         test_files_outlive_the_session, test_transient, test_failed_transient, test_agent, test_signals_go_where_they_may, test_delete, test_ends_when_told]
 
 
 def main():

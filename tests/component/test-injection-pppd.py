@@ -85,6 +85,7 @@ VALUES = {
     "route-metric": ("1", "65535"),
     "block-ipv6": SWITCH,
     "dns-auto": SWITCH,
+    "wins-auto": SWITCH,
     "dns": ("192.0.2.53, 2001:db8::53",),
     "dns-search": ("example.net, b\u00fccher.example",),
     "ipsec-psk-storage": ("save", "session", "ask"),

@@ -236,6 +236,8 @@ test_up (Fixture *f, gconstpointer mood)
   g_assert_cmpuint (f->info.local.bytes[3], >=, 9);
   g_assert_true (byway_address_is_set (&f->info.dns[0]));
   g_assert_false (byway_address_is_set (&f->info.dns[1]));
+  g_assert_false (byway_address_is_set (&f->info.wins[0]));
+  g_assert_cmpuint (f->info.wins[1].bytes[3], ==, 42);
   g_assert_cmpuint (f->info.mtu, ==, 1400);
   g_assert_cmpstr (f->progress->str, ==,
                    pppd_first ? "l2tp running \nl2tp done \nppp running \nppp done CHAP as alice\n"

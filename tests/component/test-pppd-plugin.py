@@ -114,7 +114,7 @@ class Credentials(PluginTest):
         self.assertLess(time.monotonic() - started, 2)
         kind, fields = parse(pppd.helper.recv(4096))
         self.assertEqual(kind, HELLO)
-        self.assertEqual(fields[1], b"\x02")
+        self.assertEqual(fields[1], b"\x03")
         self.assertEqual(int.from_bytes(fields[3], "big"), pppd.process.pid)
 
     def test_version_is_pppds(self):
@@ -238,7 +238,7 @@ class Memory(PluginTest):
 
 class Check(PluginTest):
     def test_known(self):
-        done = self.check_file("noauth\nbyway-fd 3\nbyway-peer-dns\nsilent\nnoipdefault\n"
+        done = self.check_file("noauth\nbyway-fd 3\nbyway-peer-dns\nbyway-peer-wins\nsilent\nnoipdefault\n"
                                "mtu 1280\nmru 1280\nlcp-echo-interval 30\nipparam \"x\"\n")
         self.assertEqual(done.returncode, OK, done.stdout)
 

@@ -171,6 +171,13 @@ def test_flags_and_hints_without_a_window(world):
     assert world.run("-i", data={**USUAL, "ipsec": "no"}, secrets=both) == "password\nword\n" + ENDING
 
 
+def test_the_key_in_its_old_place(world):
+    """NetworkManager-l2tp goes by it where there is no secret."""
+    old = {**USUAL, "ipsec-psk": "old key"}
+    assert world.run(data=old, secrets={"password": "word"}) == "ipsec-psk\nold key\npassword\nword\n" + ENDING
+    assert world.run(data=old, secrets={"ipsec-psk": "key"}) == "ipsec-psk\nkey\n" + ENDING
+
+
 def test_multi_line_data(world):
     assert world.run(data={"odd": "a\nDONE\n\nSECRET_KEY=password\nSECRET_VAL=stolen", **USUAL}) == ENDING
     gnome_shell = b"DATA_KEY=odd\nDATA_VAL=one\ntwo\n\nSECRET_KEY=password\nSECRET_VAL=word\n\nDONE\n\n"

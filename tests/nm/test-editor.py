@@ -186,7 +186,7 @@ def storages(desktop, path):
 def invalid_values(desktop):
     data = {"gateway": "vpn.example.net", "user": "alice", "mtu": "nine", "pfs": "perhaps", "mppe": "56",
             "dpd-delay": "60"}
-    with Session(desktop, data) as session:
+    with Session(desktop, data, height=1400) as session:
         eyes = session.eyes
         check("the first invalid key is named", session.save().startswith("pfs: "), session.lines)
         session.open_advanced("PPP")
@@ -200,7 +200,7 @@ def invalid_values(desktop):
         eyes.wait(lambda: not eyes.look("“nine” is not a number from 576 to 1500"), "the message to go")
         check("then the next is named", session.save().startswith("pfs: "), session.lines)
         session.open_tab("IPsec")
-        eyes.find("Must be greater than dpd-delay", "label")
+        eyes.find("Must be greater than “Ask a silent server after”", "label")
         session.fill({"Ask a silent server after": "20", "Perfect forward secrecy": True})
         same("all corrected, it can be saved", session.save(), "saved")
         same("and holds what was corrected", session.group("vpn"),
@@ -215,7 +215,7 @@ def others_words(desktop):
     data = {"gateway": "vpn.example.net", "user": "alice", "ipsec-enabled": "yes", "ipsec-ike": "3des-sha1-modp1024!",
             "nopcomp": "yes", "ipsec-remote-id": "@gate", "require-mppe-128": "yes", "ipsec-ikelifetime": "7200",
             "ipsec-psk": "old place", "x-someone": "else", "refuse-eap": "yes"}
-    with Session(desktop, data) as session:
+    with Session(desktop, data, height=1200) as session:
         wanted = {"Protocol field": False, "Server’s identity": "@gate", "MPPE": "Required, 128 bits",
                   "IKE algorithms (phase 1)": "Custom", "List: IKE algorithms (phase 1)": "3des-sha1-modp1024",
                   "Renew IKE after": "7200", PSK: "old place", "EAP": False}
@@ -233,7 +233,7 @@ def others_words(desktop):
 
 
 def certificates(desktop):
-    with Session(desktop, {"gateway": "vpn.example.net", "user": "alice"}) as session:
+    with Session(desktop, {"gateway": "vpn.example.net", "user": "alice"}, height=1300) as session:
         eyes = session.eyes
         session.open_advanced()
         check("no certificate, no field for it", not eyes.look("Machine certificate"))
@@ -243,10 +243,29 @@ def certificates(desktop):
         session.fill({"Machine certificate": "relative.pem", "Private key": "pkcs11:object=mine"})
         eyes.find("“relative.pem” is not an absolute path or a pkcs11: URI", "label")
         session.shoot("certificate")
+        chosen = f"{desktop.dir}/mine.pem"
+        open(chosen, "w").close()
+        eyes.press("Browse for: Machine certificate")
+        eyes.find("Machine certificate", "file chooser")
+        eyes.press("Cancel", "push button")
+        eyes.wait(lambda: not eyes.look("Machine certificate", "file chooser"), "the chooser to go")
+        same("a chooser that is cancelled changes nothing", eyes.value("Machine certificate", "text"), "relative.pem")
+        eyes.press("Browse for: Machine certificate")
+        eyes.find("Machine certificate", "file chooser")
+        select_nothing(0.5)
+        eyes.keys("/")  # a path that is typed gets a field of the chooser's own
+        chooser = eyes.find("Machine certificate", "file chooser")
+        field = eyes.wait(lambda: next((node for node in eyes.walk(chooser) if node.get_role_name() == "text"
+                                        and eyes.is_(node, "SHOWING")), None), "the field for a path")
+        eyes.Atspi.EditableText.set_text_contents(field, chosen)
+        session.shoot("chooser")
+        eyes.press("Open", "push button")
+        eyes.wait(lambda: eyes.value("Machine certificate", "text") == chosen, "the file that was chosen")
+        check("a file can be chosen", True)
 
 
 def proposals(desktop):
-    with Session(desktop, {"gateway": "vpn.example.net", "user": "alice"}) as session:
+    with Session(desktop, {"gateway": "vpn.example.net", "user": "alice"}, height=1200) as session:
         eyes, ike = session.eyes, "IKE algorithms (phase 1)"
         session.open_advanced()
         session.fill({ike: "Custom"})
@@ -282,7 +301,7 @@ def what_the_machine_can(desktop):
     helper = desktop.start([sys.executable, "-c", HELPER], stdout=-1)
     helper.stdout.readline()
     data = {"gateway": "vpn.example.net", "user": "alice", "ike": "3des-sha256-modp2048"}
-    with Session(desktop, data) as session:
+    with Session(desktop, data, height=1200) as session:
         eyes, ike = session.eyes, "IKE algorithms (phase 1)"
         session.open_advanced()
         eyes.find("This machine’s IPsec cannot do 3des-sha256-modp2048: it has no 3des.", "label")
@@ -345,14 +364,22 @@ def keyboard(desktop):
 
 def pictures(desktop):
     data = {"gateway": "vpn.example.net", "user": "alice"}
-    for name, tab, options in (("ipsec", "IPsec", {}), ("l2tp", "L2TP", {}), ("ppp", "PPP", {}),
+    for name, tab, options in (("ipsec", "IPsec", {}), ("l2tp", "L2TP", {"height": 700}), ("ppp", "PPP", {"height": 1560}),
                                ("rtl", "IPsec", {"env": {"BYWAY_TEST_RTL": "1"}})):
-        with Session(desktop, data, height=1300, **options) as session:
+        with Session(desktop, data, **{"height": 1150, **options}) as session:
             session.open_advanced(tab)
             session.shoot(name)
     with Session(desktop, data, env={"GDK_DPI_SCALE": "2"}) as session:
         session.open_advanced()
         session.shoot("large")
+
+
+def gtk4_page(eyes, number):
+    """By the keyboard, as there the tabs have no names."""
+    eyes.wait(lambda: eyes.is_(eyes.find("Gateway", "text"), "FOCUSED"), "the window to have the keyboard")
+    for key in ["Tab"] * 8 + ["space", "Tab"] + ["Right"] * number:
+        eyes.key(key)
+        select_nothing(0.15)
 
 
 def gtk4(desktop):
@@ -379,6 +406,15 @@ def gtk4(desktop):
         check("GTK 4: what is wrong can't be saved", session.save().startswith("gateway: "), session.lines)
         eyes.press("Advanced")
         session.shoot("gtk4-advanced")
+    pages = (("ipsec", 1150, "Encrypt the tunnel with IPsec"), ("l2tp", 700, "Use any free source port, not 1701"),
+             ("ppp", 1560, "Windows domain"))
+    for number, (name, height, field) in enumerate(pages):
+        with Session(desktop, {"gateway": "vpn.example.net", "user": "alice"}, height=height, focus=False) as session:
+            eyes = session.eyes
+            gtk4_page(eyes, number)
+            session.shoot(f"gtk4-{name}")
+            eyes.key("Tab")
+            eyes.wait(lambda: eyes.is_(eyes.find(field), "FOCUSED"), f"the keyboard to come to “{field}”")
 
 
 def play_all(desktop):

@@ -200,6 +200,7 @@ pppd_words (const char *text)
 
 /* All that pppd may ever be told. */
 static const char *const pppd_flags[] = { "byway-peer-dns",
+                                          "byway-peer-wins",
                                           "noauth",
                                           "hide-password",
                                           "nodetach",
@@ -622,6 +623,7 @@ static const struct
   { "accomp", "pppd/noaccomp", NULL },
   { "ipv6", "pppd/+ipv6", NULL },
   { "dns-auto", "pppd/byway-peer-dns", NULL },
+  { "wins-auto", "pppd/byway-peer-wins", NULL },
 };
 
 static int

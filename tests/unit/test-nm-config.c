@@ -22,6 +22,8 @@ session_from (const char *local, const char *remote, const char *const *dns, gbo
   g_variant_dict_insert (&dict, "mtu", "u", mtu);
   g_variant_dict_insert (&dict, "ipv6", "b", ipv6);
   g_variant_dict_insert_value (&dict, "dns", g_variant_new_strv (dns, -1));
+  g_variant_dict_insert_value (&dict, "wins",
+                               g_variant_new_strv (dns, MIN (1, g_strv_length ((char **)dns))));
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
@@ -103,8 +105,10 @@ test_all_traffic (void)
       "'gateway': <uint32 %u>}",
       network (198, 51, 100, 1));
   g_autofree char *ip4 = g_strdup_printf (
-      "{'address': <uint32 %u>, 'prefix': <uint32 32>, 'ptp': <uint32 %u>, 'dns': <[uint32 %u]>}",
-      network (192, 168, 42, 41), network (192, 168, 42, 1), network (8, 8, 8, 8));
+      "{'address': <uint32 %u>, 'prefix': <uint32 32>, 'ptp': <uint32 %u>, 'dns': <[uint32 %u]>, "
+      "'nbns': <[uint32 %u]>}",
+      network (192, 168, 42, 41), network (192, 168, 42, 1), network (8, 8, 8, 8),
+      network (8, 8, 8, 8));
 
   g_assert_null (config->ip6);
   assert_printed (config->config, general);

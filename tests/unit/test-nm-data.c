@@ -142,6 +142,10 @@ static const struct
   { "ipsec-ike=AES128-SHA1;modp1536", "ike=aes128-sha1-modp1536" },
   { "ipsec-ike=aes256-sha1", "ike=aes256-sha1-modp2048,aes256-sha1-modp1536,aes256-sha1-modp1024" },
   { "ipsec-ike=nonsense", "ike=nonsense" },
+  { "ipsec-ike=aes128-aes256-sha1-sha256-modp1024,3des-nonsense",
+    "ike=aes128-sha1-modp1024,aes128-sha256-modp1024,aes256-sha1-modp1024,aes256-sha256-modp1024,"
+    "3des-nonsense" },
+  { "ipsec-esp=aes256-sha1-sha2_256", "esp=aes256-sha1,aes256-sha256" },
   { "ipsec-esp=aes128-sha1,3des-sha1!", "esp=aes128-sha1,3des-sha1" },
   { "ipsec-esp=aes_gcm256-null,aes256-sha2;modp2048", "esp=aes256gcm16,aes256-sha256-modp2048" },
   { "ipsec-ikelifetime=0 ipsec-salifetime=3600", "esp-lifetime=3600" },

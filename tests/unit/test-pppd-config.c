@@ -156,6 +156,7 @@ test_switches (void)
 {
   const BywayProfile profile = {
     .ipv6 = TRUE,
+    .wins_auto = TRUE,
     .pcomp = TRUE,
     .accomp = TRUE,
     .vj_comp = TRUE,
@@ -165,7 +166,7 @@ test_switches (void)
   };
   const BywayFacts facts = { .uuid = "u", .run_dir = "/run/byway/u", .pppd_plugin = "/p.so" };
   static const char *const there[]
-      = { "+ipv6", "refuse-chap", "refuse-mschap", "refuse-mschap-v2" };
+      = { "+ipv6", "byway-peer-wins", "refuse-chap", "refuse-mschap", "refuse-mschap-v2" };
   static const char *const not_there[]
       = { "noipv6", "nopcomp", "noaccomp", "novj", "refuse-pap", "byway-peer-dns", "usepeerdns" };
   g_autofree char *text = byway_pppd_render (&profile, &facts);

@@ -36,7 +36,9 @@ static const Sample samples[] = {
                    .remote = { 192, 168, 42, 1 },
                    .dns1 = { 9, 9, 9, 9 },
                    .dns2 = { 0, 0, 0, 1 },
-                   .mtu = 1280 } } },
+                   .mtu = 1280,
+                   .wins1 = { 192, 168, 42, 2 },
+                   .wins2 = { 1, 0, 0, 0 } } } },
   { "ipv4-up/no-dns",
     { .type = BYWAY_PPPD_IPV4_UP,
       .ipv4_up = { .ifname = "fifteen-letters", .unit = G_MAXUINT32, .mtu = 65535 } } },
@@ -154,7 +156,7 @@ static const Malformed malformed[] = {
   { "tag/order", BYTES ("\x01\x02\x00\x01p\x01\x00\x01u") },
   { "tag/double-optional",
     BYTES ("\x06\x01\x00\x01p\x02\x00\x04\0\0\0\0\x03\x00\x04\1\1\1\1\x04\x00\x04\1\1\1\1"
-           "\x05\x00\x04\1\1\1\1\x05\x00\x04\1\1\1\1\x07\x00\x04\0\0\5\0") },
+           "\x05\x00\x04\1\1\1\1\x05\x00\x04\1\1\1\1\x09\x00\x04\0\0\5\0") },
   { "missing/all", BYTES ("\x01") },
   { "missing/password", BYTES ("\x01\x01\x00\x01u") },
   { "missing/user", BYTES ("\x01\x02\x00\x01p") },
@@ -178,7 +180,10 @@ static const Malformed malformed[] = {
   { "value/result", BYTES ("\x04\x01\x00\x01\x01\x02\x00\x01\x04") },
   { "value/dns-zero",
     BYTES ("\x06\x01\x00\x01p\x02\x00\x04\0\0\0\0\x03\x00\x04\1\1\1\1\x04\x00\x04\1\1\1\1"
-           "\x05\x00\x04\0\0\0\0\x07\x00\x04\0\0\5\0") },
+           "\x05\x00\x04\0\0\0\0\x09\x00\x04\0\0\5\0") },
+  { "value/wins-zero",
+    BYTES ("\x06\x01\x00\x01p\x02\x00\x04\0\0\0\0\x03\x00\x04\1\1\1\1\x04\x00\x04\1\1\1\1"
+           "\x07\x00\x04\0\0\0\0\x09\x00\x04\0\0\5\0") },
   { "text/nul", BYTES ("\x05\x01\x00\x03"
                        "a\0b") },
   { "text/nul-at-end", BYTES ("\x05\x01\x00\x02"

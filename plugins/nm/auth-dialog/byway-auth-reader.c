@@ -69,6 +69,18 @@ fail (BywayAuthReader *reader, const char *problem)
   reader->problem = problem;
 }
 
+/* NetworkManager-l2tp's old place for the key. An agent's secret counts more. */
+static void
+keep_old_key (BywayAuthReader *reader)
+{
+  const char *problem;
+
+  if (strcmp (reader->key.bytes, "ipsec-psk") == 0 && reader->value.length > 0
+      && byway_secret_set_get (reader->secrets, "ipsec-psk", NULL) == NULL)
+    byway_secret_set_put (reader->secrets, "ipsec-psk", reader->value.bytes, reader->value.length,
+                          &problem);
+}
+
 static void
 keep_data (BywayAuthReader *reader)
 {
@@ -76,8 +88,11 @@ keep_data (BywayAuthReader *reader)
       || !g_utf8_validate (reader->value.bytes, (gssize)reader->value.length, NULL))
     fail (reader, "what it says is not UTF-8");
   else
-    g_hash_table_insert (reader->data, g_strdup (reader->key.bytes),
-                         g_strdup (reader->value.bytes));
+    {
+      g_hash_table_insert (reader->data, g_strdup (reader->key.bytes),
+                           g_strdup (reader->value.bytes));
+      keep_old_key (reader);
+    }
 }
 
 /* What is no secret of ours, or can't be one, is as if it were not there. */

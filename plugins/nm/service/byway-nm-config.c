@@ -32,14 +32,14 @@ lookup_ipv4 (GVariant *session, const char *key, BywayAddress *address)
          && address->family == 4;
 }
 
-/* In the helper's order: the user's own first. */
+/* In the helper's order: the user's own first. @what: "dns" or "wins". */
 static GArray *
-collect_dns (GVariant *session, guint8 family)
+collect_servers (GVariant *session, const char *what, guint8 family)
 {
   GArray *servers = g_array_new (FALSE, FALSE, sizeof (BywayAddress));
   g_autofree const char **named = NULL;
 
-  if (!g_variant_lookup (session, "dns", "^a&s", &named))
+  if (!g_variant_lookup (session, what, "^a&s", &named))
     return servers;
   for (const char **name = named; *name != NULL; name++)
     {
@@ -52,9 +52,10 @@ collect_dns (GVariant *session, guint8 family)
 }
 
 static void
-add_dns (GVariantDict *dict, const char *key, GVariant *session, guint8 family)
+add_servers (GVariantDict *dict, const char *key, GVariant *session, const char *what,
+             guint8 family)
 {
-  g_autoptr (GArray) servers = collect_dns (session, family);
+  g_autoptr (GArray) servers = collect_servers (session, what, family);
   GVariantBuilder list;
 
   if (servers->len == 0)
@@ -138,7 +139,8 @@ make_ip4 (GVariant *session, const BywayProfile *profile, const BywayAddress *lo
   g_variant_dict_insert (&dict, NM_VPN_PLUGIN_IP4_CONFIG_PREFIX, "u", 32);
   if (lookup_ipv4 (session, "remote", &remote))
     g_variant_dict_insert_value (&dict, NM_VPN_PLUGIN_IP4_CONFIG_PTP, ipv4_number (&remote));
-  add_dns (&dict, NM_VPN_PLUGIN_IP4_CONFIG_DNS, session, 4);
+  add_servers (&dict, NM_VPN_PLUGIN_IP4_CONFIG_DNS, session, "dns", 4);
+  add_servers (&dict, NM_VPN_PLUGIN_IP4_CONFIG_NBNS, session, "wins", 4);
   if (profile->dns_search[0] != NULL)
     g_variant_dict_insert_value (&dict, NM_VPN_PLUGIN_IP4_CONFIG_DOMAINS,
                                  g_variant_new_strv ((const char *const *)profile->dns_search, -1));
@@ -156,7 +158,7 @@ make_ip6 (GVariant *session, const BywayProfile *profile, const BywayAddress *ad
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert_value (&dict, NM_VPN_PLUGIN_IP6_CONFIG_ADDRESS, ipv6_bytes (address));
   g_variant_dict_insert (&dict, NM_VPN_PLUGIN_IP6_CONFIG_PREFIX, "u", 64);
-  add_dns (&dict, NM_VPN_PLUGIN_IP6_CONFIG_DNS, session, 6);
+  add_servers (&dict, NM_VPN_PLUGIN_IP6_CONFIG_DNS, session, "dns", 6);
   add_routes (&dict, NM_VPN_PLUGIN_IP6_CONFIG_ROUTES, profile, 6);
   if (!profile->all_traffic)
     g_variant_dict_insert (&dict, NM_VPN_PLUGIN_IP6_CONFIG_NEVER_DEFAULT, "b", TRUE);

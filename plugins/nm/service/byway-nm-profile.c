@@ -36,6 +36,16 @@ take_secret (const char *key, const char *value, gpointer data)
     g_message ("%s %s", key, problem);
 }
 
+/* NetworkManager-l2tp's old place for it, and what it goes by where there is no secret. */
+static void
+take_old_key (NMSettingVpn *vpn, BywaySecretSet *secrets)
+{
+  const char *old = nm_setting_vpn_get_data_item (vpn, "ipsec-psk");
+
+  if (old != NULL && byway_secret_set_get (secrets, "ipsec-psk", NULL) == NULL)
+    take_secret ("ipsec-psk", old, secrets);
+}
+
 /* A password that the profile does not require, and that nobody gave, is an empty one. */
 static void
 fill_in (NMSettingVpn *vpn, BywaySecretSet *secrets)
@@ -82,6 +92,17 @@ set_issues (GPtrArray *issues, GError **error)
   g_set_error_literal (error, NM_VPN_PLUGIN_ERROR, NM_VPN_PLUGIN_ERROR_BAD_ARGUMENTS, all->message);
 }
 
+/* NetworkManager sets the routes, and has no word for this. To connect all the same would send
+ * through the tunnel what was to stay outside. */
+static void
+refuse_unfit (const BywayProfile *profile, GPtrArray *issues)
+{
+  if (profile->exclude_routes->len > 0)
+    g_ptr_array_add (issues,
+                     byway_issue_new ("exclude-routes", BYWAY_ISSUE_CONFLICT,
+                                      "is nothing that NetworkManager can do: leave it out"));
+}
+
 static gboolean
 parse (BywayNmProfile *self, NMSettingVpn *vpn, GError **error)
 {
@@ -94,6 +115,8 @@ parse (BywayNmProfile *self, NMSettingVpn *vpn, GError **error)
   if (issues->len == 0)
     self->profile = byway_profile_parse (self->settings, &found);
   if (self->profile != NULL)
+    refuse_unfit (self->profile, issues);
+  if (self->profile != NULL && issues->len == 0)
     return TRUE;
   set_issues (issues->len > 0 ? issues : found, error);
   return FALSE;
@@ -119,6 +142,7 @@ byway_nm_profile_new (NMConnection *connection, GError **error)
   self->owner = find_owner (setting);
   self->secrets = byway_secret_set_new ();
   nm_setting_vpn_foreach_secret (vpn, take_secret, self->secrets);
+  take_old_key (vpn, self->secrets);
   fill_in (vpn, self->secrets);
   return g_steal_pointer (&self);
 }

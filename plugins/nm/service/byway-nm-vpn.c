@@ -22,7 +22,8 @@ struct _BywayNmVpn
   BywayClient *client;
   BywayNmProfile *profile; /* of the attempt under way, or up */
   gboolean interactive;
-  guint attempt; /* counts: an answer to an older one is nobody's */
+  const char *refused; /* the secret that is asked for anew; NULL: none */
+  guint attempt;       /* counts: an answer to an older one is nobody's */
   guint busy_tries, retry;
   char *session;    /* object paths; NULL while nothing runs */
   char *connection; /* of it */
@@ -62,12 +63,42 @@ is_stale (const Pending *pending)
   return pending->attempt != pending->service->attempt;
 }
 
-/* Nothing that is still under way counts any more. */
 static void
-forget_attempt (BywayNmVpn *self)
+disconnect_from (BywayClient *client, const char *connection)
+{
+  byway_client_call (client, connection, "Connection", "Disconnect", NULL, NULL, NULL);
+}
+
+static void
+on_dropped (GObject *source, GAsyncResult *result, gpointer data)
+{
+  BywayClient *client = BYWAY_CLIENT (source);
+  g_autoptr (GVariant) reply = byway_client_call_finish (client, result, NULL);
+  g_autoptr (GVariant) about = reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
+  const char *connection;
+
+  if (about != NULL && g_variant_lookup (about, "connection", "&o", &connection))
+    disconnect_from (client, connection);
+}
+
+/* A session does not have its connection's name: that must be asked for. */
+static void
+drop_session (BywayClient *client, const char *session)
+{
+  byway_client_call (client, session, "Session", "Get", NULL, on_dropped, NULL);
+}
+
+/* Nothing that is still under way counts any more. What the helper has of it is ended: that it is
+ * over already does no harm. */
+static void
+end_attempt (BywayNmVpn *self)
 {
   self->attempt++;
   g_clear_handle_id (&self->retry, g_source_remove);
+  if (self->connection != NULL)
+    disconnect_from (self->client, self->connection);
+  else if (self->session != NULL)
+    drop_session (self->client, self->session);
   g_clear_pointer (&self->session, g_free);
   g_clear_pointer (&self->connection, g_free);
 }
@@ -89,6 +120,16 @@ static const struct
   { "ip-failed", NULL, NM_VPN_PLUGIN_FAILURE_BAD_IP_CONFIG },
 };
 
+/* With a connect under way libnm's function says "connect-failed" behind the reason that it was
+ * given, and NetworkManager goes by the last one: so the state is changed first. */
+static void
+fail (BywayNmVpn *self, NMVpnPluginFailure failure)
+{
+  g_object_set (self, NM_VPN_SERVICE_PLUGIN_STATE, NM_VPN_SERVICE_STATE_STOPPING, NULL);
+  nm_vpn_service_plugin_failure (NM_VPN_SERVICE_PLUGIN (self), failure);
+  g_object_set (self, NM_VPN_SERVICE_PLUGIN_STATE, NM_VPN_SERVICE_STATE_STOPPED, NULL);
+}
+
 /* NetworkManager knows three reasons; the sentence goes to the journal. A refused secret is asked
  * for again where somebody is there to ask. */
 static void
@@ -103,13 +144,17 @@ give_up (BywayNmVpn *self, const char *code, const char *sentence)
         failure = failures[i].failure;
         hints[0] = failures[i].secret;
       }
-  g_message (_ ("“%s” is not up: %s. More: byway why %s"), self->profile->name, sentence,
-             self->profile->uuid);
-  forget_attempt (self);
-  if (hints[0] != NULL && self->interactive)
+  if (self->session != NULL)
+    g_message (_ ("“%s” is not up: %s. More: byway why %s"), self->profile->name, sentence,
+               self->profile->uuid);
+  else
+    g_message (_ ("“%s” is not up: %s."), self->profile->name, sentence);
+  end_attempt (self);
+  self->refused = self->interactive ? hints[0] : NULL;
+  if (self->refused != NULL)
     nm_vpn_service_plugin_secrets_required (NM_VPN_SERVICE_PLUGIN (self), sentence, hints);
   else
-    nm_vpn_service_plugin_failure (NM_VPN_SERVICE_PLUGIN (self), failure);
+    fail (self, failure);
 }
 
 static void
@@ -236,8 +281,12 @@ on_event (BywayClient *client, const char *path, const char *interface, const ch
 static void
 on_gone (BywayClient *client, BywayNmVpn *self)
 {
-  if (self->session != NULL)
-    give_up (self, "", _ ("Byway's helper ended; see the journal of bywayd"));
+  if (self->session == NULL)
+    return;
+  /* Nothing is left to be ended there, and nobody to tell why. */
+  g_clear_pointer (&self->session, g_free);
+  g_clear_pointer (&self->connection, g_free);
+  give_up (self, "", _ ("Byway's helper ended; see the journal of bywayd"));
 }
 
 /* --- what NetworkManager asks ----------------------------------------------------------------- */
@@ -252,17 +301,6 @@ on_retry (gpointer data)
   self->retry = 0;
   start_attempt (self);
   return G_SOURCE_REMOVE;
-}
-
-static void
-drop_session (BywayClient *client, const char *session)
-{
-  /* The helper names a connection's session by number, so its connection must be asked for. */
-  g_autoptr (GVariant) about = byway_client_get_sync (client, session, "Session", NULL);
-  const char *connection;
-
-  if (about != NULL && g_variant_lookup (about, "connection", "&o", &connection))
-    byway_client_call (client, connection, "Connection", "Disconnect", NULL, NULL, NULL);
 }
 
 static void
@@ -294,54 +332,95 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
   look_at_session (self);
 }
 
+/* Wakes the helper too. Calls are answered in their order, so no news of what is asked for next can
+ * be missed; and a helper that was started anew must be told again. */
+static void
+watch (BywayNmVpn *self)
+{
+  byway_client_call (self->client, BYWAY_CLIENT_ROOT, "Manager", "Watch", NULL, NULL, NULL);
+}
+
 static void
 start_attempt (BywayNmVpn *self)
 {
   const BywayNmProfile *profile = self->profile;
 
   self->attempt++;
+  watch (self);
   byway_client_connect_transient (self->client, profile->uuid, profile->name, profile->owner,
                                   profile->settings, profile->secrets, on_connected,
                                   pending_new (self));
 }
 
+/* Takes the profile. */
+static void
+begin (BywayNmVpn *self, BywayNmProfile *profile)
+{
+  g_clear_pointer (&self->profile, byway_nm_profile_free);
+  self->profile = profile;
+  self->refused = NULL;
+  self->busy_tries = 0;
+  start_attempt (self);
+}
+
 static gboolean
-begin (BywayNmVpn *self, NMConnection *connection, GError **error)
+begin_first (BywayNmVpn *self, NMConnection *connection, gboolean interactive, GError **error)
 {
   BywayNmProfile *profile = byway_nm_profile_new (connection, error);
 
   if (profile == NULL)
     return FALSE;
-  g_clear_pointer (&self->profile, byway_nm_profile_free);
-  self->profile = profile;
-  self->busy_tries = 0;
-  start_attempt (self);
+  self->interactive = interactive;
+  begin (self, profile);
   return TRUE;
 }
 
 static gboolean
 service_connect (NMVpnServicePlugin *plugin, NMConnection *connection, GError **error)
 {
-  BywayNmVpn *self = BYWAY_NM_VPN (plugin);
-
-  self->interactive = FALSE;
-  return begin (self, connection, error);
+  return begin_first (BYWAY_NM_VPN (plugin), connection, FALSE, error);
 }
 
 static gboolean
 service_connect_interactive (NMVpnServicePlugin *plugin, NMConnection *connection,
                              GVariant *details, GError **error)
 {
-  BywayNmVpn *self = BYWAY_NM_VPN (plugin);
+  return begin_first (BYWAY_NM_VPN (plugin), connection, TRUE, error);
+}
 
-  self->interactive = TRUE;
-  return begin (self, connection, error);
+/* Somebody who is not asked, or an agent that does not ask, gives again what was refused. To go on
+ * with it would lock the account. */
+static gboolean
+is_refused_again (BywayNmVpn *self, const BywayNmProfile *profile)
+{
+  gsize old_length, new_length;
+  const char *old, *new;
+
+  if (self->refused == NULL || self->profile == NULL)
+    return FALSE;
+  old = byway_secret_set_get (self->profile->secrets, self->refused, &old_length);
+  new = byway_secret_set_get (profile->secrets, self->refused, &new_length);
+  return old != NULL && new != NULL &&old_length == new_length &&memcmp (old, new, old_length) == 0;
 }
 
 static gboolean
 service_new_secrets (NMVpnServicePlugin *plugin, NMConnection *connection, GError **error)
 {
-  return begin (BYWAY_NM_VPN (plugin), connection, error);
+  BywayNmVpn *self = BYWAY_NM_VPN (plugin);
+  BywayNmProfile *profile = byway_nm_profile_new (connection, error);
+
+  if (profile == NULL)
+    return FALSE;
+  if (!is_refused_again (self, profile))
+    {
+      begin (self, profile);
+      return TRUE;
+    }
+  g_message (_ ("“%s” is not up: %s was given once more as it was refused"), profile->name,
+             self->refused);
+  byway_nm_profile_free (profile);
+  fail (self, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED);
+  return TRUE;
 }
 
 static gboolean
@@ -360,14 +439,7 @@ service_need_secrets (NMVpnServicePlugin *plugin, NMConnection *connection,
 static gboolean
 service_disconnect (NMVpnServicePlugin *plugin, GError **error)
 {
-  BywayNmVpn *self = BYWAY_NM_VPN (plugin);
-
-  if (self->connection != NULL)
-    byway_client_call (self->client, self->connection, "Connection", "Disconnect", NULL, NULL,
-                       NULL);
-  else if (self->session != NULL)
-    drop_session (self->client, self->session);
-  forget_attempt (self);
+  end_attempt (BYWAY_NM_VPN (plugin));
   return TRUE;
 }
 
@@ -383,6 +455,7 @@ byway_nm_vpn_new (const char *bus_name, BywayClient *client, GError **error)
   self->client = g_object_ref (client);
   g_signal_connect_object (client, "event", G_CALLBACK (on_event), self, 0);
   g_signal_connect_object (client, "gone", G_CALLBACK (on_gone), self, 0);
+  watch (self);
   return g_steal_pointer (&self);
 }
 
@@ -391,7 +464,8 @@ byway_nm_vpn_dispose (GObject *object)
 {
   BywayNmVpn *self = BYWAY_NM_VPN (object);
 
-  forget_attempt (self);
+  if (self->client != NULL)
+    end_attempt (self);
   g_clear_pointer (&self->profile, byway_nm_profile_free);
   g_clear_object (&self->client);
   G_OBJECT_CLASS (byway_nm_vpn_parent_class)->dispose (object);

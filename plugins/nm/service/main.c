@@ -52,7 +52,7 @@ run (BywayClient *client)
   g_autoptr (BywayNmVpn) service = byway_nm_vpn_new (
       options.bus_name != NULL ? options.bus_name : BYWAY_NM_SERVICE, client, &error);
 
-  if (service == NULL || !byway_client_watch_sync (client, &error))
+  if (service == NULL)
     {
       g_printerr ("nm-byway-service: %s\n", error->message);
       return 1;
@@ -63,6 +63,9 @@ run (BywayClient *client)
   g_unix_signal_add (SIGINT, on_signal, loop);
   g_main_loop_run (loop);
   nm_vpn_service_plugin_shutdown (NM_VPN_SERVICE_PLUGIN (service));
+  /* The answer to a Disconnect, and what the helper was told, may not have left yet. */
+  g_dbus_connection_flush_sync (
+      nm_vpn_service_plugin_get_connection (NM_VPN_SERVICE_PLUGIN (service)), NULL, NULL);
   return 0;
 }
 

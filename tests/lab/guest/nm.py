@@ -28,7 +28,8 @@ class Profile:
 
     def words(self):
         """What follows `nmcli connection add`."""
-        words = ["type", "vpn", "con-name", self.name, "vpn-type", self.service, "autoconnect", "no", "vpn.data", _listed(self.data)]
+        kind = "byway" if self.service.endswith(".byway") else self.service  # the short name, too
+        words = ["type", "vpn", "con-name", self.name, "vpn-type", kind, "autoconnect", "no", "vpn.data", _listed(self.data)]
         if self.secrets:
             words += ["vpn.secrets", _listed(self.secrets)]
         return words + [word for pair in self.settings.items() for word in pair]

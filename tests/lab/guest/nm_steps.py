@@ -124,6 +124,15 @@ def refused(seconds, *words, name=NAME):
     return step
 
 
+def says_why(*words, name=NAME):
+    """`byway why` afterwards, as the journal advises."""
+    def step(world):
+        told = world.client.byway("why", name, check=False)
+        text = told.out + told.err
+        assert all(word.lower() in text.lower() for word in words), f"{words} is not in: {text}"
+    return step
+
+
 def down(world, name=NAME):
     world.measures["down"] = round(world.nm.down(name).seconds * 1000)
 

@@ -29,6 +29,7 @@ DOCUMENTED = Setup()
 MODERN = Setup(("common", "modern"))
 MSCHAPV2 = Setup(("common", "modern", "mschapv2"))
 PAP = Setup(("common", "modern", "pap"))
+WINS = Setup(("common", "modern", "wins"))
 SECOND = Setup(("common", "modern", "second"), address="192.168.43.11")
 
 

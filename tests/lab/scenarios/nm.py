@@ -8,17 +8,20 @@ import nm
 import nm_l2tp
 import server
 import trouble
+from fault_server import build_plugin
 from nm_move import exports, imports, is_ours, is_peers, migrates, window_loads
 from nm_steps import (BYWAY, RIGHT, SPLIT, add, add_ann, add_file, asked, byway, cancelled_after, clean, down, edit, has,
                       helper_killed, is_active, is_gone, kill, link_goes, link_returns, mtu_is, names_are_asked_of, refused,
-                      start, start_again, stop, up, up_with_passwd_file, while_connecting)
+                      says_why, start, start_again, stop, up, up_with_passwd_file, while_connecting)
 from scenario import Scenario
 from steps import documented, goes, has_address, inside_answers, modern, named, pings
 
 LAB = "lab"
+DISABLED = dataclasses.replace(server.MSCHAPV2, trees=(*server.MSCHAPV2.trees, "refuses"), code="647")
 USE = (is_active, has_address(server.FIXED_ADDRESS), pings("192.168.42.1"), inside_answers)
 AGAIN = (up, *USE, down)
 ALL_TRAFFIC = {}
+IPV6 = {**SPLIT, "ipv6.never-default": "true", "ipv6.routes": "fd00:18::/64"}
 ANNS = {**SPLIT, "connection.permissions": "user:ann"}
 
 
@@ -54,6 +57,14 @@ SCENARIOS = {
     "nm-mtu": managed(
         "the profile's MTU is the link's", add(byway(modern(mtu=1300, mru=1300))), up, *USE, mtu_is(1300), down,
         setup=server.MODERN),
+    "nm-wins": managed(
+        "WINS servers and domains are told to NetworkManager", add(byway(modern(wins_auto="yes", dns_search="corp.example"))), up,
+        *USE, has("IP4.WINS", "192.168.42.2", "192.168.42.3"), has("IP4.DOMAIN", "corp.example"), down, setup=server.WINS),
+    "nm-wins-none": managed(
+        "a server without WINS servers is no trouble", add(byway(documented(wins_auto="yes"))), up, *USE, down),
+    "nm-ipv6": managed(
+        "IPv6 inside the tunnel, with routes of the profile's", add(byway(documented(ipv6="yes"), settings=IPV6)), up, *USE,
+        has("IP6.ADDRESS", "fe80"), goes("fd00:18::41", "ppp*"), goes(network.INSIDE, "ppp*"), down),
     "nm-wrong-password-then-right": managed(
         "a wrong password is asked for anew, with the reason", add(byway(flags=2)),
         asked(password=("not the password", RIGHT), ipsec_psk=(RIGHT,), says=("refused",)), *USE, down),
@@ -61,7 +72,12 @@ SCENARIOS = {
         "a wrong pre-shared key is asked for anew, with the reason", add(byway(flags=2)),
         asked(password=(RIGHT,), ipsec_psk=("not the key", RIGHT), says=("wrong",)), *USE, down),
     "nm-wrong-password": managed(
-        "a wrong password, and nobody to ask: told at once", add(with_wrong_password), refused(8, "refused the user name or the password")),
+        "a wrong password, and nobody to ask: told at once", add(with_wrong_password),
+        refused(8, "refused the user name or the password"), says_why("refused", "user name")),
+    "nm-account-disabled": managed(
+        "a login that no other password would help is told at once, as one that failed",
+        add(byway(modern(refuse_pap="yes", refuse_chap="yes"))), refused(8, "disabled", "invalid secrets"), says_why("disabled"),
+        first=(build_plugin,), setup=DISABLED),
     "nm-cancel": managed(
         "down while it connects", add(byway()), cancelled_after(0, 0.6, 1.2, 2), *AGAIN, delay=150,
         cut_off=True, weight=35),
