@@ -238,6 +238,7 @@ byway_roster_put_connection (BywayRoster *self, const char *path, GVariant *abou
       entry->path = g_strdup (path);
     }
   entry->system = byway_about_bool (about, "system");
+  entry->next_try = (gint64)byway_about_number (about, "next-try");
   g_clear_pointer (&entry->settings, g_hash_table_unref);
   entry->settings = byway_about_settings (about);
   byway_entry_set_session_path (entry, byway_about_string (about, "session"));
@@ -273,6 +274,15 @@ look_of (const char *state)
   return strcmp (state, "disconnecting") == 0 ? BYWAY_LOOK_DISCONNECTING : BYWAY_LOOK_CONNECTING;
 }
 
+/* One that is off, but will be tried again, is on its way. */
+static BywayLook
+look_now (const BywayEntry *entry, const char *state)
+{
+  BywayLook look = look_of (state);
+
+  return look == BYWAY_LOOK_OFF && entry->next_try != 0 ? BYWAY_LOOK_CONNECTING : look;
+}
+
 /* NetworkManager's own word for its entry counts; the helper's session only lends its stages. */
 static gboolean
 decides_look (const BywayEntry *entry)
@@ -295,10 +305,11 @@ void
 byway_roster_put_session (BywayRoster *self, const char *session, GVariant *about)
 {
   BywayEntry *entry = entry_for_session (self, session);
-  BywayLook look = look_of (byway_about_string (about, "state"));
+  BywayLook look;
 
   if (entry == NULL)
     return;
+  look = look_now (entry, byway_about_string (about, "state"));
   byway_session_look_read (entry->session, about);
   if (decides_look (entry) && !(look == BYWAY_LOOK_OFF && entry->look == BYWAY_LOOK_FAILED))
     move_to (self, entry, look);
@@ -321,10 +332,11 @@ void
 byway_roster_put_state (BywayRoster *self, const char *session, const char *state)
 {
   BywayEntry *entry = entry_for_session (self, session);
-  BywayLook look = look_of (state);
+  BywayLook look;
 
   if (entry == NULL)
     return;
+  look = look_now (entry, state);
   /* A new attempt: what was wrong before is no longer of interest. */
   if (look == BYWAY_LOOK_CONNECTING && entry->look != BYWAY_LOOK_CONNECTING)
     g_clear_pointer (&entry->diagnosis, byway_diagnosis_free);

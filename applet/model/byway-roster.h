@@ -16,7 +16,7 @@ typedef enum
 typedef enum
 {
   BYWAY_LOOK_OFF,
-  BYWAY_LOOK_CONNECTING,
+  BYWAY_LOOK_CONNECTING, /* or waiting to be tried again */
   BYWAY_LOOK_UP,
   BYWAY_LOOK_DISCONNECTING,
   BYWAY_LOOK_FAILED /* off, and nobody has seen why yet */
@@ -60,6 +60,7 @@ typedef struct
   BywaySessionLook *session; /* the last attempt; NULL: none is known */
   BywayDiagnosis *diagnosis; /* why it is off, or what is not good; NULL: nothing is wrong */
   gint64 nm_since;           /* unix s: since when NetworkManager has it up */
+  gint64 next_try;           /* unix s: when the helper tries it again by itself; 0: it does not */
 } BywayEntry;
 
 /* All connections, the helper's and NetworkManager's, whoever told of them. Not the bus: others put

@@ -67,6 +67,8 @@ byway_view_state_text (const BywayEntry *entry)
 {
   const char *stage = entry->look == BYWAY_LOOK_CONNECTING ? running_stage (entry) : NULL;
 
+  if (entry->look == BYWAY_LOOK_CONNECTING && entry->next_try != 0)
+    return g_strdup (_ ("Lost, tried again soon"));
   if (stage != NULL)
     return g_strdup_printf (_ ("Connecting: %s"), stage);
   return g_strdup (_ (looks[entry->look].name));

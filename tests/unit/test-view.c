@@ -370,6 +370,30 @@ test_hidden (void)
   g_assert_nonnull (strstr (shown, "office"));
 }
 
+/* Lost, and tried again by itself: it is on its way, and can be cancelled. */
+static void
+test_waiting (void)
+{
+  g_autoptr (BywayRoster) roster = byway_roster_new ();
+  g_autoptr (GVariant) waiting = g_variant_ref_sink (g_variant_new_parsed (
+      "{'name': <'office'>, 'uuid': <'office'>, 'session': <objectpath '/session/office'>,"
+      " 'next-try': <int64 10008>}"));
+  g_autoptr (GVariant) ended = g_variant_ref_sink (g_variant_new_parsed ("{'state': <'done'>}"));
+  g_autofree char *text = NULL;
+
+  put (roster, "office");
+  state (roster, "office", "up");
+  state (roster, "office", "done");
+  diagnose (roster, "office", "lost-server");
+  g_assert_cmpint (get (roster, "office")->look, ==, BYWAY_LOOK_FAILED);
+  byway_roster_put_connection (roster, "/org/byway/Byway1/connection/office", waiting);
+  byway_roster_put_session (roster, "/session/office", ended);
+  g_assert_cmpint (get (roster, "office")->look, ==, BYWAY_LOOK_CONNECTING);
+  g_assert_cmpstr (byway_view_action (get (roster, "office")), ==, "cancel");
+  text = byway_view_state_text (get (roster, "office"));
+  g_assert_cmpstr (text, ==, "Lost, tried again soon");
+}
+
 static void
 test_actions (void)
 {
@@ -471,6 +495,7 @@ main (int argc, char **argv)
   g_test_add_func ("/view/tray", test_tray);
   g_test_add_func ("/view/menu", test_menu);
   g_test_add_func ("/view/hidden", test_hidden);
+  g_test_add_func ("/view/waiting", test_waiting);
   g_test_add_func ("/view/actions", test_actions);
   g_test_add_func ("/view/duration", test_duration);
   g_test_add_func ("/view/facts", test_facts);
