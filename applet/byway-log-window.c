@@ -269,19 +269,34 @@ scroll_to_end (BywayLogWindow *self)
     self->scrolling = g_idle_add_full (G_PRIORITY_LOW, on_measured, self, NULL);
 }
 
-/* What is new at the end is added only, so that a selection stays. */
+/* What of the old text the new one begins with; its end when that is nothing. The helper keeps so
+ * many lines, and forgets the first ones. */
+static const char *
+kept_part (const char *old, const char *text)
+{
+  while (*old != '\0' && !g_str_has_prefix (text, old))
+    {
+      const char *line_end = strchr (old, '\n');
+
+      old = line_end != NULL ? line_end + 1 : old + strlen (old);
+    }
+  return old;
+}
+
+/* Only what is no longer there goes, and what is new comes: a selection stays, and the lines that
+ * somebody reads. */
 static void
 put_text (BywayLogWindow *self, const char *text)
 {
-  GtkTextIter end;
+  const char *kept = kept_part (self->text, text);
+  GtkTextIter begin, end;
 
-  if (!g_str_has_prefix (text, self->text))
-    {
-      gtk_text_buffer_set_text (self->buffer, text, -1);
-      return;
-    }
+  gtk_text_buffer_get_start_iter (self->buffer, &begin);
+  gtk_text_buffer_get_iter_at_offset (self->buffer, &end,
+                                      (int)g_utf8_strlen (self->text, kept - self->text));
+  gtk_text_buffer_delete (self->buffer, &begin, &end);
   gtk_text_buffer_get_end_iter (self->buffer, &end);
-  gtk_text_buffer_insert (self->buffer, &end, text + strlen (self->text), -1);
+  gtk_text_buffer_insert (self->buffer, &end, text + strlen (kept), -1);
 }
 
 void

@@ -34,7 +34,7 @@ struct _BywayStatusWindow
   gboolean asked; /* for counters, and they did not come yet */
 
   GtkWidget *content;
-  GtkWidget *icon, *state, *where, *duration, *action;
+  GtkWidget *icon, *state, *where, *duration, *action, *log;
   GtkWidget *failure, *timeline, *traffic_box, *graph;
   GtkWidget *weakness, *weakness_text, *facts_box, *facts;
   char *told_facts; /* what stands there, to know whether there is something new */
@@ -98,6 +98,7 @@ show_head (BywayStatusWindow *self, const BywayEntry *entry)
   byway_gtk_set_class (self->icon, "byway-failure", entry->look == BYWAY_LOOK_FAILED);
   set_text (self->state, state);
   byway_gtk_set_shown (self->where, entry->home == BYWAY_HOME_NETWORK_MANAGER);
+  byway_gtk_set_shown (self->log, entry->home == BYWAY_HOME_HELPER);
   show_duration (self, entry);
   show_action (self, entry);
 }
@@ -405,7 +406,7 @@ new_weakness (BywayStatusWindow *self)
   byway_gtk_set_name (icon, _ ("Warning"));
   self->weakness_text = byway_label_new ("");
   add (line, icon);
-  add (line, self->weakness_text);
+  gtk_box_pack_start (GTK_BOX (line), self->weakness_text, TRUE, TRUE, 0);
   return line;
 }
 
@@ -462,7 +463,8 @@ add_header (BywayStatusWindow *self)
   gtk_widget_set_can_default (self->action, TRUE);
   gtk_header_bar_pack_start (GTK_HEADER_BAR (header), self->action);
   gtk_header_bar_pack_end (GTK_HEADER_BAR (header), new_button (self, _ ("_Edit…"), "app.edit"));
-  gtk_header_bar_pack_end (GTK_HEADER_BAR (header), new_button (self, _ ("_Log…"), "app.show-log"));
+  self->log = new_button (self, _ ("_Log…"), "app.show-log");
+  gtk_header_bar_pack_end (GTK_HEADER_BAR (header), self->log);
   gtk_window_set_titlebar (GTK_WINDOW (self), header);
   gtk_widget_show_all (header);
   gtk_window_set_default (GTK_WINDOW (self), self->action);

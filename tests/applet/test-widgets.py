@@ -265,6 +265,16 @@ def warnings(desktop):
         window.shoot("status-warning")
 
 
+def network_manager(desktop):
+    with Window(desktop, "network-manager") as window:
+        window.wait_for("Connected")
+        same("where it is kept is told", window.has("Kept by NetworkManager"), [])
+        check("and since when it is up", any(re.fullmatch(r"1:00:\d\d", text) for text in window.eyes.labels()))
+        check("the helper has no log of it", not window.eyes.look("Log…"))
+        same("NetworkManager's is disconnected by its id", window.press("Disconnect"),
+             f"action disconnect 'nm:{ID.split(':')[1]}'")
+
+
 def keys(desktop):
     with Window(desktop, "off") as window:
         window.wait_for("Off")
@@ -313,6 +323,18 @@ def logs(desktop):
         window.tell("lines 1")
         select_nothing(0.5)
         check("also when lines come", not sees_end())
+        for _ in range(10):
+            eyes.press("Next", "push button")
+        select_nothing(0.5)
+        line = window.text_of("Log").index("(42)")
+        height = lambda place: eyes.Atspi.Text.get_character_extents(log, place, eyes.Atspi.CoordType.SCREEN).y
+        before = height(line)
+        window.tell("roll 9")
+        select_nothing(0.5)
+        moved = window.text_of("Log").index("(42)")
+        check("the helper forgets the first lines", moved < line and "(9)" not in window.text_of("Log"), (line, moved))
+        check("and the line that one reads stays where it is, but for the margin", abs(height(moved) - before) < 10,
+              (height(moved), before))
         same("what is selected is copied", window.press("Copy"), "action copy 'CHAP auth'")
         eyes.type("Search", "nowhere")
         eyes.find("not found", "label")
@@ -379,7 +401,7 @@ def directions_and_sizes(desktop):
 
 def main():
     with Desktop() as desktop:
-        for play in (connecting, up, hidden, failure, login, warnings, keys, logs, directions_and_sizes):
+        for play in (connecting, up, hidden, failure, login, warnings, network_manager, keys, logs, directions_and_sizes):
             play(desktop)
     print(f"1..{len(results)}")
     return 0 if all(results) else 1

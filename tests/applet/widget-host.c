@@ -7,6 +7,7 @@
  *   state STATE         of the session
  *   diagnosis A{SV}     of the session
  *   lines N             so many lines more in the log
+ *   roll N              the same, and as many are forgotten at its beginning
  *   hide, show, minimize, remove, acknowledge */
 #include "config.h"
 
@@ -30,6 +31,7 @@ typedef struct
   const char *scene;
   GtkWidget *window;
   GPtrArray *lines;
+  guint forgotten; /* lines of the log */
   guint64 rx, tx;
 } Host;
 
@@ -60,6 +62,7 @@ typedef struct
 
 static const Scene scenes[] = {
   { "off", NULL, NULL },
+  { "network-manager", NULL, NULL },
   { "connecting",
     "{'state': <'dialing'>, 'deadline': <@u 30000>, " HEAD
     "'stages': <@a(ssus) [" RESOLVED IKE_DONE SA_DONE
@@ -165,13 +168,21 @@ add_lines (Host *host, guint n)
   g_ptr_array_set_size (host->lines, host->lines->len - 1); /* the NULL */
   for (guint i = 0; i < n; i++)
     {
-      guint number = host->lines->len + 1;
+      guint number = host->forgotten + host->lines->len + 1;
 
       g_ptr_array_add (host->lines, g_strdup_printf ("10:00:%02u %s (%u)", number % 60,
                                                      words[number % G_N_ELEMENTS (words)], number));
     }
   g_ptr_array_add (host->lines, NULL);
   byway_log_window_set_lines (host->window, (const char *const *)host->lines->pdata);
+}
+
+static void
+roll_lines (Host *host, guint n)
+{
+  g_ptr_array_remove_range (host->lines, 0, n);
+  host->forgotten += n;
+  add_lines (host, n);
 }
 
 /* --- commands ------------------------------------------------------------------------------- */
@@ -206,6 +217,8 @@ obey (Host *host, const char *command)
     put_diagnosis (host, command + strlen ("diagnosis "));
   else if (g_str_has_prefix (command, "lines "))
     add_lines (host, (guint)atoi (command + strlen ("lines ")));
+  else if (g_str_has_prefix (command, "roll "))
+    roll_lines (host, (guint)atoi (command + strlen ("roll ")));
   else if (strcmp (command, "hide") == 0)
     gtk_widget_hide (host->window);
   else if (strcmp (command, "show") == 0)
@@ -303,8 +316,13 @@ on_activate (GtkApplication *application, Host *host)
     host->window = byway_log_window_new (application, "The office/1");
   else
     {
+      gboolean is_nm = strcmp (host->scene, "network-manager") == 0;
+
       put_scene (host, find_scene (host->scene));
-      host->window = byway_status_window_new (application, host->roster, ID);
+      if (is_nm)
+        byway_roster_put_profile (host->roster, UUID, "The office_1", "/nm/1", BYWAY_LOOK_UP,
+                                  g_get_real_time () / G_USEC_PER_SEC - 3600);
+      host->window = byway_status_window_new (application, host->roster, is_nm ? "nm:" UUID : ID);
       g_signal_connect (host->window, "poll", G_CALLBACK (on_poll), host);
     }
   g_signal_connect (host->window, "destroy", G_CALLBACK (on_destroy), host);
