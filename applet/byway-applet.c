@@ -37,19 +37,6 @@ on_preferences (BywayPreferences *preferences, BywayApplet *self)
                                        byway_preferences_get_offer_reconnect (preferences));
 }
 
-/* --- deletions ------------------------------------------------------------------------------ */
-
-static void
-on_deletions (BywayDeletions *deletions, BywayApplet *self)
-{
-  for (guint i = 0; i < byway_roster_size (self->parts.roster); i++)
-    {
-      const char *id = byway_roster_nth (self->parts.roster, i)->id;
-
-      byway_roster_set_hidden (self->parts.roster, id, byway_deletions_hides (deletions, id));
-    }
-}
-
 /* --- the window ----------------------------------------------------------------------------- */
 
 /* Without a tray and without a window nobody would find the program again. Connections stay. */
@@ -101,7 +88,6 @@ make_parts (BywayApplet *self, GError **error)
   parts->dialer
       = byway_dialer_new (parts->client, parts->roster, self->feed, self->agent, self->profiles);
   parts->deletions = byway_deletions_new (parts->client, parts->roster);
-  g_signal_connect_object (parts->deletions, "changed", G_CALLBACK (on_deletions), self, 0);
   self->tray = byway_tray_new (parts->application, parts->roster);
   g_signal_connect_object (parts->preferences, "changed", G_CALLBACK (on_preferences), self, 0);
   on_preferences (parts->preferences, self);

@@ -32,6 +32,8 @@ struct _BywayConnectionEditor
   BywayDraft *begun;  /* what is lost when this is closed is what differs from it */
   gboolean gathering; /* a copy's secrets are on their way: without them it is none */
   gboolean saving;
+  guint fitting;   /* source */
+  int form_height; /* as it wants to be */
   GtkWidget *bar, *bar_text, *form, *spinner, *test, *save, *cancel;
 };
 
@@ -268,6 +270,7 @@ ask_whether_to_save (BywayConnectionEditor *self)
   gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("_Save"), GTK_RESPONSE_YES);
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_YES);
   gtk_window_set_title (GTK_WINDOW (dialog), _ ("Unsaved Changes"));
+  byway_gtk_set_name (dialog, _ ("Unsaved Changes"));
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_answered), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -309,30 +312,57 @@ on_test (BywayConnectionEditor *self)
                        byway_connection_form_get_gateway (BYWAY_CONNECTION_FORM (self->form)));
 }
 
-/* As high as what is in it, as far as the screen is. */
-static gboolean
-fit (gpointer data)
+static int
+screen_height (GtkWidget *widget)
 {
-  BywayConnectionEditor *self = data;
-  GtkWidget *child = gtk_bin_get_child (GTK_BIN (self));
-  GdkWindow *window = gtk_widget_get_window (GTK_WIDGET (self));
+  GdkMonitor *monitor = gdk_display_get_monitor_at_window (gtk_widget_get_display (widget),
+                                                           gtk_widget_get_window (widget));
   GdkRectangle area;
+
+  gdk_monitor_get_workarea (monitor, &area);
+  return area.height * 9 / 10;
+}
+
+/* As high as what is in it, as far as the screen is. */
+static void
+fit (BywayConnectionEditor *self, gboolean may_shrink)
+{
+  GtkWidget *child = gtk_bin_get_child (GTK_BIN (self));
   int width, height, wanted;
 
-  if (is_closed (self) || window == NULL || gtk_window_is_maximized (GTK_WINDOW (self)))
-    return G_SOURCE_REMOVE;
-  gdk_monitor_get_workarea (
-      gdk_display_get_monitor_at_window (gtk_widget_get_display (child), window), &area);
+  if (!gtk_widget_get_realized (GTK_WIDGET (self)) || gtk_window_is_maximized (GTK_WINDOW (self)))
+    return;
   gtk_window_get_size (GTK_WINDOW (self), &width, &height);
   gtk_widget_get_preferred_height_for_width (child, width, NULL, &wanted);
-  gtk_window_resize (GTK_WINDOW (self), width, MIN (wanted, area.height * 9 / 10));
+  wanted = MIN (wanted, screen_height (GTK_WIDGET (self)));
+  if (wanted > height || may_shrink)
+    gtk_window_resize (GTK_WINDOW (self), width, wanted);
+}
+
+static gboolean
+on_fit (gpointer data)
+{
+  BywayConnectionEditor *self = data;
+  int height;
+
+  self->fitting = 0;
+  gtk_widget_get_preferred_height (self->form, NULL, &height);
+  fit (self, height < self->form_height);
+  self->form_height = height;
   return G_SOURCE_REMOVE;
 }
 
+/* Something opened, closed, or said what is wrong with it. */
 static void
-on_expanded (BywayConnectionEditor *self)
+on_form_allocated (BywayConnectionEditor *self)
 {
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, fit, g_object_ref (self), g_object_unref);
+  int height;
+
+  gtk_widget_get_preferred_height (self->form, NULL, &height);
+  if (self->form_height == 0)
+    self->form_height = height;
+  if (height != self->form_height && self->fitting == 0)
+    self->fitting = g_idle_add (on_fit, self);
 }
 
 static GtkWidget *
@@ -408,9 +438,7 @@ build (BywayConnectionEditor *self, gboolean is_new)
   gtk_widget_show_all (outer);
   byway_gtk_set_shown (self->bar, FALSE);
   gtk_window_set_default (GTK_WINDOW (self), self->save);
-  g_signal_connect_object (byway_connection_form_get_expander (BYWAY_CONNECTION_FORM (self->form)),
-                           "notify::expanded", G_CALLBACK (on_expanded), self,
-                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_swapped (self->form, "size-allocate", G_CALLBACK (on_form_allocated), self);
 }
 
 /* --- what it begins with -------------------------------------------------------------------- */
@@ -599,7 +627,12 @@ byway_connection_editor_open_import (GtkApplication *application, BywayClient *c
 static void
 byway_connection_editor_destroy (GtkWidget *widget)
 {
-  BYWAY_CONNECTION_EDITOR (widget)->form = NULL;
+  BywayConnectionEditor *self = BYWAY_CONNECTION_EDITOR (widget);
+
+  g_clear_handle_id (&self->fitting, g_source_remove);
+  if (self->form != NULL)
+    g_signal_handlers_disconnect_by_data (self->form, self);
+  self->form = NULL;
   GTK_WIDGET_CLASS (byway_connection_editor_parent_class)->destroy (widget);
 }
 

@@ -278,12 +278,6 @@ byway_connection_form_get_gateway (BywayConnectionForm *self)
   return self->gateway;
 }
 
-GtkWidget *
-byway_connection_form_get_expander (BywayConnectionForm *self)
-{
-  return byway_editor_get_expander (self->editor);
-}
-
 /* --- the look ------------------------------------------------------------------------------- */
 
 static const char *

@@ -31,5 +31,3 @@ void byway_connection_form_reveal_problems (BywayConnectionForm *form);
 void byway_connection_form_go_to (BywayConnectionForm *form, const char *key);
 /* As it is typed now; borrowed until something changes. */
 const char *byway_connection_form_get_gateway (BywayConnectionForm *form);
-/* See byway_editor_get_expander. */
-GtkWidget *byway_connection_form_get_expander (BywayConnectionForm *form);

@@ -69,7 +69,6 @@ static void
 settle (Doomed *doomed)
 {
   g_hash_table_remove (doomed->owner->running, doomed->id);
-  g_signal_emit (doomed->owner, signals[SIGNAL_CHANGED], 0);
   answer_waiting (doomed->owner);
 }
 
@@ -93,6 +92,7 @@ on_deleted (GObject *source, GAsyncResult *result, gpointer data)
 
   if (reply == NULL)
     {
+      byway_roster_set_hidden (doomed->owner->roster, doomed->id, FALSE);
       g_signal_emit (doomed->owner, signals[SIGNAL_FAILED], 0, doomed->name, error->message);
       settle (doomed);
       return;
@@ -159,11 +159,12 @@ byway_deletions_put (BywayDeletions *self, const char *id)
 {
   const BywayEntry *entry = byway_roster_find (self->roster, id);
 
-  if (entry == NULL || entry->home != BYWAY_HOME_HELPER || byway_deletions_hides (self, id))
+  if (entry == NULL || entry->home != BYWAY_HOME_HELPER || entry->hidden)
     return;
   byway_undo_put (self->undo, id, entry->name,
                   g_get_monotonic_time () + GRACE_SECONDS * G_TIME_SPAN_SECOND);
   set_timer (self);
+  byway_roster_set_hidden (self->roster, id, TRUE);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -171,10 +172,12 @@ void
 byway_deletions_undo (BywayDeletions *self)
 {
   const BywayUndoItem *last = byway_undo_last (self->undo);
+  g_autofree char *id = last != NULL ? g_strdup (last->id) : NULL;
 
-  if (last == NULL)
+  if (id == NULL)
     return;
-  byway_undo_take_back (self->undo, last->id);
+  byway_undo_take_back (self->undo, id);
+  byway_roster_set_hidden (self->roster, id, FALSE);
   set_timer (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
@@ -185,12 +188,6 @@ byway_deletions_last_name (BywayDeletions *self)
   const BywayUndoItem *last = byway_undo_last (self->undo);
 
   return last != NULL ? last->name : NULL;
-}
-
-gboolean
-byway_deletions_hides (BywayDeletions *self, const char *id)
-{
-  return byway_undo_has (self->undo, id) || g_hash_table_contains (self->running, id);
 }
 
 void

@@ -5,8 +5,8 @@
 #include "byway-roster.h"
 
 /* Deletes connections some seconds after it was told so, with what the keyring has for them, unless
- * it is told otherwise. Signals:
- *   "changed" (): others are hidden, or another one would be taken back
+ * it is told otherwise. The roster hides them at once. Signals:
+ *   "changed" (): another one would be taken back, or none any more
  *   "failed" (const char *name, const char *message): that one was not deleted, and is shown again
  */
 #define BYWAY_TYPE_DELETIONS (byway_deletions_get_type ())
@@ -20,8 +20,6 @@ void byway_deletions_put (BywayDeletions *deletions, const char *id);
 void byway_deletions_undo (BywayDeletions *deletions);
 /* Its name, borrowed; NULL: nothing can be taken back. */
 const char *byway_deletions_last_name (BywayDeletions *deletions);
-/* TRUE: lists don't show it. */
-gboolean byway_deletions_hides (BywayDeletions *deletions, const char *id);
 
 /* Deletes at once all that waits: before the applet ends. Finishes when the helper has answered. */
 void byway_deletions_flush (BywayDeletions *deletions, GAsyncReadyCallback callback, gpointer data);

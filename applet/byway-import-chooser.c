@@ -4,6 +4,7 @@
 #include "byway-import-chooser.h"
 
 #include "byway-connection-editor.h"
+#include "byway-editor-gtk.h"
 
 #include <glib/gi18n.h>
 
@@ -53,6 +54,7 @@ make_message (Importing *importing, GtkMessageType type, const char *title, cons
 
   gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s", text);
   gtk_window_set_title (GTK_WINDOW (dialog), _ ("Import"));
+  byway_gtk_set_name (dialog, _ ("Import"));
   return dialog;
 }
 

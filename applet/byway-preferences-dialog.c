@@ -62,8 +62,9 @@ show_connections (BywayPreferencesDialog *self)
   for (GList *check = old; check != NULL; check = check->next)
     gtk_widget_destroy (check->data);
   for (guint i = 0; i < byway_roster_size (self->roster); i++)
-    add_connection (self, byway_roster_nth (self->roster, i));
-  byway_gtk_set_shown (self->none, byway_roster_size (self->roster) == 0);
+    if (!byway_roster_nth (self->roster, i)->hidden)
+      add_connection (self, byway_roster_nth (self->roster, i));
+  byway_gtk_set_shown (self->none, byway_roster_count_shown (self->roster) == 0);
 }
 
 static void

@@ -154,6 +154,7 @@ show_section (Section *section, gboolean running, const char *state)
   g_object_set (section->spinner, "active", running, NULL);
   byway_gtk_set_shown (section->spinner, running);
   gtk_label_set_text (GTK_LABEL (section->state), state);
+  byway_gtk_set_shown (section->state, *state != '\0');
 }
 
 static void
@@ -385,7 +386,7 @@ byway_test_box_open (GtkWindow *parent, const char *name, const char *gateway)
   gtk_window_set_application (GTK_WINDOW (window), gtk_window_get_application (parent));
   gtk_window_set_destroy_with_parent (GTK_WINDOW (window), TRUE);
   gtk_window_set_type_hint (GTK_WINDOW (window), GDK_WINDOW_TYPE_HINT_DIALOG);
-  gtk_window_set_default_size (GTK_WINDOW (window), 560, 480);
+  gtk_window_set_default_size (GTK_WINDOW (window), 560, 560);
   gtk_container_set_border_width (GTK_CONTAINER (window), 12);
   gtk_container_add (GTK_CONTAINER (window), box);
   g_signal_connect (window, "key-press-event", G_CALLBACK (on_key), NULL);

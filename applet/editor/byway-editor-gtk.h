@@ -19,6 +19,8 @@ GtkWidget *byway_gtk_combo_new (void);
 void byway_gtk_button_set_icon (GtkWidget *button, const char *icon_name);
 /* A button that opens `child`. */
 GtkWidget *byway_gtk_popover_button_new (const char *label, GtkWidget *child);
+/* Adds a page; its number. */
+int byway_gtk_notebook_add (GtkWidget *notebook, GtkWidget *page, GtkWidget *tab);
 /* The child at that place, or NULL. */
 GtkWidget *byway_gtk_first_child (GtkWidget *box);
 void byway_gtk_remove (GtkWidget *box, GtkWidget *child);

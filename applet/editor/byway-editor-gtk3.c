@@ -51,6 +51,20 @@ byway_gtk_button_set_icon (GtkWidget *button, const char *icon_name)
   gtk_button_set_image (GTK_BUTTON (button), byway_gtk_icon_new (icon_name));
 }
 
+/* When a notebook goes, its pages' accessibles tell that their parent does; who hears that asks for
+ * their state; and they look for a tab that is no longer there. So they are silent by then. */
+int
+byway_gtk_notebook_add (GtkWidget *notebook, GtkWidget *page, GtkWidget *tab)
+{
+  AtkObject *pages = gtk_widget_get_accessible (notebook);
+  int number = gtk_notebook_append_page (GTK_NOTEBOOK (notebook), page, tab);
+  g_autoptr (AtkObject) accessible = atk_object_ref_accessible_child (pages, number);
+
+  g_signal_connect_object (notebook, "destroy", G_CALLBACK (g_object_freeze_notify), accessible,
+                           G_CONNECT_SWAPPED);
+  return number;
+}
+
 GtkWidget *
 byway_gtk_popover_button_new (const char *label, GtkWidget *child)
 {

@@ -52,6 +52,12 @@ byway_gtk_button_set_icon (GtkWidget *button, const char *icon_name)
   gtk_button_set_icon_name (GTK_BUTTON (button), icon_name);
 }
 
+int
+byway_gtk_notebook_add (GtkWidget *notebook, GtkWidget *page, GtkWidget *tab)
+{
+  return gtk_notebook_append_page (GTK_NOTEBOOK (notebook), page, tab);
+}
+
 GtkWidget *
 byway_gtk_popover_button_new (const char *label, GtkWidget *child)
 {

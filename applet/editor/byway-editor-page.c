@@ -111,6 +111,5 @@ byway_editor_tab_init (BywayEditorTab *tab, GtkWidget *notebook, const char *tit
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   byway_gtk_scroller_set_child (scroller, tab->grid);
-  tab->number
-      = gtk_notebook_append_page (GTK_NOTEBOOK (notebook), scroller, make_tab_label (tab, title));
+  tab->number = byway_gtk_notebook_add (notebook, scroller, make_tab_label (tab, title));
 }

@@ -331,16 +331,26 @@ byway_editor_get_issues (BywayEditor *self)
   return byway_editor_model_issues (self->model);
 }
 
+static gboolean
+on_laid_out (gpointer widget)
+{
+  gtk_widget_grab_focus (widget);
+  return G_SOURCE_REMOVE;
+}
+
+/* What takes the keyboard is brought into sight, as soon as it has a place. */
 static void
 go_to_row (BywayEditor *self, BywayEditorRow *row, GtkWidget *widget)
 {
-  if (row->field->page != BYWAY_EDITOR_PAGE_MAIN)
+  if (row->field->page == BYWAY_EDITOR_PAGE_MAIN)
     {
-      gtk_expander_set_expanded (GTK_EXPANDER (self->expander), TRUE);
-      gtk_notebook_set_current_page (GTK_NOTEBOOK (self->notebook),
-                                     self->tabs[row->field->page].number);
+      gtk_widget_grab_focus (widget);
+      return;
     }
-  gtk_widget_grab_focus (widget);
+  gtk_expander_set_expanded (GTK_EXPANDER (self->expander), TRUE);
+  gtk_notebook_set_current_page (GTK_NOTEBOOK (self->notebook),
+                                 self->tabs[row->field->page].number);
+  g_idle_add_full (G_PRIORITY_LOW, on_laid_out, g_object_ref (widget), g_object_unref);
 }
 
 void
@@ -403,12 +413,7 @@ byway_editor_add_beside (BywayEditor *self, const char *key, GtkWidget *widget)
 
   g_return_if_fail (row != NULL && row->kind == &byway_editor_row_proposals);
   byway_gtk_box_add (row->line, widget, FALSE);
-}
-
-GtkWidget *
-byway_editor_get_expander (BywayEditor *self)
-{
-  return self->expander;
+  byway_gtk_show_all (widget);
 }
 
 /* --- the object ----------------------------------------------------------------------------- */

@@ -59,6 +59,3 @@ void byway_editor_add_above (BywayEditor *editor, GtkWidget *label, GtkWidget *w
 void byway_editor_add_below (BywayEditor *editor, GtkWidget *widget);
 /* And one beside the proposals of that option, "ike" or "esp". */
 void byway_editor_add_beside (BywayEditor *editor, const char *key, GtkWidget *widget);
-/* What opens and closes below the first page, a GtkExpander: for a host that fits its window to it.
- */
-GtkWidget *byway_editor_get_expander (BywayEditor *editor);
