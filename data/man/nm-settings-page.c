@@ -46,6 +46,7 @@ static const char flags_text[]
 
 /* What NetworkManager does in place of the helper, and otherwise. */
 static const char *const notes[][2] = {
+  { "reconnect", "No effect here: NetworkManager decides when to connect." },
   { "exclude-routes", "NetworkManager has nothing of the kind: a profile with it is refused." },
   { "block-ipv6",
     "No effect here: NetworkManager decides where IPv6 goes, see\n.Cm ipv6.method ." },
