@@ -318,11 +318,11 @@ def logs(desktop):
         eyes.press("Previous", "push button")
         eyes.wait(lambda: selected().start_offset == first, "the one before")
         check("search walks from one to the next", True)
-        check("who reads further up is left there", not sees_end())
+        eyes.wait(lambda: not sees_end(), "the window to scroll to what was found")
         window.shoot("log")
         window.tell("lines 1")
         select_nothing(0.5)
-        check("also when lines come", not sees_end())
+        check("who reads further up is left there when lines come", not sees_end())
         for _ in range(10):
             eyes.press("Next", "push button")
         select_nothing(0.5)
