@@ -287,10 +287,17 @@ class World:
         return Window(self, self.screen.window(title))
 
     def titles(self):
-        return [window.get_name() for window in self.screen.windows() if window is not None]
+        """None: one went while it was looked at."""
+        try:
+            return [window.get_name() for window in self.screen.windows() if window is not None]
+        except GLib.Error:
+            return None
 
     def wait_gone(self, title):
-        wait_for(f"“{title}” to go", lambda: title not in self.titles())
+        def is_gone():
+            titles = self.titles()
+            return titles is not None and title not in titles
+        wait_for(f"“{title}” to go", is_gone)
 
     def open(self, title, *words):
         self.tell(*words)
@@ -492,7 +499,7 @@ def play_one_window(world):
     world.open("Edit “office”", "open", identity)
     window = world.open("Edit “office”", "open", identity, "dpd-delay")
     window.has_focus("Ask a silent server after")
-    same("one window for each", world.titles().count("Edit “office”"), 1)
+    same("one window for each", wait_for("all windows", world.titles).count("Edit “office”"), 1)
     world.tell("open", identity, "password-storage")
     asked = window.find("Ask a silent server after")
     wait_for("the keyboard to go there", lambda: not window.is_(asked, "FOCUSED"))
