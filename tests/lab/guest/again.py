@@ -164,7 +164,7 @@ def sleeps(within):
     def step(world):
         world.logind.say("sleep")
         word, *seconds = world.logind.waited()
-        assert word == "waited", "logind waited for us in vain"
+        assert word == "waited", f"logind waited for us in vain: {word} {seconds}"
         world.measures["asleep"] = round(float(seconds[0]) * 1000)
         assert float(seconds[0]) <= within, f"logind had to wait {seconds[0]} s"
         assert state(world) == "down", world.client.status(NAME)

@@ -21,7 +21,8 @@ bus = None
 
 
 def on_call(_bus, _sender, _path, _interface, _method, parameters, invocation):
-    what, _who, _why, mode = parameters.unpack()
+    what, who, _why, mode = parameters.unpack()
+    print(f"{who} asks for a {mode} of {what}", file=sys.stderr, flush=True)
     reader, writer = os.pipe()
     if (what, mode) == ("sleep", "delay"):
         locks.append(reader)
