@@ -39,13 +39,16 @@ on_preferences (BywayPreferences *preferences, BywayApplet *self)
 
 /* --- the window ----------------------------------------------------------------------------- */
 
-/* Without a tray and without a window nobody would find the program again. Connections stay. */
+/* Without a tray and without a window nobody would find the program again. Connections stay; what
+ * was deleted is deleted for good. */
 static void
 on_window_gone (GtkWidget *window, BywayApplet *self)
 {
+  if (self->parts.window == NULL)
+    return; /* this is the end already */
   self->parts.window = NULL;
   if (!self->hidden && !byway_tray_is_shown (self->tray))
-    g_application_quit (G_APPLICATION (self));
+    g_action_group_activate_action (G_ACTION_GROUP (self), "quit", NULL);
 }
 
 static void

@@ -19,6 +19,7 @@ struct _BywayFeed
   GHashTable *settled; /* id -> path of its last session that is known to have come up, or ended */
   guint come_back;     /* source */
   guint tries;
+  gboolean asking; /* to be told of everything */
 };
 
 G_DEFINE_FINAL_TYPE (BywayFeed, byway_feed, G_TYPE_OBJECT)
@@ -233,6 +234,7 @@ on_watched (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply = byway_client_call_finish (BYWAY_CLIENT (source), result, &error);
 
+  self->asking = FALSE;
   if (reply != NULL)
     {
       byway_client_call (self->client, BYWAY_CLIENT_ROOT, "Manager", "ListConnections", NULL,
@@ -248,6 +250,7 @@ on_watched (GObject *source, GAsyncResult *result, gpointer data)
 static void
 begin (BywayFeed *self)
 {
+  self->asking = TRUE;
   byway_client_call (self->client, BYWAY_CLIENT_ROOT, "Manager", "Watch", NULL, on_watched,
                      g_object_ref (self));
 }
@@ -257,6 +260,16 @@ on_gone (BywayClient *client, BywayFeed *self)
 {
   byway_roster_set_helper_there (self->roster, FALSE);
   come_back (self);
+}
+
+/* Somebody else has started it, perhaps long after we gave up. */
+static void
+on_came (BywayClient *client, BywayFeed *self)
+{
+  if (self->asking)
+    return;
+  g_clear_handle_id (&self->come_back, g_source_remove);
+  begin (self);
 }
 
 /* --- what happens --------------------------------------------------------------------------- */
@@ -327,6 +340,7 @@ byway_feed_new (BywayClient *client, BywayRoster *roster)
   self->roster = g_object_ref (roster);
   g_signal_connect_object (client, "event", G_CALLBACK (on_event), self, 0);
   g_signal_connect_object (client, "gone", G_CALLBACK (on_gone), self, 0);
+  g_signal_connect_object (client, "came", G_CALLBACK (on_came), self, 0);
   begin (self);
   return self;
 }

@@ -191,10 +191,11 @@ update_soon (BywayTray *self)
 
 /* --- the object ----------------------------------------------------------------------------- */
 
+/* Not its property "connected": of that nobody is told. */
 static void
-on_connected (GObject *indicator, GParamSpec *pspec, BywayTray *self)
+on_connection_changed (AppIndicator *indicator, gboolean connected, BywayTray *self)
 {
-  g_object_get (indicator, "connected", &self->shown, NULL);
+  self->shown = connected;
   g_object_notify (G_OBJECT (self), "shown");
 }
 
@@ -207,15 +208,15 @@ byway_tray_is_shown (BywayTray *self)
 BywayTray *
 byway_tray_new (GtkApplication *application, BywayRoster *roster)
 {
-  static const char *const news[] = { "added", "removed", "changed", "moved", "stage" };
+  static const char *const news[] = { "added", "removed", "changed", "moved", "stage", "helper" };
   BywayTray *self = g_object_new (BYWAY_TYPE_TRAY, NULL);
 
   self->application = application;
   self->roster = g_object_ref (roster);
   self->indicator = app_indicator_new (INDICATOR_ID, byway_view_icon (BYWAY_LOOK_OFF),
                                        APP_INDICATOR_CATEGORY_COMMUNICATIONS);
-  g_signal_connect_object (self->indicator, "notify::connected", G_CALLBACK (on_connected), self,
-                           0);
+  g_signal_connect_object (self->indicator, APP_INDICATOR_SIGNAL_CONNECTION_CHANGED,
+                           G_CALLBACK (on_connection_changed), self, 0);
   for (guint i = 0; i < G_N_ELEMENTS (news); i++)
     g_signal_connect_object (roster, news[i], G_CALLBACK (update_soon), self, G_CONNECT_SWAPPED);
   on_update (self);

@@ -321,7 +321,7 @@ byway_window_add_bar (GtkWidget *window, GtkWidget *bar)
 GtkWidget *
 byway_window_new (GtkApplication *application, BywayRoster *roster)
 {
-  static const char *const news[] = { "added", "removed", "changed", "moved", "stage" };
+  static const char *const news[] = { "added", "removed", "changed", "moved", "stage", "helper" };
   Window *self = g_new0 (Window, 1);
 
   self->application = application;

@@ -26,6 +26,7 @@ enum
 {
   SIGNAL_EVENT,
   SIGNAL_GONE,
+  SIGNAL_CAME,
   N_SIGNALS
 };
 
@@ -50,6 +51,8 @@ on_name_owner_changed (GDBusConnection *bus, const char *sender, const char *pat
   g_variant_get (arguments, "(&s&s&s)", NULL, &before, &after);
   if (*before != '\0')
     g_signal_emit (data, signals[SIGNAL_GONE], 0);
+  if (*after != '\0')
+    g_signal_emit (data, signals[SIGNAL_CAME], 0);
 }
 
 BywayClient *
@@ -283,6 +286,8 @@ byway_client_class_init (BywayClientClass *klass)
       = g_signal_new ("event", BYWAY_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                       G_TYPE_NONE, 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_VARIANT);
   signals[SIGNAL_GONE] = g_signal_new ("gone", BYWAY_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CAME] = g_signal_new ("came", BYWAY_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 0);
 }
 

@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (BywayClient, byway_client, BYWAY, CLIENT, GObject)
  * "Connection" or "Session". The helper's errors come as BYWAY_ERROR. Signals:
  *   "event" (const char *path, const char *interface, const char *member, GVariant *arguments):
  *     only after byway_client_watch_sync
- *   "gone" (): the helper left the bus */
+ *   "gone" (): the helper left the bus; "came" (): it is there */
 BywayClient *byway_client_new (GError **error);
 /* The system bus. Borrowed. */
 GDBusConnection *byway_client_get_bus (BywayClient *client);

@@ -491,6 +491,7 @@ on_ip_up (BywayLink *self, const struct byway_pppd_ipv4_up *up)
   to_address (up->wins1, &self->info.wins[0]);
   to_address (up->wins2, &self->info.wins[1]);
   self->info.mtu = up->mtu;
+  byway_link_stop_timer (self, TIMER_PPP); /* it speaks, whoever missed its first word */
   if (is_dialing (self))
     {
       pass_l2tp (self);

@@ -24,6 +24,7 @@ enum
   SIGNAL_CHANGED,
   SIGNAL_STAGE,
   SIGNAL_MOVED,
+  SIGNAL_HELPER,
   N_SIGNALS
 };
 
@@ -189,9 +190,12 @@ forget_helper (BywayRoster *self)
 void
 byway_roster_set_helper_there (BywayRoster *self, gboolean there)
 {
-  if (self->helper_there && !there)
+  if (self->helper_there == there)
+    return;
+  if (!there)
     forget_helper (self);
   self->helper_there = there;
+  g_signal_emit (self, signals[SIGNAL_HELPER], 0);
 }
 
 static void
@@ -504,6 +508,8 @@ byway_roster_class_init (BywayRosterClass *klass)
   signals[SIGNAL_MOVED]
       = g_signal_new ("moved", BYWAY_TYPE_ROSTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                       G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_UINT, G_TYPE_UINT);
+  signals[SIGNAL_HELPER] = g_signal_new ("helper", BYWAY_TYPE_ROSTER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -67,7 +67,8 @@ typedef struct
  * in what they hear. Signals, each with the entry's id (const char *):
  *   "added", "removed" (after it left the list), "changed"
  *   "stage" (id): only its stages or traffic changed
- *   "moved" (id, guint before, guint after): its look changed, after the change */
+ *   "moved" (id, guint before, guint after): its look changed, after the change
+ *   "helper" (no id): it answers, or does so no more */
 #define BYWAY_TYPE_ROSTER (byway_roster_get_type ())
 G_DECLARE_FINAL_TYPE (BywayRoster, byway_roster, BYWAY, ROSTER, GObject)
 

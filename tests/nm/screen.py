@@ -50,20 +50,26 @@ def end_process(process):
             process.wait()
 
 
+def become(user):
+    """Options of subprocess, to run as the user of that number."""
+    return {} if user is None else {"user": user, "group": user, "extra_groups": []}
+
+
 class Keyring:
     """gnome-keyring-daemon on the bus of `env`; open as after a log-in."""
 
     PASSWORD = b"login\n"
 
-    def __init__(self, env, address):
-        self.env, self.connection = env, dbus.bus.BusConnection(address)
+    def __init__(self, env, address, user=None):
+        self.env, self.user, self.connection = env, user, dbus.bus.BusConnection(address)
         self.process = self.start(["--unlock"])
         self.service = self.object("/org/freedesktop/secrets", "Service")
         self.session = self.service.OpenSession("plain", dbus.String("", variant_level=1))[1]
 
     def start(self, words):
         process = subprocess.Popen(["gnome-keyring-daemon", "--foreground", "--components=secrets", *words], env=self.env,
-                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   **become(self.user))
         process.stdin.write(self.PASSWORD)
         process.stdin.close()
         wait_for("the keyring", lambda: self.connection.name_has_owner("org.freedesktop.secrets"))
@@ -93,12 +99,14 @@ class Keyring:
 
 
 class Screen:
-    """`display`: with an X server and AT-SPI, too."""
+    """`display`: with an X server and AT-SPI, too. `user`: whose session it is, by number."""
 
-    def __init__(self, folder, display=True):
-        self.folder, self.processes = folder, []
-        for part in ("home/data", "runtime", "services"):
-            os.makedirs(f"{folder}/{part}", 0o700)
+    def __init__(self, folder, display=True, user=None, size="1024x768"):
+        self.folder, self.user, self.size, self.processes = folder, user, size, []
+        for part in ("", "home", "home/data", "runtime", "services"):
+            os.makedirs(f"{folder}/{part}", 0o700, exist_ok=True)
+            if user is not None:
+                os.chown(f"{folder}/{part}", user, user)
         self.env = {key: value for key, value in os.environ.items()
                     if key not in ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "LANGUAGE", "AT_SPI_BUS_ADDRESS",
                                    "DBUS_SESSION_BUS_ADDRESS", "NO_AT_BRIDGE", "GTK_MODULES", "GTK_THEME")}
@@ -116,14 +124,15 @@ class Screen:
             raise
 
     def start(self, argv, **options):
-        process = subprocess.Popen(argv, env=self.env, stderr=subprocess.DEVNULL, **options)
+        options = {"env": self.env, "stderr": subprocess.DEVNULL, **become(self.user), **options}
+        process = subprocess.Popen(argv, **options)
         self.processes.append(process)
         return process
 
     def start_display(self):
         read_end, write_end = os.pipe()
         # Without -noreset it starts anew when its last client goes, and refuses whoever comes meanwhile.
-        self.start(["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1024x768x24", "-nolisten", "tcp", "-noreset"],
+        self.start(["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{self.size}x24", "-nolisten", "tcp", "-noreset"],
                    pass_fds=[write_end], stdout=subprocess.DEVNULL)
         os.close(write_end)
         with os.fdopen(read_end) as answer:
@@ -160,7 +169,7 @@ class Screen:
 
     def with_keyring(self):
         if self.keyring is None:
-            self.keyring = Keyring(self.env, self.env["DBUS_SESSION_BUS_ADDRESS"])
+            self.keyring = Keyring(self.env, self.env["DBUS_SESSION_BUS_ADDRESS"], self.user)
         return self.keyring
 
     def end(self):

@@ -169,14 +169,28 @@ test_sorted (void)
 }
 
 static void
+on_helper (BywayRoster *roster, guint *times)
+{
+  (*times)++;
+}
+
+/* It is told also where there is nothing in the list that would go or come with it. */
+static void
 test_helper_goes (void)
 {
   g_autoptr (BywayRoster) roster = byway_roster_new ();
+  guint told = 0;
 
+  g_signal_connect (roster, "helper", G_CALLBACK (on_helper), &told);
+  byway_roster_set_helper_there (roster, FALSE);
+  g_assert_cmpuint (told, ==, 0);
   byway_roster_set_helper_there (roster, TRUE);
+  byway_roster_set_helper_there (roster, TRUE);
+  g_assert_cmpuint (told, ==, 1);
   put (roster, "office");
   byway_roster_put_profile (roster, "lab", "lab", "/nm/1", BYWAY_LOOK_UP, NOW);
   byway_roster_set_helper_there (roster, FALSE);
+  g_assert_cmpuint (told, ==, 2);
   g_assert_cmpuint (byway_roster_size (roster), ==, 1);
   g_assert_cmpstr (byway_roster_nth (roster, 0)->id, ==, "nm:lab");
 }
