@@ -108,7 +108,8 @@ manager_list (Call *call, Entry *none)
   g_variant_builder_init (&paths, G_VARIANT_TYPE ("ao"));
   g_hash_table_iter_init (&iter, call->manager->entries);
   while (g_hash_table_iter_next (&iter, NULL, &entry))
-    if (byway_bouncer_sees (call->uid, byway_entry_record (entry)->owner))
+    if (byway_bouncer_sees (call->uid, byway_entry_record (entry)->owner)
+        && ((Entry *)entry)->abandoned == 0)
       g_variant_builder_add (&paths, "o", ((Entry *)entry)->path);
   byway_call_reply (call, g_variant_new ("(ao)", &paths));
 }

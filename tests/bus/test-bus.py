@@ -370,8 +370,9 @@ def test_failed_transient(world):
     try:
         charon.stdout.readline()
         uuids = [TRANSIENT[:-2] + f"{number:02}" for number in range(17)]
+        before = paths(ALICE)
         first = failed_transient(world, uuids[0])
-        time.sleep(0.5)
+        wait_for("its end in the list", lambda: paths(ALICE) == before)
         for uid in (0, ALICE):
             assert "'sentence': <" in (first(uid) or ""), first(uid)
         assert first(BOB) is None
