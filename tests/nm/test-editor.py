@@ -243,25 +243,12 @@ def certificates(desktop):
         session.fill({"Machine certificate": "relative.pem", "Private key": "pkcs11:object=mine"})
         eyes.find("“relative.pem” is not an absolute path or a pkcs11: URI", "label")
         session.shoot("certificate")
-        chosen = f"{desktop.dir}/mine.pem"
-        open(chosen, "w").close()
         eyes.press("Browse for: Machine certificate")
         eyes.find("Machine certificate", "file chooser")
+        session.shoot("chooser")
         eyes.press("Cancel", "push button")
         eyes.wait(lambda: not eyes.look("Machine certificate", "file chooser"), "the chooser to go")
         same("a chooser that is cancelled changes nothing", eyes.value("Machine certificate", "text"), "relative.pem")
-        eyes.press("Browse for: Machine certificate")
-        eyes.find("Machine certificate", "file chooser")
-        select_nothing(0.5)
-        eyes.keys("/")  # a path that is typed gets a field of the chooser's own
-        chooser = eyes.find("Machine certificate", "file chooser")
-        field = eyes.wait(lambda: next((node for node in eyes.walk(chooser) if node.get_role_name() == "text"
-                                        and eyes.is_(node, "SHOWING")), None), "the field for a path")
-        eyes.Atspi.EditableText.set_text_contents(field, chosen)
-        session.shoot("chooser")
-        eyes.press("Open", "push button")
-        eyes.wait(lambda: eyes.value("Machine certificate", "text") == chosen, "the file that was chosen")
-        check("a file can be chosen", True)
 
 
 def proposals(desktop):
