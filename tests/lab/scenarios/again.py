@@ -1,49 +1,48 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Connections that come back by themselves, and those that must not."""
 
-from again import (asleep_for, fails_at_first, finds_its_way, kills, known_dead, loses_its_way, password_changes,
-                   returns, roams, server_returns, sleeps, start_logind, stays_down, traffic_again, waits, wakes)
+import again
+from again import (asleep_for, fails_at_first, finds_its_way, first_up, kills, known_dead, loses_its_way, password_changes,
+                   returns, roams, server_returns, sleeps, start_logind, stays_down, traffic_again, vanishes, waits, wakes)
 from scenario import Scenario
 from steps import add, clean, documented, down, inside_answers, is_up, up
 
 BACK = documented(reconnect="lost")
 # As after the default options' 30 s, only sooner.
 QUICK = documented(reconnect="lost", dpd_delay=2, dpd_timeout=6, lcp_echo_interval=2, lcp_echo_failure=2)
+STEP = 30  # seconds: the longest step between attempts that is reached here
 
 
-def again(about, *steps, **more):
+def comes_back(about, *steps, **more):
     return Scenario(about=f"reconnecting: {about}", steps=steps, after=(clean,),
                     **{"seconds": 150, "weight": 25, "cut_off": True, **more})
 
 
 SCENARIOS = {
-    "again-roams": again(
-        "another address of ours: traffic flows again in no time, and once more back home",
-        add(BACK), up, inside_answers, roams, traffic_again("roamed", 6), inside_answers, returns,
-        traffic_again("roamed", 6), down, delay=25),
-    "again-no-way": again(
+    "again-roams": comes_back(
+        "another address of ours, and once more back home: traffic flows again",
+        add(BACK), first_up, inside_answers, roams, traffic_again("roamed"), inside_answers, returns,
+        traffic_again("roamed"), down, setup=again.from_a_pool(), delay=25),
+    "again-no-way": comes_back(
         "the way to the server goes for a while: tried again when it is back",
-        add(BACK), up, inside_answers, loses_its_way, waits, finds_its_way, traffic_again("way back", 6), down, delay=25),
-    "again-server": again(
+        add(BACK), first_up, inside_answers, loses_its_way, waits, finds_its_way, traffic_again("way back"), down, delay=25),
+    "again-server": comes_back(
         "the server goes and comes back: known soon, and traffic flows again",
-        add(QUICK), up, inside_answers, known_dead(15), server_returns, traffic_again("server back", 40), inside_answers, down),
-    "again-killed": again(
+        add(QUICK), first_up, inside_answers, known_dead(15), server_returns, traffic_again("server back", STEP),
+        inside_answers, down),
+    "again-killed": comes_back(
         "xl2tpd and pppd of ours are killed: another session is begun",
-        add(BACK), up, kills("xl2tpd"), traffic_again("killed", 12), kills("pppd"), traffic_again("killed", 12), is_up, down),
-    "again-down-while-waiting": again(
+        add(BACK), first_up, kills("xl2tpd"), traffic_again("killed"), kills("pppd"), traffic_again("killed"), is_up, down),
+    "again-down-while-waiting": comes_back(
         "down while it waits for another try: then nothing is tried",
         add(QUICK), up, known_dead(15), waits, down, stays_down, server_returns),
-    "again-refused": again(
-        "a refused password is not tried twice",
-        add(BACK), up, password_changes, kills("pppd"), stays_down),
-    "again-never": again(
-        "without the option nothing is tried",
-        add(documented()), up, roams, stays_down, returns),
-    "again-always": again(
+    "again-refused": comes_back("a refused password is not tried twice", add(BACK), up, password_changes, kills("pppd"), stays_down),
+    "again-never": comes_back("without the option nothing is tried", add(documented()), up, roams, stays_down, returns),
+    "again-always": comes_back(
         "from the first attempt on, until the server is there",
-        add(documented(reconnect="always")), lambda world: world.srv.vanish(), fails_at_first, waits, server_returns,
-        traffic_again("at last", 40), down),
-    "again-sleep": again(
+        add(documented(reconnect="always")), first_up, down, vanishes, fails_at_first, waits, server_returns,
+        traffic_again("at last", STEP), down),
+    "again-sleep": comes_back(
         "before the machine sleeps the server hears a goodbye; when it wakes it is up again",
-        start_logind, add(BACK), up, inside_answers, sleeps(4), asleep_for(3), wakes, traffic_again("awake", 8), down),
+        start_logind, add(BACK), first_up, inside_answers, sleeps(4), asleep_for(3), wakes, traffic_again("awake"), down),
 }
