@@ -62,7 +62,8 @@ class Stage:
         share = f"{self.folder}/share"
         os.mkdir(share)
         os.symlink(ICONS, f"{share}/icons")
-        self.desk.env |= {"XDG_DATA_DIRS": f"{share}:/usr/local/share:/usr/share", "BYWAY_COMMAND": self.programs.byway}
+        self.desk.env |= {"XDG_DATA_DIRS": f"{share}:/usr/local/share:/usr/share", "BYWAY_COMMAND": self.programs.byway,
+                          "ASAN_OPTIONS": "detect_leaks=0"}  # GTK and its friends keep what they have
 
     def start(self, *words, panel=True):
         if panel:

@@ -223,18 +223,29 @@ def test_secrets_for_another_program(stage):
 # -- messages
 
 
+def click(stage, number, button, done):
+    """Again, where the applet has not heard yet which number its message has."""
+    def try_it():
+        stage.desk.click_note(number, button)
+        end = time.monotonic() + 2
+        while not done() and time.monotonic() < end:
+            time.sleep(0.1)
+        return done()
+    wait_for(f"what “{button}” does", try_it)
+
+
 def test_notifications(stage):
     """One when it is up, one when it is lost; and a click on each does what it says."""
     stage.add()
     applet = stage.start("--hidden")
     connect(stage, applet)
     up = applet.notes("“office” is up")
-    stage.desk.click_note(up, "Disconnect")
+    click(stage, up, "Disconnect", lambda: stage.state() != "up")
     disconnected(stage, applet)
     stage.office.set(mood="no-proposal")
     applet.click("office", "Connect")
     failed = applet.notes("“office” is not up")
-    stage.desk.click_note(failed, "Show why")
+    click(stage, failed, "Show why", lambda: "office" in applet.titles())
     applet.reads(applet.window("office"), "What is wrong")
 
 

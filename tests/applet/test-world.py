@@ -170,17 +170,19 @@ def main():
     os.chmod(folder, 0o755)
     world = World(folder, bywayd, kernel)
     line = Line(world, byway)
-    for number, test in enumerate(tests, 1):
-        try:
-            world.office.reset()
-            test(world, line)
-            assert line.state() == "down"
-            print(f"ok {number} - {test.__name__[5:]}", flush=True)
-        except Exception as error:  # one failed test must not hide the others
-            failed += 1
-            line.start("down", "office").wait(20)
-            print(f"not ok {number} - {test.__name__[5:]}\n# {error!r}", flush=True)
-    world.end()
+    try:
+        for number, test in enumerate(tests, 1):
+            try:
+                world.office.reset()
+                test(world, line)
+                assert line.state() == "down"
+                print(f"ok {number} - {test.__name__[5:]}", flush=True)
+            except Exception as error:  # one failed test must not hide the others
+                failed += 1
+                line.start("down", "office").wait(20)
+                print(f"not ok {number} - {test.__name__[5:]}\n# {error!r}", flush=True)
+    finally:
+        world.end()
     if failed:
         print("".join("# " + text for text in open(world.log)))
     shutil.rmtree(folder, ignore_errors=True)
