@@ -117,10 +117,18 @@ def finds_its_way(world):
     world.client.host.batch([f"route add default via {network.CLIENT_GATEWAY}"])
 
 
-def password_changes(world):
-    """The server has another password for us from now on: as after the administrator reset it."""
-    text = world.srv.host.read("/etc/ppp/chap-secrets")
-    world.srv.host.write("/etc/ppp/chap-secrets", text.replace(world.client.setup.password, "another one"))
+def with_another_password(*steps):
+    """The server has another one for us meanwhile: as after the administrator reset it."""
+    def step(world):
+        path = "/etc/ppp/chap-secrets"
+        text = world.srv.host.read(path)
+        world.srv.host.write(path, text.replace(world.client.setup.password, "another one"))
+        try:
+            for one in steps:
+                one(world)
+        finally:
+            world.srv.host.write(path, text)
+    return step
 
 
 def known_dead(within):

@@ -2,8 +2,9 @@
 """Connections that come back by themselves, and those that must not."""
 
 import again
-from again import (asleep_for, fails_at_first, finds_its_way, first_up, kills, known_dead, loses_its_way, password_changes,
-                   returns, roams, server_returns, sleeps, start_logind, stays_down, traffic_again, vanishes, waits, wakes)
+from again import (asleep_for, fails_at_first, finds_its_way, first_up, kills, known_dead, loses_its_way, returns,
+                   roams, server_returns, sleeps, start_logind, stays_down, traffic_again, vanishes, waits, wakes,
+                   with_another_password)
 from scenario import Scenario
 from steps import add, clean, documented, down, inside_answers, is_up, up
 
@@ -36,7 +37,8 @@ SCENARIOS = {
     "again-down-while-waiting": comes_back(
         "down while it waits for another try: then nothing is tried",
         add(QUICK), up, known_dead(15), waits, down, stays_down, server_returns),
-    "again-refused": comes_back("a refused password is not tried twice", add(BACK), up, password_changes, kills("pppd"), stays_down),
+    "again-refused": comes_back("a refused password is not tried twice", add(BACK), up,
+        with_another_password(kills("pppd"), stays_down)),
     "again-never": comes_back("without the option nothing is tried", add(documented()), up, roams, stays_down, returns),
     "again-always": comes_back(
         "from the first attempt on, until the server is there",
