@@ -675,7 +675,7 @@ def test_list(real, fake):
     assert [entry["name"] for entry in objects] == names
     about = real.about("listed")
     assert {"name": "listed", "uuid": about["uuid"], "gateway": "192.0.2.1", "state": "down", "system": False,
-            "networkmanager": False} in objects
+            "networkmanager": False, "next-try": 0} in objects
 
 
 def test_status(real, fake):

@@ -86,6 +86,7 @@ VALUES = {
     "block-ipv6": SWITCH,
     "dns-auto": SWITCH,
     "wins-auto": SWITCH,
+    "reconnect": ("never", "lost", "always"),
     "dns": ("192.0.2.53, 2001:db8::53",),
     "dns-search": ("example.net, b\u00fccher.example",),
     "ipsec-psk-storage": ("save", "session", "ask"),
