@@ -265,6 +265,17 @@ class World:
         return self.kept_for(str(self.about(name)["uuid"]))
 
     def kept_for(self, identity):
+        """An item that goes while it is looked at is looked for again."""
+        while True:
+            try:
+                return self.read_kept(identity)
+            except dbus.DBusException as error:
+                if error.get_dbus_name() not in ("org.freedesktop.Secret.Error.NoSuchObject",
+                                                 "org.freedesktop.DBus.Error.UnknownMethod",
+                                                 "org.freedesktop.DBus.Error.UnknownObject"):
+                    raise
+
+    def read_kept(self, identity):
         found, _ = self.keyring.service.SearchItems(dbus.Dictionary({"uuid": identity}, signature="ss"))
         items = {}
         for path in found:
