@@ -21,8 +21,8 @@ from world import USER, World, as_root, become, end_process, wait_for
 ID = "org.byway.Applet"
 MAIN, TIMELINE = "VPN connections", "Stages of the connection"
 BUTTONS = ("push button", "toggle button", "check box", "radio button", "menu item")
-# GTK's own: a tab is looked at while its notebook goes.
-NOT_OURS = ("gtk_notebook_get_tab_label",)
+# GTK's own: a tab is looked at while its notebook goes. The indicator's: the panel went, as it does where its tray crashes.
+NOT_OURS = ("gtk_notebook_get_tab_label", "Unable to connect to the Notification Watcher")
 FIELDS = ("text", "password text", "entry")
 ICONS = Path(__file__).resolve().parent.parent.parent / "data/icons"
 
