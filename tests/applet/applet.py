@@ -117,6 +117,7 @@ class Stage:
         self.desk.stop_panel()
         if self.applet is not None:
             self.applet.end()
+        self.desk.forget_notifications()
         self.office.reset()
         if self.world.helper.poll() is not None:
             self.world.start_helper()

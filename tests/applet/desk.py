@@ -88,6 +88,11 @@ class Desk(Screen):
                 shown[note["id"]] = note
         return {number: note for number, note in shown.items() if not note.get("closed")}
 
+    def forget_notifications(self):
+        """Those that a program left when it ended are not another one's."""
+        if os.path.exists(self.notes):
+            os.truncate(self.notes, 0)
+
     def click_note(self, number, button):
         """The button of that label."""
         actions = self.notifications()[number]["actions"]
