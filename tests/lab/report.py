@@ -28,6 +28,12 @@ class Tap:
             if line:
                 self._say(f"# {line}")
 
+    def mention(self, outcome):
+        """One that failed, and may get a second chance."""
+        self._say(f"# {outcome.name} failed after {outcome.seconds:.1f} s")
+        for line in (outcome.problem or "").splitlines():
+            self._say(f"# {line}")
+
     def _say(self, line):
         print(line, file=self._out, flush=True)
 

@@ -24,7 +24,7 @@ def say(**event):
 
 
 def play(earth, name, found):
-    say(event="start", name=name, seconds=found.seconds)
+    say(event="start", name=name, seconds=found.bound())
     began, problem, measures = time.monotonic(), None, {}
     try:
         measures = earth.play(found)

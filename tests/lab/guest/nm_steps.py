@@ -157,10 +157,11 @@ def helper_killed(world):
     world.client.start_helper()
 
 
-def while_connecting(act, delay=1):
-    """It happens so many seconds after `connection up` began, which must then fail."""
+def while_connecting(act, delay=0.5):
+    """It happens so many seconds after the attempt began, which must then fail."""
     def step(world):
         attempt = world.nm.begin_up(NAME)
+        wait_for(lambda: NAME in world.nm.active(), "the attempt to begin", step=0.05)
         time.sleep(delay)
         act(world)
         assert attempt.wait(nm.UP_SECONDS) != 0, "it came up all the same"

@@ -38,7 +38,7 @@ class World:
     def play(self, scenario):
         """Gives what the scenario measured; raises what went wrong."""
         self.measures = {}
-        signal.alarm(scenario.seconds)
+        signal.alarm(scenario.bound())
         try:
             self._set_up(scenario)
             with self._watch(scenario):
