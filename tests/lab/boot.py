@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One boot of the laboratory: a whole Linux as an ordinary process, and what it says."""
 
+import itertools
 import json
 import os
 import queue
@@ -23,6 +24,11 @@ class BootFailed(Exception):
     """The guest died, or said nothing for longer than it may."""
 
 
+# A guest's kernel and its processes are processes that wait for each other: on one processor they take turns, on two they
+# wake each other up, which takes far longer.
+_processors = itertools.cycle(sorted(os.sched_getaffinity(0)))
+
+
 class Boot:
     """Events of one boot, in order: `for event in boot.events()`."""
 
@@ -36,6 +42,7 @@ class Boot:
         self._process = subprocess.Popen(self._argv(stage, without), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                          stderr=subprocess.STDOUT, text=True, errors="replace",
                                          start_new_session=True)
+        os.sched_setaffinity(self._process.pid, {next(_processors)})
         threading.Thread(target=self._read, daemon=True).start()
 
     def events(self):
