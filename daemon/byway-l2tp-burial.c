@@ -161,37 +161,79 @@ byway_l2tp_bury_finish (GAsyncResult *result)
 
 /* --- for later ------------------------------------------------------------------------------ */
 
-static GHashTable *remembered; /* "server port" -> BywayL2tpRemains */
-
-static char *
-make_key (const BywayUplink *uplink, guint16 local_port)
+/* Of one tunnel that some server still has. */
+typedef struct
 {
-  g_autofree char *server = byway_address_to_string (&uplink->server);
+  BywayL2tpRemains remains;
+  BywayAddress tried; /* an address of ours from which it was not to be buried */
+} Memory;
 
-  return g_strdup_printf ("%s %u", server, local_port);
+static GArray *remembered; /* Memory */
+
+static gboolean
+is_same_place (const BywayL2tpRemains *remains, const BywayUplink *uplink, guint16 local_port)
+{
+  return remains->local_port == local_port
+         && byway_address_equal (&remains->uplink.server, &uplink->server);
 }
 
+/* Exactly that one. */
+static gboolean
+forget (const BywayUplink *uplink, guint16 local_port, BywayL2tpRemains *out)
+{
+  if (remembered == NULL)
+    remembered = g_array_new (FALSE, FALSE, sizeof (Memory));
+  for (guint i = 0; i < remembered->len; i++)
+    {
+      const Memory *memory = &g_array_index (remembered, Memory, i);
+
+      if (!is_same_place (&memory->remains, uplink, local_port)
+          || !byway_address_equal (&memory->remains.uplink.source, &uplink->source))
+        continue;
+      *out = memory->remains;
+      g_array_remove_index_fast (remembered, i);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* One server has one tunnel at most from the same address and port. */
 void
 byway_l2tp_remember (const BywayL2tpRemains *remains)
 {
-  if (remembered == NULL)
-    remembered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_hash_table_insert (remembered, make_key (&remains->uplink, remains->local_port),
-                       g_memdup2 (remains, sizeof *remains));
+  Memory memory = { .remains = *remains };
+  BywayL2tpRemains older;
+
+  forget (&remains->uplink, remains->local_port, &older);
+  g_array_append_val (remembered, memory);
+}
+
+/* A server behind which an address translation stands knows us by that one's address, so a tunnel
+ * from another address of ours may be the one that is in the way. It is tried once, and not
+ * forgotten: it may as well be in the way when we are back at the old address. */
+static gboolean
+borrow (const BywayUplink *uplink, guint16 local_port, BywayL2tpRemains *out)
+{
+  for (guint i = 0; i < remembered->len; i++)
+    {
+      Memory *memory = &g_array_index (remembered, Memory, i);
+
+      if (!is_same_place (&memory->remains, uplink, local_port)
+          || byway_address_equal (&memory->tried, &uplink->source))
+        continue;
+      memory->tried = uplink->source;
+      *out = memory->remains;
+      return TRUE;
+    }
+  return FALSE;
 }
 
 gboolean
 byway_l2tp_recall (const BywayUplink *uplink, guint16 local_port, BywayL2tpRemains *out)
 {
-  g_autofree char *key = make_key (uplink, local_port);
-  const BywayL2tpRemains *remains
-      = remembered != NULL ? g_hash_table_lookup (remembered, key) : NULL;
-
-  if (remains == NULL)
+  if (!forget (uplink, local_port, out) && !borrow (uplink, local_port, out))
     return FALSE;
-  *out = *remains;
   out->uplink = *uplink; /* our own address may be another one now */
-  g_hash_table_remove (remembered, key);
   return TRUE;
 }
 

@@ -36,5 +36,7 @@ void byway_l2tp_remember_notes (const char *base);
 
 /* For the next connect to that server, when there was no IPsec any more to say it through. */
 void byway_l2tp_remember (const BywayL2tpRemains *remains);
-/* What is remembered of that server and port, and now forgotten: FALSE when nothing. */
+/* What is remembered of that server and port, and our address, and now forgotten. Or what is of
+ * another address of ours: once for each that we have meanwhile, and not forgotten. FALSE when
+ * nothing. */
 gboolean byway_l2tp_recall (const BywayUplink *uplink, guint16 local_port, BywayL2tpRemains *out);

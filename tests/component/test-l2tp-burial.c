@@ -173,11 +173,33 @@ test_remembered_once (void)
   g_assert_false (byway_l2tp_recall (&remains.uplink, 1701, &found));
 }
 
+/* Away from the network that it was made in, and back there. */
+static void
+test_remembered_elsewhere (void)
+{
+  BywayL2tpRemains home = { .local_id = OUR_ID, .remote_id = 1, .local_port = 1701 }, found;
+  BywayL2tpRemains away = { .local_id = OUR_ID, .remote_id = 2, .local_port = 1701 };
+
+  byway_address_parse (THERE, &home.uplink.server);
+  byway_address_parse ("192.0.2.10", &home.uplink.source);
+  away.uplink = home.uplink;
+  byway_address_parse ("192.0.2.11", &away.uplink.source);
+  byway_l2tp_remember (&home);
+  g_assert_true (
+      byway_l2tp_recall (&away.uplink, 1701, &found)); /* behind a NAT it may be that one */
+  g_assert_cmpuint (found.remote_id, ==, 1);
+  g_assert_false (byway_l2tp_recall (&away.uplink, 1701, &found));
+  byway_l2tp_remember (&away);
+  g_assert_true (byway_l2tp_recall (&home.uplink, 1701, &found));
+  g_assert_cmpuint (found.remote_id, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/l2tp-burial/buried", test_buried);
+  g_test_add_func ("/l2tp-burial/remembered-elsewhere", test_remembered_elsewhere);
   g_test_add_func ("/l2tp-burial/silent", test_silent);
   g_test_add_func ("/l2tp-burial/cancelled", test_cancelled);
   g_test_add_func ("/l2tp-burial/stop-unheard", test_stop_unheard);
