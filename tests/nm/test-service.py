@@ -71,11 +71,11 @@ class HelperError(dbus.DBusException):
 class Session(dbus.service.Object):
     def __init__(self, helper, path):
         super().__init__(helper.bus, path)
-        self.helper = helper
+        self.helper, self.now = helper, helper.session
 
     @dbus.service.method(HELPER + ".Session", out_signature="a{sv}")
     def Get(self):
-        return {"connection": dbus.ObjectPath(CONNECTION), **self.helper.session}
+        return {"connection": dbus.ObjectPath(CONNECTION), **self.now}
 
     @dbus.service.method(HELPER + ".Session", out_signature="a{sv}")
     def Diagnosis(self):
@@ -130,7 +130,7 @@ class Helper(dbus.service.Object):
 
     def becomes(self, state, what=()):
         """The newest session changes, and says so."""
-        self.session = {**dict(what), "state": state}
+        self.sessions[-1].now = {**dict(what), "state": state}
         self.sessions[-1].StateChanged(state, "", "")
 
     def fails(self, code, sentence):
@@ -322,7 +322,7 @@ def test_wrong_password_then_right(world):
     message, hints = service.wait_for("SecretsRequired")
     assert message == "the server refused the user name or the password" and list(hints) == ["password"]
     assert service.got("Failure") is None
-    helper.session, helper.diagnosis = {"state": "preparing"}, None
+    helper.diagnosis = None
     assert service.call("NewSecrets", profile(secrets={**SECRETS, "password": "canary-new"})) == ()
     wait_for("another attempt", lambda: len(helper.sessions) == 2)
     assert helper.attempts[1][4] == {**SECRETS, "password": "canary-new"}
