@@ -3,6 +3,9 @@
 
 #include "byway-secret.h"
 
+/* From so many days before a certificate's end on people are warned. */
+#define BYWAY_CERT_WARN_DAYS 30
+
 /* A certificate of ours with all that goes with it, checked: the key belongs to it, neither it nor
  * an authority is over, and it may be used to prove who we are. All parts are DER. Made by
  * core/cert only, then read only. */

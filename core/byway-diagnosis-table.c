@@ -314,7 +314,8 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
   [BYWAY_CAUSE_IKE_TRUST_SHARED] = { "ike-trust-shared", BYWAY_STAGE_PREPARE, BYWAY_ERROR_IPSEC, FALSE, TRUE,
     N_ ("another IPsec connection of this machine[ ({detail})] would trust this connection's certificates too"),
     N_ ("The IKE daemon keeps all certificates in one place. That connection takes any peer whose certificate it can trust, without naming an authority."), { NULL }, NULL,
-    { { NULL, NULL, N_ ("ask this machine's administrator to name the authority in it: “cacerts” (swanctl.conf) or “rightca” (ipsec.conf)") } } },
+    { { NULL, NULL, N_ ("ask this machine's administrator to name the authority in it: “cacerts” (swanctl.conf) or “rightca” (ipsec.conf)") },
+      { NULL, "byway add --system NEW-NAME", N_ ("or let an administrator make it a connection for everybody, whose certificates are trusted for everything") } } },
 
   /* --- the association ------------------------------------------------------------------------ */
   [BYWAY_CAUSE_ESP_PROPOSAL] = { "esp-proposal", BYWAY_STAGE_SA, BYWAY_ERROR_IPSEC, FALSE, TRUE,

@@ -101,6 +101,7 @@ byway_plan_new (const BywayProfile *profile, const BywaySecretSet *secrets, cons
   plan->ike_name = g_strconcat (BYWAY_IKE_PREFIX, facts->uuid, NULL);
   plan->uplink = facts->uplink;
   plan->local_port = facts->local_port;
+  plan->system = facts->system;
   plan->reqid = BYWAY_REQID | (g_str_hash (facts->uuid) & ~BYWAY_REQID_MASK);
   plan->deadlines = default_deadlines;
   plan->files = g_ptr_array_new_with_free_func (file_free);

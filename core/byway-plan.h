@@ -46,6 +46,7 @@ typedef struct
    * none. */
   GPtrArray *loads, *unloads;
   char *key_id;
+  gboolean system; /* the connection is the administrator's, not a user's own */
   GPtrArray *load_key, *unload_key;
   BywayDeadlines deadlines;
   gatomicrefcount references;

@@ -62,7 +62,8 @@ struct _BywaySession
   BywayUplink uplink;
   GHashTable *algorithms;
   BywayCredential *machine; /* for IKE by certificate */
-  char *claimed;            /* the server's address, in `servers` */
+  gboolean system;
+  char *claimed; /* the server's address, in `servers` */
   BywayPlan *plan;
   BywayWire *wire;
   guint silence, doubt, loss; /* sources */
@@ -330,7 +331,8 @@ make_plan (BywaySession *self)
                        .local_port = choose_port (self),
                        .algorithms = self->algorithms,
                        .pppd_plugin = self->context.pppd_plugin,
-                       .machine = self->machine };
+                       .machine = self->machine,
+                       .system = self->system };
 
   self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
   if (self->plan == NULL || !byway_kernel_check (&error))
@@ -1151,6 +1153,12 @@ byway_session_new (const BywaySessionContext *context, const char *uuid, BywayPr
   g_signal_connect_object (context->engine, "lost", G_CALLBACK (on_engine_lost), self, 0);
   watch_uplink (self);
   return self;
+}
+
+void
+byway_session_set_system (BywaySession *self)
+{
+  self->system = TRUE;
 }
 
 void

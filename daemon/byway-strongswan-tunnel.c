@@ -5,6 +5,7 @@
 
 #include "byway-error.h"
 #include "byway-strongswan-log.h"
+#include "byway-strongswan-trust.h"
 #include "byway-vici.h"
 
 #include <string.h>
@@ -388,14 +389,39 @@ on_keys (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+ask_keys (GTask *task)
+{
+  Raise *raise = g_task_get_task_data (task);
+
+  byway_vici_client_request (raise->client, "get-keys", NULL, NULL, on_keys, g_object_ref (task));
+}
+
+static void
+on_trust_checked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Raise *raise = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!byway_strongswan_trust_check_finish (result, &error))
+    take_back (task, error);
+  else if (raise->error == NULL)
+    ask_keys (task);
+}
+
+static void
 load_credentials (GTask *task)
 {
   Raise *raise = g_task_get_task_data (task);
 
+  if (raise->plan->key_id != NULL && raise->plan->system)
+    {
+      ask_keys (task);
+      return;
+    }
   if (raise->plan->key_id != NULL)
     {
-      byway_vici_client_request (raise->client, "get-keys", NULL, NULL, on_keys,
-                                 g_object_ref (task));
+      byway_strongswan_trust_check (raise->path, on_trust_checked, g_object_ref (task));
       return;
     }
   byway_vici_client_request (raise->client, "load-shared", raise->plan->load_shared, NULL,

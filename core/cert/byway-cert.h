@@ -24,7 +24,4 @@ int byway_cert_days_left (const BywayCert *cert, gint64 now);
 /* "2027-03-31" of a time, in UTC. Caller frees. */
 char *byway_cert_date (gint64 time);
 
-/* From so many days before its end on people are warned. */
-#define BYWAY_CERT_WARN_DAYS 30
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayCert, byway_cert_free)

@@ -36,7 +36,7 @@ ODD_PSK = bytes(byte for byte in range(1, 256) if byte != 0x0a)
 ODD_PASSWORD = b" =pass'word\\\"#%s\t\xff\xfe "
 STAGES = ("resolve", "ike", "sa", "l2tp", "ppp", "ip")
 TITLES = ["resolve", "IKE", "IPsec", "L2TP", "PPP", "addresses"]
-VERBS = ["up", "down", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "import", "export",
+VERBS = ["up", "down", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "import", "import-cert", "export",
          "migrate", "why", "log", "report",
          "monitor", "doctor", "probe", "render"]
 
