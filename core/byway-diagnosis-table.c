@@ -300,7 +300,7 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
     N_ ("“date” shows the clock."),
     { { NULL, NULL, N_ ("ask the server's administrator to renew its certificate") } } },
   [BYWAY_CAUSE_IKE_CERT_IDENTITY] = { "ike-cert-identity", BYWAY_STAGE_IKE, BYWAY_ERROR_IPSEC, FALSE, TRUE,
-    N_ ("the server's certificate is not for the name that the connection expects[: {detail}]"),
+    N_ ("the server's certificate is not for the name that the connection expects[; it shows “{detail}”]"),
     N_ ("The name stands in remote-id, or else it is the gateway's; the certificate has it neither as its subject nor as a subjectAltName."),
     { N_ ("The server was set up under another name."), N_ ("Another machine, with a certificate of the same authority, answers in its place.") },
     N_ ("The server's administrator knows which identity it shows."),
