@@ -130,6 +130,7 @@ typedef struct
   GSource *cancelled;
   BywayCharonView view;
   GError *error; /* set: we are taking back */
+  gboolean over; /* for good: we took back, or are about to */
 } Raise;
 
 static void
@@ -187,6 +188,7 @@ take_back (GTask *task, GError *error)
       return;
     }
   raise->error = error;
+  raise->over = TRUE;
   if (raise->control != NULL)
     {
       g_signal_handlers_disconnect_by_data (raise->control, task);
@@ -401,12 +403,16 @@ on_trust_checked (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   Raise *raise = g_task_get_task_data (task);
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean trusted = byway_strongswan_trust_check_finish (result, &error);
 
-  if (!byway_strongswan_trust_check_finish (result, &error))
-    take_back (task, error);
-  else if (raise->error == NULL)
+  /* On a connection of its own, so it may end after everything was taken back. */
+  if (raise->over)
+    return;
+  if (trusted)
     ask_keys (task);
+  else
+    take_back (task, g_steal_pointer (&error));
 }
 
 static void

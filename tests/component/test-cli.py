@@ -703,13 +703,13 @@ def test_import_cert_refuses(real, fake):
 
 def test_up_by_certificate(real, fake):
     """Read with the user's rights at each connect, and refused before the helper is asked."""
-    real.add("by-cert")
+    real.add("bycert")
     make_certificate(real.folder)
-    real.run("import-cert", "by-cert", f"{real.folder}/own.p12", "--stdin", data=b"open")
-    done = real.run("up", "by-cert", "--json", code=6, secrets=((b"password", b"x"), (b"machine-certpass", b"wrong")))
+    real.run("import-cert", "bycert", f"{real.folder}/own.p12", "--stdin", data=b"open")
+    done = real.run("up", "bycert", "--json", code=6, secrets=((b"password", b"x"), (b"machine-certpass", b"wrong")))
     assert json.loads(done.out.splitlines()[-1])["diagnosis"]["code"] == "cert-password", done
     # With the right one the helper goes on, and finds that it has no network.
-    done = real.run("up", "by-cert", "--json", code=13, secrets=((b"password", b"x"), (b"machine-certpass", b"open")))
+    done = real.run("up", "bycert", "--json", code=13, secrets=((b"password", b"x"), (b"machine-certpass", b"open")))
     assert json.loads(done.out.splitlines()[-1])["diagnosis"]["code"] == "no-route", done
 
 

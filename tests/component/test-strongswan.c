@@ -477,6 +477,29 @@ test_trusting (Fixture *f, gconstpointer mood)
   release (f);
 }
 
+static gboolean
+on_late (gpointer flag)
+{
+  *(gboolean *)flag = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Cancelled while it is found out whom charon trusts: what comes of that later loads nothing. */
+static void
+test_slow_list (Fixture *f, gconstpointer mood)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gboolean late = FALSE;
+
+  byway_plan_unref (use_certificate (f, UUID));
+  g_timeout_add (200, on_cancel, cancellable);
+  establish (f, cancellable);
+  g_assert_error (f->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_timeout_add (1500, on_late, &late);
+  wait_for (&late);
+  g_assert_false (journal_says (f, "get-keys") || journal_says (f, "\nload-authority"));
+}
+
 static void
 test_clean (Fixture *f, gconstpointer mood)
 {
@@ -520,5 +543,6 @@ main (int argc, char **argv)
   g_test_add ("/strongswan/shared-key", Fixture, "normal", set_up, test_shared_key, tear_down);
   add ("has-key", test_has_key);
   add ("trusting", test_trusting);
+  add ("slow-list", test_slow_list);
   return g_test_run ();
 }
