@@ -14,6 +14,11 @@
   {                                                                                                \
     "ipsec-psk", "byway set-secret {name} ipsec-psk", N_ ("enter the pre-shared key again")        \
   }
+#define IMPORT_CERT                                                                                \
+  {                                                                                                \
+    "machine-cert", "byway import-cert {name} ",                                                   \
+        N_ ("followed by the file that you were given: it is looked at before it is used")         \
+  }
 #define SET_PASSWORD                                                                               \
   {                                                                                                \
     "password", "byway set-secret {name} password", N_ ("enter the password again")                \
@@ -120,6 +125,50 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
     N_ ("another connection to the same server[ ({server})] is up or on its way"),
     N_ ("Most servers can't tell two such connections from one address apart, so only one is made."), { NULL }, NULL,
     { { NULL, "byway status", N_ ("shows which one") } } },
+
+  /* --- a certificate of ours ----------------------------------------------------------------- */
+  [BYWAY_CAUSE_CERT_FILE] = { "cert-file", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
+    N_ ("a file of the certificate could not be read: {detail}"),
+    N_ ("The connection names it. It is read with your own rights, each time you connect."), { NULL }, NULL,
+    { IMPORT_CERT } },
+  [BYWAY_CAUSE_CERT_FORMAT] = { "cert-format", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
+    N_ ("there is no certificate or key that Byway knows in[ {detail}] the file"),
+    N_ ("PEM, DER, PKCS #8 and PKCS #12 (.p12, .pfx) are known, with RSA or ECDSA keys."), { NULL }, NULL,
+    { IMPORT_CERT } },
+  [BYWAY_CAUSE_CERT_PASSWORD] = { "cert-password", BYWAY_STAGE_PREPARE, BYWAY_ERROR_SECRETS_MISSING, FALSE, TRUE,
+    N_ ("the password of the private key is wrong or missing[ ({detail})]"),
+    N_ ("The file is encrypted, and what was given does not open it."), { NULL }, NULL,
+    { { "machine-certpass", "byway set-secret {name} machine-certpass", N_ ("enter the password of the private key again") } } },
+  [BYWAY_CAUSE_CERT_LEGACY] = { "cert-legacy", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
+    N_ ("the file[ {detail}] is encrypted in a way of long ago (RC2 or the like) that this machine's OpenSSL does not do"),
+    N_ ("Old Windows and macOS wrote such PKCS #12 files. OpenSSL opens them with its “legacy” provider, which is not here."), { NULL }, NULL,
+    { { NULL, NULL, N_ ("install OpenSSL's legacy provider (legacy.so; on Debian it is in the package libssl3)") },
+      { NULL, "openssl pkcs12 -legacy -in OLD.p12 -nodes | openssl pkcs12 -export -out NEW.p12", N_ ("on a machine that has it: writes the file anew") } } },
+  [BYWAY_CAUSE_CERT_KEY_MISSING] = { "cert-key-missing", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
+    N_ ("the private key of the certificate is missing"),
+    N_ ("The file of the certificate holds none, and no other is named."), { NULL }, NULL,
+    { { "machine-key", "byway import-cert {name} FILE --key ", N_ ("followed by the file of the private key") } } },
+  [BYWAY_CAUSE_CERT_KEY_MISMATCH] = { "cert-key-mismatch", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
+    N_ ("the private key does not belong to the certificate[ {detail}]"),
+    N_ ("Their public halves differ."), { NULL }, NULL,
+    { IMPORT_CERT } },
+  [BYWAY_CAUSE_CERT_EXPIRED] = { "cert-expired", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
+    N_ ("a certificate is out of its time: {detail}"),
+    N_ ("No server takes it any more, or not yet."),
+    { N_ ("This machine's clock is wrong.") }, N_ ("“date” shows the clock."),
+    { { NULL, NULL, N_ ("ask whoever gave it to you for a new one") }, IMPORT_CERT } },
+  [BYWAY_CAUSE_CERT_EXPIRES_SOON] = { "cert-expires-soon", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, TRUE, TRUE,
+    N_ ("the certificate of this connection is soon over: {detail}"),
+    N_ ("After that day the connection will not come up."), { NULL }, NULL,
+    { { NULL, NULL, N_ ("ask whoever gave it to you for a new one") }, IMPORT_CERT } },
+  [BYWAY_CAUSE_CERT_USAGE] = { "cert-usage", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
+    N_ ("the certificate[ {detail}] is not meant to prove who we are"),
+    N_ ("Its key usage has no digital signature, or its key is neither RSA nor ECDSA."), { NULL }, NULL,
+    { { NULL, NULL, N_ ("ask whoever gave it to you for one for IPsec") }, IMPORT_CERT } },
+  [BYWAY_CAUSE_CERT_NO_AUTHORITY] = { "cert-no-authority", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
+    N_ ("the certificate of the authority that signed the server's is missing"),
+    N_ ("Without it anybody could pretend to be the server. It is neither in the file of our own certificate nor in another that is named."), { NULL }, NULL,
+    { { "machine-ca", "byway import-cert {name} FILE --ca ", N_ ("followed by the file of the authority's certificate") } } },
 
   /* --- the way to the server ------------------------------------------------------------------ */
   [BYWAY_CAUSE_NAME_UNKNOWN] = { "name-unknown", BYWAY_STAGE_RESOLVE, BYWAY_ERROR_RESOLVE, FALSE, TRUE,
@@ -238,6 +287,35 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
     N_ ("After the pre-shared key was accepted it asked for an XAUTH login."),
     { N_ ("This address of the server is meant for another kind of client (“Cisco IPsec”).") }, NULL,
     { { NULL, NULL, N_ ("ask the server's administrator for the address of L2TP/IPsec, or for XAUTH to be switched off for it") } } },
+  [BYWAY_CAUSE_IKE_CERT_UNTRUSTED] = { "ike-cert-untrusted", BYWAY_STAGE_IKE, BYWAY_ERROR_IPSEC, FALSE, TRUE,
+    N_ ("the server's certificate was not signed by the authority that this connection trusts[: {detail}]"),
+    N_ ("The server showed its certificate." AGREED " No chain leads from it to the certificate in machine-ca."),
+    { N_ ("The server has a new authority."), N_ ("Another machine answers in its place.") },
+    N_ ("The server's administrator knows which authority signed its certificate."),
+    { { "machine-ca", "byway import-cert {name} FILE --ca ", N_ ("followed by the file of the authority's certificate, if you know that it is right") } } },
+  [BYWAY_CAUSE_IKE_CERT_EXPIRED] = { "ike-cert-expired", BYWAY_STAGE_IKE, BYWAY_ERROR_IPSEC, FALSE, TRUE,
+    N_ ("the server's certificate, or its authority's, is out of its time[: {detail}]"),
+    N_ ("The server showed its certificate." AGREED " The IKE daemon says that it is not valid now."),
+    { N_ ("This machine's clock is wrong.") },
+    N_ ("“date” shows the clock."),
+    { { NULL, NULL, N_ ("ask the server's administrator to renew its certificate") } } },
+  [BYWAY_CAUSE_IKE_CERT_IDENTITY] = { "ike-cert-identity", BYWAY_STAGE_IKE, BYWAY_ERROR_IPSEC, FALSE, TRUE,
+    N_ ("the server's certificate is not for the name that the connection expects[; it shows “{detail}”]"),
+    N_ ("The name stands in remote-id, or else it is the gateway's; the certificate has it neither as its subject nor as a subjectAltName."),
+    { N_ ("The server was set up under another name."), N_ ("Another machine, with a certificate of the same authority, answers in its place.") },
+    N_ ("The server's administrator knows which identity it shows."),
+    { { "remote-id", "byway edit {name} remote-id=[{shown}]", N_ ("accept that name, if you know that it is right") } } },
+  [BYWAY_CAUSE_IKE_CERT_REFUSED] = { "ike-cert-refused", BYWAY_STAGE_IKE, BYWAY_ERROR_IPSEC, FALSE, FALSE,
+    N_ ("the server very likely refuses our certificate"),
+    N_ ("We showed it." AGREED " Then the server answered “no”, before we saw the server's.[ ({detail})]"),
+    { N_ ("The server does not know the authority that signed ours, or ours was revoked."), N_ ("It expects another identity than our certificate's subject.") },
+    N_ ("The server's log tells."),
+    { { "local-id", "byway edit {name} local-id=", N_ ("the identity that you were told, if you were") }, IMPORT_CERT } },
+  [BYWAY_CAUSE_IKE_TRUST_SHARED] = { "ike-trust-shared", BYWAY_STAGE_PREPARE, BYWAY_ERROR_IPSEC, FALSE, TRUE,
+    N_ ("another IPsec connection of this machine[ ({detail})] would trust this connection's certificates too"),
+    N_ ("The IKE daemon keeps all certificates in one place. That connection takes any peer whose certificate it can trust, without naming an authority."), { NULL }, NULL,
+    { { NULL, NULL, N_ ("ask this machine's administrator to name the authority in it: “cacerts” (swanctl.conf) or “rightca” (ipsec.conf)") },
+      { NULL, "byway add --system NEW-NAME", N_ ("or let an administrator make it a connection for everybody, whose certificates are trusted for everything") } } },
 
   /* --- the association ------------------------------------------------------------------------ */
   [BYWAY_CAUSE_ESP_PROPOSAL] = { "esp-proposal", BYWAY_STAGE_SA, BYWAY_ERROR_IPSEC, FALSE, TRUE,

@@ -3,6 +3,8 @@
 
 #include "byway-doctor.h"
 
+#include "byway-credential.h"
+
 #include <string.h>
 
 static const char *const module_names[BYWAY_DOCTOR_N_MODULES]
@@ -397,6 +399,23 @@ check_reach (const BywayDoctorFacts *facts, GPtrArray *out)
 }
 
 static void
+check_certificate (const BywayDoctorFacts *facts, GPtrArray *out)
+{
+  g_autofree char *renew = g_strdup_printf ("byway import-cert %s FILE", facts->name);
+
+  if (facts->certificate_problem != NULL)
+    say (out, "certificate", BYWAY_VERDICT_PROBLEM, renew, "The certificate is of no use: %s.",
+         facts->certificate_problem);
+  else if (facts->certificate != NULL && facts->certificate_days <= BYWAY_CERT_WARN_DAYS)
+    say (out, "certificate", BYWAY_VERDICT_WARNING, renew,
+         "The certificate (%s) is over in %d days: ask for a new one now.", facts->certificate,
+         facts->certificate_days);
+  else if (facts->certificate != NULL)
+    say (out, "certificate", BYWAY_VERDICT_OK, NULL, "The certificate (%s) is good for %d days.",
+         facts->certificate, facts->certificate_days);
+}
+
+static void
 check_connection (const BywayDoctorFacts *facts, GPtrArray *out)
 {
   g_autofree char *probe = g_strdup_printf ("byway probe %s", facts->gateway);
@@ -413,6 +432,7 @@ check_connection (const BywayDoctorFacts *facts, GPtrArray *out)
          "Not kept in your keyring, so asked for at each connect: %s.", facts->missing_secrets);
   else
     say (out, "secrets", BYWAY_VERDICT_OK, NULL, "All secrets are in your keyring.");
+  check_certificate (facts, out);
   if (facts->lacking != NULL && *facts->lacking != '\0')
     say (out, "algorithms", BYWAY_VERDICT_PROBLEM,
          "sudo apt install libstrongswan-standard-plugins",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "byway-address.h"
+#include "byway-credential.h"
 
 /* How this machine reaches the server just now. */
 typedef struct
@@ -22,6 +23,8 @@ typedef struct
   guint16 local_port;      /* UDP source port of L2TP */
   GHashTable *algorithms;  /* set of vici names that the IKE daemon can do; NULL: not known */
   const char *pppd_plugin; /* absolute path of byway-pppd.so */
+  gboolean system;         /* an administrator made the connection, for everybody */
+  const BywayCredential *machine; /* our certificate for IKE; NULL: none, or not known yet */
 } BywayFacts;
 
 /* The descriptor at which pppd finds our plugin's socket. */

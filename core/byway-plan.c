@@ -32,6 +32,31 @@ file_free (gpointer data)
   g_free (file);
 }
 
+static void
+request_free (gpointer data)
+{
+  BywayPlanRequest *request = data;
+
+  g_bytes_unref (request->body);
+  g_free (request);
+}
+
+GPtrArray *
+byway_plan_requests_new (void)
+{
+  return g_ptr_array_new_with_free_func (request_free);
+}
+
+void
+byway_plan_requests_add (GPtrArray *requests, const char *command, GBytes *body)
+{
+  BywayPlanRequest *request = g_new0 (BywayPlanRequest, 1);
+
+  request->command = command;
+  request->body = body;
+  g_ptr_array_add (requests, request);
+}
+
 /* Takes @content; FALSE when it could not be made. */
 static gboolean
 add_file (BywayPlan *plan, const char *name, char *content, GError **error)
@@ -76,9 +101,14 @@ byway_plan_new (const BywayProfile *profile, const BywaySecretSet *secrets, cons
   plan->ike_name = g_strconcat (BYWAY_IKE_PREFIX, facts->uuid, NULL);
   plan->uplink = facts->uplink;
   plan->local_port = facts->local_port;
+  plan->system = facts->system;
   plan->reqid = BYWAY_REQID | (g_str_hash (facts->uuid) & ~BYWAY_REQID_MASK);
   plan->deadlines = default_deadlines;
   plan->files = g_ptr_array_new_with_free_func (file_free);
+  plan->loads = byway_plan_requests_new ();
+  plan->unloads = byway_plan_requests_new ();
+  plan->load_key = byway_plan_requests_new ();
+  plan->unload_key = byway_plan_requests_new ();
   plan->xl2tpd_argv = byway_xl2tpd_argv (facts);
   plan->pppd_check_argv = pppd_check_argv (facts);
   if (!add_file (plan, "options", byway_pppd_render (profile, facts), error)
@@ -101,6 +131,7 @@ byway_plan_unref (BywayPlan *plan)
 {
   GBytes **messages[] = { &plan->load_shared, &plan->load_conn, &plan->initiate,
                           &plan->undo[0],     &plan->undo[1],   &plan->undo[2] };
+  GPtrArray **requests[] = { &plan->loads, &plan->unloads, &plan->load_key, &plan->unload_key };
 
   if (!g_atomic_ref_count_dec (&plan->references))
     return;
@@ -109,6 +140,9 @@ byway_plan_unref (BywayPlan *plan)
   g_free (plan->uuid);
   g_free (plan->run_dir);
   g_free (plan->ike_name);
+  g_free (plan->key_id);
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    g_clear_pointer (requests[i], g_ptr_array_unref);
   g_ptr_array_unref (plan->files);
   g_strfreev (plan->xl2tpd_argv);
   g_strfreev (plan->pppd_check_argv);
@@ -145,6 +179,17 @@ append_message (GString *text, const char *command, GBytes *message)
   g_string_append_c (text, '\n');
 }
 
+static void
+append_requests (GString *text, GPtrArray *requests)
+{
+  for (guint i = 0; i < requests->len; i++)
+    {
+      const BywayPlanRequest *request = requests->pdata[i];
+
+      append_message (text, request->command, request->body);
+    }
+}
+
 char *
 byway_plan_to_string (const BywayPlan *plan)
 {
@@ -160,13 +205,18 @@ byway_plan_to_string (const BywayPlan *plan)
       g_string_append_c (text, '\n');
     }
   append_command (text, "check", plan->pppd_check_argv);
-  append_message (text, "load-shared", plan->load_shared);
+  append_requests (text, plan->loads);
+  append_requests (text, plan->load_key);
+  if (plan->key_id == NULL)
+    append_message (text, "load-shared", plan->load_shared);
   append_message (text, "load-conn", plan->load_conn);
   append_message (text, "initiate", plan->initiate);
   append_command (text, "run", plan->xl2tpd_argv);
   append_message (text, "terminate", plan->undo[0]);
   append_message (text, "unload-conn", plan->undo[1]);
   append_message (text, "unload-shared", plan->undo[2]);
+  append_requests (text, plan->unloads);
+  append_requests (text, plan->unload_key);
   return g_string_free (text, FALSE);
 }
 

@@ -13,6 +13,13 @@ typedef struct
   char *content;
 } BywayPlanFile;
 
+/* One vici request. */
+typedef struct
+{
+  const char *command; /* static */
+  GBytes *body;
+} BywayPlanRequest;
+
 /* Milliseconds that each step may take; `initiate` is IKE's part of `secure`. */
 typedef struct
 {
@@ -34,6 +41,13 @@ typedef struct
   /* vici requests' bodies: elements only, without the packet's header. load_shared is in memory
    * that is locked and wiped; undo is terminate, unload-conn, unload-shared. */
   GBytes *load_shared, *load_conn, *initiate, *undo[3];
+  /* With a certificate: what else is loaded before load_conn, and how it is taken back; each
+   * BywayPlanRequest. The key is apart, because it may be there already; key_id NULL: there is
+   * none. */
+  GPtrArray *loads, *unloads;
+  char *key_id;
+  gboolean system; /* the connection is the administrator's, not a user's own */
+  GPtrArray *load_key, *unload_key;
   BywayDeadlines deadlines;
   gatomicrefcount references;
 } BywayPlan;
@@ -44,6 +58,9 @@ BywayPlan *byway_plan_new (const BywayProfile *profile, const BywaySecretSet *se
                            const BywayFacts *facts, GError **error);
 BywayPlan *byway_plan_ref (BywayPlan *plan);
 void byway_plan_unref (BywayPlan *plan);
+/* An empty list of BywayPlanRequest, and one more in it; takes @body. */
+GPtrArray *byway_plan_requests_new (void);
+void byway_plan_requests_add (GPtrArray *requests, const char *command, GBytes *body);
 /* The whole plan as text for people, secrets shown as "(hidden)". */
 char *byway_plan_to_string (const BywayPlan *plan);
 /* For a report: a(ss), floating, of names and texts. Configuration files, and load-conn as "vici

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-algorithm.h"
+#include "byway-cert-check.h"
 #include "byway-command.h"
 #include "byway-diagnosis.h"
 #include "byway-facts.h"
@@ -60,6 +61,8 @@ struct _BywaySession
   gboolean establish_running, release_wanted;
   BywayUplink uplink;
   GHashTable *algorithms;
+  BywayCredential *machine; /* for IKE by certificate */
+  gboolean system;
   char *claimed; /* the server's address, in `servers` */
   BywayPlan *plan;
   BywayWire *wire;
@@ -208,7 +211,7 @@ set_facts_of_cause (BywaySession *self, BywayDiagnosis *diagnosis, const char *d
 {
   BywayCause cause = diagnosis->cause;
 
-  if (cause == BYWAY_CAUSE_IKE_REMOTE_ID)
+  if (cause == BYWAY_CAUSE_IKE_REMOTE_ID || cause == BYWAY_CAUSE_IKE_CERT_IDENTITY)
     byway_diagnosis_set_fact (diagnosis, "shown", detail);
   else if (cause == BYWAY_CAUSE_IKE_PORT_TAKEN)
     {
@@ -327,7 +330,9 @@ make_plan (BywaySession *self)
                        .uplink = self->uplink,
                        .local_port = choose_port (self),
                        .algorithms = self->algorithms,
-                       .pppd_plugin = self->context.pppd_plugin };
+                       .pppd_plugin = self->context.pppd_plugin,
+                       .machine = self->machine,
+                       .system = self->system };
 
   self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
   if (self->plan == NULL || !byway_kernel_check (&error))
@@ -445,6 +450,22 @@ has_programs (BywaySession *self)
   return TRUE;
 }
 
+/* Before anything else sees it: what the client handed over is a certificate that may be used, or
+ * the attempt ends here. */
+static gboolean
+has_credential (BywaySession *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->profile->machine_auth != BYWAY_AUTH_CERTIFICATE)
+    return TRUE;
+  self->machine
+      = byway_cert_unpack (self->secrets, "machine", g_get_real_time () / G_USEC_PER_SEC, &error);
+  if (self->machine == NULL)
+    fail (self, BYWAY_EVENT_FACTS_FAILED, error);
+  return self->machine != NULL;
+}
+
 static void
 effect_gather (BywaySession *self)
 {
@@ -453,7 +474,7 @@ effect_gather (BywaySession *self)
 
   self->gathering = g_cancellable_new ();
   set_stage (self, BYWAY_STAGE_PREPARE, BYWAY_STAGE_RUNNING, NULL);
-  if (!has_programs (self))
+  if (!has_programs (self) || !has_credential (self))
     return;
   set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_RUNNING, NULL);
   g_resolver_lookup_by_name_with_flags_async (resolver, self->profile->gateway,
@@ -1104,6 +1125,7 @@ dispatch (BywaySession *self, BywayEvent event)
       g_cancellable_cancel (self->gathering);
       unwatch_wire (self);
       g_clear_pointer (&self->secrets, byway_secret_set_unref);
+      g_clear_pointer (&self->machine, byway_credential_free);
       if (self->claimed != NULL)
         g_hash_table_remove (servers, self->claimed);
     }
@@ -1131,6 +1153,12 @@ byway_session_new (const BywaySessionContext *context, const char *uuid, BywayPr
   g_signal_connect_object (context->engine, "lost", G_CALLBACK (on_engine_lost), self, 0);
   watch_uplink (self);
   return self;
+}
+
+void
+byway_session_set_system (BywaySession *self)
+{
+  self->system = TRUE;
 }
 
 void
@@ -1367,6 +1395,7 @@ byway_session_finalize (GObject *object)
   g_clear_object (&self->dialing);
   g_clear_object (&self->applying);
   g_clear_pointer (&self->algorithms, g_hash_table_unref);
+  g_clear_pointer (&self->machine, byway_credential_free);
   g_clear_pointer (&self->plan, byway_plan_unref);
   g_clear_object (&self->link);
   g_clear_object (&self->net);

@@ -6,6 +6,7 @@
 #include "byway-charon.h"
 #include "byway-error.h"
 #include "byway-facts.h"
+#include "byway-strongswan-credential.h"
 #include "byway-strongswan-examine.h"
 #include "byway-strongswan-log.h"
 #include "byway-strongswan-render.h"
@@ -25,6 +26,7 @@ struct _BywayStrongswan
   BywayCharon *charon;
   BywayViciClient *client; /* commands of all sessions, and charon's events; NULL: not connected */
   GHashTable *known;       /* names that a session stands behind -> Known */
+  BywayStrongswanKeys *keys;
 };
 
 typedef struct
@@ -87,12 +89,25 @@ on_closed (BywayViciClient *client, BywayStrongswan *self)
 static void
 withdraw_name (BywayStrongswan *self, const char *name)
 {
+  static const char *const commands[] = { "terminate", "unload-conn", "unload-shared" };
+  g_autoptr (GPtrArray) requests = byway_plan_requests_new ();
   GBytes *undo[3] = { NULL };
 
-  if (byway_strongswan_render_undo (name, undo, NULL))
-    byway_strongswan_withdraw (self->client, undo, NULL, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (undo); i++)
-    g_clear_pointer (&undo[i], g_bytes_unref);
+  if (g_str_has_prefix (name, BYWAY_STRONGSWAN_KEY_MARK))
+    byway_strongswan_render_unload_key (requests, name, NULL);
+  else if (byway_strongswan_render_undo (name, undo, NULL))
+    for (gsize i = 0; i < G_N_ELEMENTS (undo); i++)
+      byway_plan_requests_add (requests, commands[i], undo[i]);
+  byway_strongswan_withdraw (self->client, requests, NULL, NULL);
+}
+
+static void
+withdraw_authority (BywayStrongswan *self, const char *name)
+{
+  g_autoptr (GPtrArray) requests = byway_plan_requests_new ();
+
+  byway_strongswan_render_unload_authority (requests, name, NULL);
+  byway_strongswan_withdraw (self->client, requests, NULL, NULL);
 }
 
 /* The section of an updown event has the connection's name. "up" is there, with yes, or it is not.
@@ -281,8 +296,8 @@ byway_strongswan_establish (BywayIpsecEngine *engine, BywayPlan *plan, GCancella
       return;
     }
   know (self, plan->ike_name, FALSE);
-  byway_strongswan_raise (engine, self->client, self->path, plan, cancellable, on_raised,
-                          g_object_ref (task));
+  byway_strongswan_raise (engine, self->client, self->keys, self->path, plan, cancellable,
+                          on_raised, g_object_ref (task));
 }
 
 static gboolean
@@ -319,11 +334,12 @@ byway_strongswan_release (BywayIpsecEngine *engine, BywayPlan *plan, GAsyncReady
 {
   BywayStrongswan *self = BYWAY_STRONGSWAN (engine);
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
+  g_autoptr (GPtrArray) undo = byway_strongswan_undo (plan, self->keys);
 
   g_task_set_task_data (task, byway_plan_ref (plan), (GDestroyNotify)byway_plan_unref);
   g_hash_table_remove (self->known, plan->ike_name);
   if (self->client != NULL)
-    byway_strongswan_withdraw (self->client, plan->undo, on_withdrawn, g_object_ref (task));
+    byway_strongswan_withdraw (self->client, undo, on_withdrawn, g_object_ref (task));
   else
     end_release (task);
 }
@@ -346,9 +362,9 @@ end_clean (GTask *task)
 /* The answer to get-shared comes last, and what it names is withdrawn before anything that is asked
  * for later: charon takes the requests of one connection in their order. */
 static void
-on_names (GObject *source, GAsyncResult *result, gpointer data)
+withdraw_names (GObject *source, GAsyncResult *result, GTask *task,
+                void (*withdraw) (BywayStrongswan *self, const char *name))
 {
-  GTask *task = data;
   BywayStrongswan *self = g_task_get_source_object (task);
   g_autoptr (BywayViciNode) answer
       = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, NULL);
@@ -360,15 +376,24 @@ on_names (GObject *source, GAsyncResult *result, gpointer data)
       g_autofree char *name = byway_vici_node_dup_text (list->children->pdata[i], "");
 
       if (self->client != NULL && g_str_has_prefix (name, BYWAY_IKE_PREFIX))
-        withdraw_name (self, name);
+        withdraw (self, name);
     }
 }
 
 static void
 on_conns (GObject *source, GAsyncResult *result, gpointer data)
 {
-  on_names (source, result, data);
-  g_object_unref (data);
+  g_autoptr (GTask) task = data;
+
+  withdraw_names (source, result, task, withdraw_name);
+}
+
+static void
+on_authorities (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+
+  withdraw_names (source, result, task, withdraw_authority);
 }
 
 static void
@@ -384,7 +409,7 @@ on_barrier (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_shared (GObject *source, GAsyncResult *result, gpointer data)
 {
-  on_names (source, result, data);
+  withdraw_names (source, result, data, withdraw_name);
   byway_vici_client_request (BYWAY_VICI_CLIENT (source), "version", NULL, NULL, on_barrier, data);
 }
 
@@ -402,6 +427,8 @@ on_clean_connected (GObject *source, GAsyncResult *result, gpointer data)
     }
   adopt (self, client);
   byway_vici_client_request (self->client, "get-conns", NULL, NULL, on_conns, g_object_ref (task));
+  byway_vici_client_request (self->client, "get-authorities", NULL, NULL, on_authorities,
+                             g_object_ref (task));
   byway_vici_client_request (self->client, "get-shared", NULL, NULL, on_shared,
                              g_object_ref (task));
 }
@@ -506,6 +533,7 @@ byway_strongswan_finalize (GObject *object)
   g_free (self->path);
   g_clear_pointer (&self->charon, byway_charon_free);
   g_hash_table_unref (self->known);
+  byway_strongswan_keys_free (self->keys);
   G_OBJECT_CLASS (byway_strongswan_parent_class)->finalize (object);
 }
 
@@ -536,4 +564,5 @@ static void
 byway_strongswan_init (BywayStrongswan *self)
 {
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->keys = byway_strongswan_keys_new ();
 }

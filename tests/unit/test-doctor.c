@@ -117,6 +117,8 @@ SPOIL (no_polkit, facts->polkit = BYWAY_ANSWER_NO)
 SPOIL (no_agent, facts->may_connect = BYWAY_ANSWER_NO; facts->may_be_asked = BYWAY_ANSWER_YES;
        facts->agent = BYWAY_ANSWER_NO)
 SPOIL (forbidden, facts->may_connect = BYWAY_ANSWER_NO; facts->may_be_asked = BYWAY_ANSWER_NO)
+SPOIL (soon_over, facts->certificate = "CN=laptop"; facts->certificate_days = 30)
+SPOIL (useless, facts->certificate_problem = "a certificate is out of its time")
 SPOIL (locked, facts->keyring_open = BYWAY_ANSWER_NO)
 SPOIL (plain_dns, facts->dns = "file")
 SPOIL (strict_filter, facts->rp_filter = 1)
@@ -163,6 +165,8 @@ static const Case cases[] = {
   { no_polkit, "polkit", BAD, "only root may connect", "You can't" },
   { no_agent, "polkit", WARN, "no program that asks", "You can connect." },
   { forbidden, "polkit", BAD, "does not allow", "You can't" },
+  { soon_over, "certificate", WARN, "30 days", "You can connect." },
+  { useless, "certificate", BAD, "out of its time", "You can't" },
   { locked, "keyring", WARN, "locked", "You can connect." },
   { plain_dns, "dns", WARN, "plain file", "You can connect." },
   { strict_filter, "rp-filter", WARN, "strict", "You can connect." },

@@ -58,6 +58,48 @@ static const Case cases[] = {
       "2001:db8:96::/64", "dns", "2001:db8::53", "remote-id", "2001:db8::1" } },
 };
 
+/* By certificate: what stands in the messages are bytes, whatever they mean. */
+static const Case certificate
+    = { "certificate",
+        1701,
+        FALSE,
+        { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12", "remote-id",
+          "@vpn.example.net", "local-id", "alice@example.net" } };
+
+static GBytes *
+der (const char *text)
+{
+  g_autofree char *bytes = g_strconcat ("0\xff", text, NULL);
+
+  return g_bytes_new (bytes, strlen (bytes));
+}
+
+static GPtrArray *
+ders (const char *const *texts)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+
+  for (; *texts != NULL; texts++)
+    g_ptr_array_add (list, der (*texts));
+  return list;
+}
+
+static BywayCredential *
+make_credential (void)
+{
+  BywayCredential *credential = g_new0 (BywayCredential, 1);
+
+  credential->certificate = der ("own");
+  credential->chain = ders ((const char *[]){ "between", NULL });
+  credential->authorities = ders ((const char *[]){ "one", "another", NULL });
+  credential->authority_subjects = ders ((const char *[]){ "CN=one", "CN=another", NULL });
+  credential->key = der ("private-Hush");
+  credential->key_id = g_strdup ("00112233445566778899aabbccddeeff00112233");
+  credential->subject = der ("CN=own");
+  credential->title = g_strdup ("CN=own");
+  return credential;
+}
+
 static BywayProfile *
 make_profile (const Case *one)
 {
@@ -131,6 +173,68 @@ assert_golden (const char *name, const char *text)
   g_file_get_contents (path, &golden, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (text, ==, golden);
+}
+
+static BywayPlan *
+make_certificate_plan (const BywayCredential *machine, GError **error)
+{
+  g_autoptr (BywayProfile) profile = make_profile (&certificate);
+  g_autoptr (BywaySecretSet) secrets = make_secrets (&certificate);
+  BywayFacts facts = make_facts (certificate.port);
+
+  facts.machine = machine;
+  return byway_plan_new (profile, secrets, &facts, error);
+}
+
+static gboolean
+has_key (const GPtrArray *requests)
+{
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < requests->len; i++)
+    {
+      const BywayPlanRequest *request = requests->pdata[i];
+      gsize length;
+      gconstpointer data = g_bytes_get_data (request->body, &length);
+
+      found |= memmem (data, length, "Hush", strlen ("Hush")) != NULL;
+    }
+  return found;
+}
+
+/* One request has the private key, everything that is loaded is unloaded, and nobody is asked for a
+ * pre-shared key. */
+static void
+test_certificate (void)
+{
+  g_autoptr (BywayCredential) machine = make_credential ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BywayPlan) plan = make_certificate_plan (machine, &error);
+  g_autofree char *text = NULL;
+
+  g_assert_no_error (error);
+  text = byway_plan_to_string (plan);
+  g_assert_null (strstr (text, "Hush"));
+  assert_golden (certificate.name, text);
+  g_assert_null (plan->load_shared);
+  g_assert_cmpstr (plan->key_id, ==, machine->key_id);
+  g_assert_true (has_key (plan->load_key));
+  g_assert_false (has_key (plan->loads) || has_key (plan->unloads) || has_key (plan->unload_key));
+  g_assert_cmpuint (plan->loads->len, ==, plan->unloads->len);
+  g_assert_cmpuint (plan->load_key->len, ==, plan->unload_key->len);
+}
+
+/* Charon would cut it and look for another one. */
+static void
+test_long_authority (void)
+{
+  g_autoptr (BywayCredential) machine = make_credential ();
+  g_autofree char *endless = g_strnfill (250, 'x');
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (machine->authority_subjects, der (endless));
+  g_assert_null (make_certificate_plan (machine, &error));
+  g_assert_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID);
 }
 
 static void
@@ -254,6 +358,8 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i], test_golden);
     }
+  g_test_add_func ("/plan/certificate", test_certificate);
+  g_test_add_func ("/plan/long-authority", test_long_authority);
   g_test_add_func ("/plan/secrets-stay", test_secrets_stay);
   g_test_add_func ("/plan/described-files", test_described_files);
   g_test_add_func ("/plan/same-again", test_same_again);
