@@ -138,6 +138,20 @@ add_times (BywayLibreswanWriter *writer, const BywayProfile *profile)
   byway_libreswan_writer_word (writer, "dpdaction", "clear");
 }
 
+/* The last of three walls: the file is what a reader of that dialect takes for one conn of ours. */
+static gboolean
+reads_back (const BywayPlan *plan, const char *text, GError **error)
+{
+  g_autofree char *name = NULL;
+  g_auto (GStrv) pairs = byway_libreswan_conf_read (text, &name);
+
+  if (pairs != NULL && strcmp (name, plan->ike_name) == 0)
+    return TRUE;
+  g_set_error_literal (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+                       "this connection can't be written as Libreswan's ipsec.conf");
+  return FALSE;
+}
+
 static char *
 render_conn (const BywayPlan *plan, const BywayProfile *profile, const BywayFacts *facts,
              GError **error)
@@ -156,7 +170,7 @@ render_conn (const BywayPlan *plan, const BywayProfile *profile, const BywayFact
   byway_libreswan_writer_word (writer, "encapsulation", profile->force_encaps ? "yes" : "auto");
   add_times (writer, profile);
   text = byway_libreswan_writer_finish (writer, ok ? error : NULL);
-  return ok ? g_steal_pointer (&text) : NULL;
+  return ok && text != NULL && reads_back (plan, text, error) ? g_steal_pointer (&text) : NULL;
 }
 
 /* Whose key it is: both ends have to be named. A list with one end only, or with "%any", would be
