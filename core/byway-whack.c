@@ -305,6 +305,7 @@ byway_pluto_view_take (BywayPlutoView *view, const char *line)
     view->ikev1_off = strcmp (policy, "accept") != 0;
   if (total != NULL && g_ascii_string_to_unsigned (total, 10, 0, G_MAXINT32, &count, NULL))
     view->associations = count;
+  view->listens |= g_str_has_prefix (text, "interface ");
   take_algorithm (view, text);
   take_name (view, text);
 }

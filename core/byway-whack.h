@@ -52,6 +52,7 @@ typedef struct
 {
   char *version;
   gboolean ikev1_off;     /* "ikev1-policy" is not "accept" */
+  gboolean listens;       /* it is through with its own beginnings, and has read its secrets */
   guint associations;     /* of IKE, anybody's */
   GHashTable *algorithms; /* see byway-libreswan-algorithm.h; NULL until the first one */
   GHashTable *ours;       /* set of names of connections that begin as ours do; the same */

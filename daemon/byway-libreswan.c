@@ -20,6 +20,9 @@
 
 #define PID_FILE "/run/pluto/pluto.pid"
 #define STATUS_MS 5000
+/* How often, and how many times, one that does not listen yet is looked at again. */
+#define LOOK_MS 150
+#define LOOKS 40
 /* Associations go a moment before the pluto that removes them does; its end is the better reason.
  */
 #define DOUBT_MS 300
@@ -265,6 +268,49 @@ status_view (GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error) ? &status->view : NULL;
 }
 
+typedef struct
+{
+  guint looks; /* so many more */
+  guint timer;
+} Probe;
+
+static void
+probe_free (gpointer data)
+{
+  Probe *probe = data;
+
+  g_clear_handle_id (&probe->timer, g_source_remove);
+  g_free (probe);
+}
+
+static void on_probed (GObject *source, GAsyncResult *result, gpointer data);
+
+static gboolean
+on_look_again (gpointer data)
+{
+  BywayLibreswan *self = g_task_get_source_object (data);
+  Probe *probe = g_task_get_task_data (data);
+
+  probe->timer = 0;
+  ask_status (self, g_task_get_cancellable (data), on_probed, g_object_ref (data));
+  return G_SOURCE_REMOVE;
+}
+
+/* A pluto that has just begun reads its secrets when it begins to listen, and a key of ours that it
+ * had read before would be forgotten then. */
+static gboolean
+is_beginning (GTask *task, const BywayPlutoView *view)
+{
+  Probe *probe = g_task_get_task_data (task);
+
+  if (view->listens || probe->looks == 0)
+    return FALSE;
+  probe->looks--;
+  probe->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, LOOK_MS, on_look_again,
+                                     g_object_ref (task), g_object_unref);
+  return TRUE;
+}
+
 static void
 on_probed (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -274,7 +320,7 @@ on_probed (GObject *source, GAsyncResult *result, gpointer data)
 
   if (view == NULL)
     g_task_return_error (task, error);
-  else
+  else if (!is_beginning (task, view))
     g_task_return_pointer (task, byway_pluto_view_abilities (view),
                            (GDestroyNotify)g_hash_table_unref);
 }
@@ -298,7 +344,10 @@ byway_libreswan_probe (BywayIpsecEngine *engine, GCancellable *cancellable,
 {
   BywayLibreswan *self = BYWAY_LIBRESWAN (engine);
   GTask *task = g_task_new (self, cancellable, callback, data);
+  Probe *probe = g_new0 (Probe, 1);
 
+  probe->looks = LOOKS;
+  g_task_set_task_data (task, probe, probe_free);
   byway_ike_service_ensure (self->service, cancellable, on_ensured, task);
 }
 

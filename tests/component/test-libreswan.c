@@ -269,6 +269,14 @@ test_probe (Fixture *f, gconstpointer mood)
   wait_for (&f->done);
 }
 
+/* One that has just begun would forget our key as it goes on: it is looked at until it listens. */
+static void
+test_beginning (Fixture *f, gconstpointer mood)
+{
+  test_probe (f, mood);
+  assert_journal (f, "status\nstatus\nstatus\n");
+}
+
 static void
 test_up (Fixture *f, gconstpointer mood)
 {
@@ -440,6 +448,7 @@ main (int argc, char **argv)
     g_error ("usage: test-libreswan FAKE");
   fake = argv[1];
   ADD ("probe", "up", test_probe);
+  ADD ("beginning", "beginning", test_beginning);
   ADD ("up", "up", test_up);
   ADD ("refused", "refused", test_refused);
   ADD ("shown", "shown", test_shown);

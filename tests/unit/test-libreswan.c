@@ -634,6 +634,7 @@ test_status (void)
   abilities = byway_pluto_view_abilities (&view);
   g_assert_cmpstr (view.version, ==, "4.10");
   g_assert_false (view.ikev1_off);
+  g_assert_true (view.listens);
   g_assert_cmpuint (view.associations, ==, 2);
   g_assert_cmpuint (g_hash_table_size (abilities), ==, G_N_ELEMENTS (able));
   for (guint i = 0; i < G_N_ELEMENTS (able); i++)
@@ -659,6 +660,7 @@ test_status_off (void)
       byway_pluto_view_take (&view, line);
       abilities = byway_pluto_view_abilities (&view);
       g_assert_cmpint (view.ikev1_off, ==, !accepts);
+      g_assert_false (view.listens);
       g_assert_cmpint (g_hash_table_contains (abilities, BYWAY_PLUTO_IKEV1), ==, accepts);
       byway_pluto_view_clear (&view);
     }
