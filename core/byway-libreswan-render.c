@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* With keyingtries=1 pluto sends at 0, 0.5, 1.5, 3.5, 7.5 s, and gives up after these seconds. */
-#define RETRANSMIT_S 12
+#define RETRANSMIT_S 8
 /* pluto's own; never more than a part of what is to be made anew. */
 #define REKEY_MARGIN_S 540
 
