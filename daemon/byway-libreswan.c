@@ -359,13 +359,13 @@ byway_libreswan_probe_finish (BywayIpsecEngine *engine, GAsyncResult *result, GE
 
 /* --- establish and release ------------------------------------------------------------------ */
 
-/* What pluto could not take out of the kernel any more. */
+/* What pluto did not take out of the kernel: it may be gone, and one that lives leaves there what a
+ * negotiation had reserved which it had begun anew by itself. */
 static void
-flush_kernel (BywayLibreswan *self, const BywayPlan *plan)
+flush_kernel (const BywayPlan *plan)
 {
   byway_xfrm_flush_l2tp (plan->reqid, G_MAXUINT32);
-  if (!is_ready (self->pid_file))
-    byway_xfrm_flush_larval (&plan->uplink.source, &plan->uplink.server);
+  byway_xfrm_flush_larval (&plan->uplink.source, &plan->uplink.server);
 }
 
 static void
@@ -388,7 +388,7 @@ on_raised (GObject *source, GAsyncResult *result, gpointer data)
   if (!byway_libreswan_raise_finish (result, info, &error))
     {
       forget (self, plan);
-      flush_kernel (self, plan);
+      flush_kernel (plan);
       g_task_return_error (task, error);
       return;
     }
@@ -433,7 +433,7 @@ on_withdrawn (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
 
   byway_libreswan_withdraw_finish (result);
-  flush_kernel (g_task_get_source_object (task), g_task_get_task_data (task));
+  flush_kernel (g_task_get_task_data (task));
   g_task_return_boolean (task, TRUE);
 }
 
