@@ -3,8 +3,10 @@
 
 import dataclasses
 
+import damage
 import fault_machine
 import fault_server
+import foreign
 import libreswan
 import server
 import trouble
@@ -12,7 +14,8 @@ from fault import diagnosed, lost
 from fault_server import stopped_ike
 from fault_wire import both_ways, dropping
 from faults import fault
-from steps import documented, down, fails, has_address, inside_answers, is_up, modern, pings, up
+from scenario import Scenario
+from steps import documented, down, fails, has_address, inside_answers, is_up, keeps_answering, modern, pings, up
 from trouble import wrong_user
 
 OLD = dataclasses.replace(server.DOCUMENTED, trees=("common", "documented", "proposals"), proposals="3des-sha1-modp1536")
@@ -35,6 +38,11 @@ def told(about, code, stage, seconds, options=None, **more):
                 options=options, **more)
 
 
+def at_every_stage(about, act):
+    return Scenario(about=f"Libreswan: {about}", cut_off=True, libreswan=True, setup=OLD, delay=40, seconds=300, weight=60,
+                    steps=(lambda world: damage.add(world, **ABLE), damage.at_every_stage(act)), after=(damage.works_again,))
+
+
 SCENARIOS = {
     "libreswan-modp1536": swan("3des-sha1-modp1536, up and down", *USE),
     "libreswan-modp2048": swan("aes256-sha256-modp2048", *USE, setup=server.MODERN,
@@ -46,6 +54,9 @@ SCENARIOS = {
     "libreswan-server": swan("a server that is Libreswan too", up, is_up, has_address(server.FIXED_ADDRESS),
                              pings("192.168.42.1"), down, others={"swan": SWAN}, options=modern(**ANOTHER_LEG), weight=30),
     "libreswan-own": swan("no pluto runs: one is started, and stopped again", *USE, after=(libreswan.no_pluto,), charon=False),
+    "libreswan-rekey": swan("IKE and ESP are made anew while up, with any identity", up, inside_answers, keeps_answering("192.168.42.1", 75),
+                            inside_answers, down, options=documented(**ABLE, remote_id="", ike_lifetime=60, esp_lifetime=40),
+                            seconds=260, weight=90),
     "libreswan-key": told("a wrong pre-shared key", "ike-psk-wrong", "ike", 3, secrets=trouble.wrong_key),
     "libreswan-user": swan("a wrong user, by CHAP", wrong_user, diagnosed("ppp-login-refused", "ppp", 5)),
     "libreswan-password": told("a wrong password, by CHAP", "ppp-login-refused", "ppp", 5, secrets=trouble.wrong_password),
@@ -70,7 +81,13 @@ SCENARIOS = {
                            libreswan.comes_back),
     "libreswan-server-ends": swan("the server's IKE daemon ends while up", up, inside_answers, fault_server.ends_ipsec,
                                   lost("lost-by-server", 5), fault_server.ipsec_again, cut_off=True),
+    "libreswan-kill9-bywayd": at_every_stage("bywayd killed at every stage", damage.kill_helper),
+    "libreswan-kill9-pluto": at_every_stage("pluto killed at every stage", damage.kill_ike),
+    "libreswan-down-at-every-stage": at_every_stage("byway down works at any moment", damage.hang_up),
     "libreswan-canary": swan("no secret in any file, command line, environment or log, while up and after", trouble.canary_sees,
                              up, trouble.nothing_to_see, inside_answers, down, trouble.nothing_to_see,
                              fails("a wrong password", 10, secrets=trouble.wrong_password), trouble.nothing_to_see, setup=MARKED),
+    "libreswan-foreign": swan("a foreign tunnel of the same pluto, whose key names nobody, is untouched by up, down and a failure",
+                              foreign.bring_up, up, foreign.still_works, inside_answers, foreign.new_key, down, foreign.still_works,
+                              fails("a wrong key", 10, secrets=trouble.wrong_key), foreign.still_works, after=(foreign.hang_up,)),
 }
