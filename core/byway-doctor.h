@@ -51,7 +51,7 @@ typedef struct
   gboolean helper_answers;
   const char *helper_version;
   int kernel_ppp, kernel_l2tp, kernel_esp;
-  const char *charon_version; /* of one that runs; NULL: none */
+  const char *charon_version, *libreswan_version; /* of one that runs; NULL: none */
   const char *const *charon_plugins;
   gboolean charon_has_3des;
   guint foreign_associations;

@@ -14,6 +14,7 @@ byway_cause_may_pass (BywayCause cause)
   switch (cause)
     {
     case BYWAY_CAUSE_IKE_DAEMON_UNREACHABLE:
+    case BYWAY_CAUSE_LIBRESWAN_UNREACHABLE:
     case BYWAY_CAUSE_NAME_UNKNOWN: /* of a network that is only half there */
     case BYWAY_CAUSE_NAME_SERVER_SILENT:
     case BYWAY_CAUSE_NO_ROUTE:
@@ -53,6 +54,9 @@ byway_cause_may_pass (BywayCause cause)
     case BYWAY_CAUSE_IKE_NO_IKEV1:
     case BYWAY_CAUSE_IKE_ALGORITHM_MISSING:
     case BYWAY_CAUSE_IKE_PORT_TAKEN:
+    case BYWAY_CAUSE_NO_LIBRESWAN:
+    case BYWAY_CAUSE_LIBRESWAN_IKEV1_OFF:
+    case BYWAY_CAUSE_LIBRESWAN_ALGORITHM_MISSING:
     case BYWAY_CAUSE_PPPD_PLUGIN_MISMATCH:
     case BYWAY_CAUSE_PPPD_OPTION_REFUSED:
     case BYWAY_CAUSE_KERNEL_NO_PPP:

@@ -206,6 +206,7 @@ byway_strongswan_render (BywayPlan *plan, const BywayProfile *profile,
       = able_proposals (profile->ike, BYWAY_PHASE_IKE, TRUE, facts->algorithms, error);
   g_auto (GStrv) esp = NULL;
 
+  plan->reqid = BYWAY_REQID | (g_str_hash (facts->uuid) & ~BYWAY_REQID_MASK);
   if (ike == NULL)
     return FALSE;
   esp = able_proposals (profile->esp, BYWAY_PHASE_ESP, profile->pfs, facts->algorithms, error);

@@ -42,6 +42,8 @@ struct _BywaySession
   GObject parent;
 
   BywaySessionContext context;
+  BywayIkeDaemon ike_daemon;
+  BywayIpsecEngine *engine; /* of ike_daemon */
   char *uuid;
   BywayProfile *profile;
   BywaySecretSet *secrets;
@@ -329,6 +331,7 @@ make_plan (BywaySession *self)
                        .run_dir = run_dir,
                        .uplink = self->uplink,
                        .local_port = choose_port (self),
+                       .ike_daemon = self->ike_daemon,
                        .algorithms = self->algorithms,
                        .pppd_plugin = self->context.pppd_plugin,
                        .machine = self->machine,
@@ -470,7 +473,7 @@ static void
 effect_gather (BywaySession *self)
 {
   g_autoptr (GResolver) resolver = g_resolver_get_default ();
-  BywayIpsecEngine *engine = self->context.engine;
+  BywayIpsecEngine *engine = self->engine;
 
   self->gathering = g_cancellable_new ();
   set_stage (self, BYWAY_STAGE_PREPARE, BYWAY_STAGE_RUNNING, NULL);
@@ -692,7 +695,7 @@ on_established (GObject *source, GAsyncResult *result, gpointer data)
 static void
 effect_establish (BywaySession *self)
 {
-  BywayIpsecEngine *engine = self->context.engine;
+  BywayIpsecEngine *engine = self->engine;
 
   self->establishing = g_cancellable_new ();
   self->establish_running = TRUE;
@@ -984,7 +987,7 @@ on_released (GObject *source, GAsyncResult *result, gpointer data)
 static void
 effect_release (BywaySession *self)
 {
-  BywayIpsecEngine *engine = self->context.engine;
+  BywayIpsecEngine *engine = self->engine;
 
   self->release_wanted = TRUE;
   if (self->link != NULL && self->dialing == NULL)
@@ -1147,10 +1150,12 @@ byway_session_new (const BywaySessionContext *context, const char *uuid, BywayPr
   self->profile = byway_profile_ref (profile);
   self->secrets = byway_secret_set_ref (secrets);
   self->routes = routes;
-  g_signal_connect_object (context->engine, "progress", G_CALLBACK (on_engine_progress), self, 0);
-  g_signal_connect_object (context->engine, "log", G_CALLBACK (on_engine_log), self, 0);
-  g_signal_connect_object (context->engine, "agreed", G_CALLBACK (on_engine_agreed), self, 0);
-  g_signal_connect_object (context->engine, "lost", G_CALLBACK (on_engine_lost), self, 0);
+  self->ike_daemon = byway_ike_daemons_choose (context->ike_daemons, profile->ike_daemon);
+  self->engine = byway_ike_daemons_get (context->ike_daemons, self->ike_daemon);
+  g_signal_connect_object (self->engine, "progress", G_CALLBACK (on_engine_progress), self, 0);
+  g_signal_connect_object (self->engine, "log", G_CALLBACK (on_engine_log), self, 0);
+  g_signal_connect_object (self->engine, "agreed", G_CALLBACK (on_engine_agreed), self, 0);
+  g_signal_connect_object (self->engine, "lost", G_CALLBACK (on_engine_lost), self, 0);
   watch_uplink (self);
   return self;
 }

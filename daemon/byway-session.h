@@ -4,7 +4,7 @@
 #include <gio/gio.h>
 
 #include "byway-diagnosis.h"
-#include "byway-ipsec-engine.h"
+#include "byway-ike-daemons.h"
 #include "byway-route-watch.h"
 #include "byway-session-table.h"
 
@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (BywaySession, byway_session, BYWAY, SESSION, GObject)
 /* What all sessions of one helper share. */
 typedef struct
 {
-  BywayIpsecEngine *engine;
+  BywayIkeDaemons *ike_daemons;
   GDBusConnection *system_bus;
   const char *run_base;
   const char *pppd_plugin;

@@ -3,10 +3,11 @@
 
 #include "byway-strongswan.h"
 
-#include "byway-charon.h"
+#include "byway-ike-service.h"
 #include "byway-error.h"
 #include "byway-facts.h"
 #include "byway-strongswan-credential.h"
+#include "byway-socket.h"
 #include "byway-strongswan-examine.h"
 #include "byway-strongswan-log.h"
 #include "byway-strongswan-render.h"
@@ -23,7 +24,7 @@ struct _BywayStrongswan
 {
   GObject parent;
   char *path;
-  BywayCharon *charon;
+  BywayIkeService *charon;
   BywayViciClient *client; /* commands of all sessions, and charon's events; NULL: not connected */
   GHashTable *known;       /* names that a session stands behind -> Known */
   BywayStrongswanKeys *keys;
@@ -223,7 +224,7 @@ on_ensured (GObject *source, GAsyncResult *result, gpointer data)
   BywayStrongswan *self = g_task_get_source_object (task);
   GError *error = NULL;
 
-  if (!byway_charon_ensure_finish (self->charon, result, &error))
+  if (!byway_ike_service_ensure_finish (self->charon, result, &error))
     g_task_return_error (task, error);
   else if (self->client != NULL)
     ask_algorithms (task);
@@ -242,7 +243,7 @@ byway_strongswan_probe (BywayIpsecEngine *engine, GCancellable *cancellable,
   if (self->client != NULL)
     ask_algorithms (task);
   else
-    byway_charon_ensure (self->charon, cancellable, on_ensured, g_object_ref (task));
+    byway_ike_service_ensure (self->charon, cancellable, on_ensured, g_object_ref (task));
 }
 
 static GHashTable *
@@ -462,7 +463,7 @@ on_stats (GObject *source, GAsyncResult *result, gpointer data)
       = answer != NULL ? byway_vici_node_dup_text (answer, "ikesas/total") : NULL;
 
   if (g_strcmp0 (total, "0") == 0 && g_hash_table_size (self->known) == 0)
-    byway_charon_idle (self->charon);
+    byway_ike_service_idle (self->charon);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -472,7 +473,7 @@ byway_strongswan_idle (BywayIpsecEngine *engine, GAsyncReadyCallback callback, g
   BywayStrongswan *self = BYWAY_STRONGSWAN (engine);
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
 
-  if (self->client != NULL && byway_charon_is_ours (self->charon))
+  if (self->client != NULL && byway_ike_service_is_ours (self->charon))
     byway_vici_client_request (self->client, "stats", NULL, NULL, on_stats, g_object_ref (task));
   else
     g_task_return_boolean (task, TRUE);
@@ -510,6 +511,35 @@ byway_strongswan_examine_daemon_finish (BywayIpsecEngine *engine, GAsyncResult *
   return g_task_propagate_pointer (G_TASK (result), NULL);
 }
 
+/* --- presence --------------------------------------------------------------------------------- */
+
+static const char *const programs[] = { "/usr/lib/ipsec/charon", "/usr/libexec/ipsec/charon",
+                                        "/usr/libexec/strongswan/charon", NULL };
+static const char *const arguments[] = { "--use-syslog", NULL };
+static const char *const units[]
+    = { "strongswan-starter.service", "strongswan.service", "strongswan-swanctl.service", NULL };
+
+static const BywayIkeServiceKind charon_kind = {
+  .process = "charon",
+  .programs = programs,
+  .arguments = arguments,
+  .units = units,
+  .mark = "byway-charon",
+  .missing = BYWAY_CAUSE_NO_IKE_DAEMON,
+  .unreachable = BYWAY_CAUSE_IKE_DAEMON_UNREACHABLE,
+};
+
+static BywayPresence
+byway_strongswan_presence (BywayIpsecEngine *engine)
+{
+  BywayStrongswan *self = BYWAY_STRONGSWAN (engine);
+
+  if (self->client != NULL || byway_socket_listens (self->path))
+    return BYWAY_PRESENCE_RUNNING;
+  return byway_ike_service_is_installed (&charon_kind) ? BYWAY_PRESENCE_INSTALLED
+                                                       : BYWAY_PRESENCE_NONE;
+}
+
 /* --- the object ----------------------------------------------------------------------------- */
 
 BywayIpsecEngine *
@@ -518,7 +548,7 @@ byway_strongswan_new (const char *socket_path, GDBusConnection *system_bus)
   BywayStrongswan *self = g_object_new (BYWAY_TYPE_STRONGSWAN, NULL);
 
   self->path = g_strdup (socket_path != NULL ? socket_path : DEFAULT_PATH);
-  self->charon = byway_charon_new (self->path, system_bus);
+  self->charon = byway_ike_service_new (&charon_kind, self->path, system_bus);
   return BYWAY_IPSEC_ENGINE (self);
 }
 
@@ -531,7 +561,7 @@ byway_strongswan_finalize (GObject *object)
   if (client != NULL)
     byway_vici_client_close (client);
   g_free (self->path);
-  g_clear_pointer (&self->charon, byway_charon_free);
+  g_clear_pointer (&self->charon, byway_ike_service_free);
   g_hash_table_unref (self->known);
   byway_strongswan_keys_free (self->keys);
   G_OBJECT_CLASS (byway_strongswan_parent_class)->finalize (object);
@@ -540,6 +570,7 @@ byway_strongswan_finalize (GObject *object)
 static void
 byway_strongswan_iface_init (BywayIpsecEngineInterface *iface)
 {
+  iface->presence = byway_strongswan_presence;
   iface->probe = byway_strongswan_probe;
   iface->probe_finish = byway_strongswan_probe_finish;
   iface->establish = byway_strongswan_establish;

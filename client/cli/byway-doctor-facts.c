@@ -63,6 +63,7 @@ take_machine (BywayDoctorRecord *record)
   GVariant *machine = record->machine;
   const char **plugins = NULL;
   const char **algorithms = NULL;
+  gboolean ikev1;
 
   if (machine == NULL)
     return;
@@ -74,6 +75,9 @@ take_machine (BywayDoctorRecord *record)
   take_ports (facts, machine);
   facts->foreign_associations = (guint)byway_about_number (machine, "foreign-associations");
   g_variant_lookup (machine, "strongswan-version", "&s", &facts->charon_version);
+  g_variant_lookup (machine, "libreswan-version", "&s", &facts->libreswan_version);
+  if (g_variant_lookup (machine, "libreswan-ikev1", "b", &ikev1))
+    facts->libreswan_ikev1 = ikev1 ? BYWAY_ANSWER_YES : BYWAY_ANSWER_NO;
   if (g_variant_lookup (machine, "strongswan-plugins", "^a&s", &plugins))
     facts->charon_plugins = (const char *const *)byway_doctor_record_keep (record, (char *)plugins);
   if (g_variant_lookup (machine, "strongswan-algorithms", "^a&s", &algorithms))

@@ -731,6 +731,13 @@ def test_show_rendered(real, fake):
     assert "vici load-conn" in done.out and "mtu 1234" in done.out and real.about("shown")["uuid"] in done.out, done
 
 
+def test_show_rendered_for_libreswan(real, fake):
+    text = real.run("render", "gateway=192.0.2.1", "ike-daemon=libreswan", "ike=3des-sha1-modp1536", "--user", "alice").out
+    for part in ("ipsec.conf", "\tike=3des-sha1-modp1536\n", "\tleftupdown=%disabled\n", "whack --initiate --name byway-"):
+        assert part in text, text
+    assert "vici" not in text, text
+
+
 def test_list(real, fake):
     real.add("listed")
     header, *rows = real.run("list").out.splitlines()

@@ -2,7 +2,11 @@
 #include "config.h"
 
 #include "byway-diagnosis.h"
+#include "byway-error.h"
+#include "byway-libreswan-conf.h"
+#include "byway-libreswan-render.h"
 #include "byway-plan.h"
+#include "byway-whack.h"
 
 #include <string.h>
 
@@ -21,6 +25,7 @@ typedef struct
   gboolean keyless;
   const char *pairs[24];
   const char *psk; /* NULL: the usual one */
+  BywayIkeDaemon daemon;
 } Case;
 
 static const Case cases[] = {
@@ -100,6 +105,28 @@ make_credential (void)
   return credential;
 }
 
+static const Case libreswan_cases[] = {
+  { "libreswan-old",
+    1701,
+    FALSE,
+    { "ike", "3des-sha1-modp1536", "esp", "3des-sha1", "remote-id", "@vpn.example.net" },
+    NULL,
+    BYWAY_IKE_DAEMON_LIBRESWAN },
+  { "libreswan-automatic",
+    1701,
+    FALSE,
+    { "local-id", "alice@example.net", "force-encaps", "no", "dpd-delay", "0", "ipcomp", "yes" },
+    "\xff\r\t\"'\\#;%{}= Hush",
+    BYWAY_IKE_DAEMON_LIBRESWAN },
+  { "libreswan-pfs",
+    45678,
+    TRUE,
+    { "ephemeral-port", "yes", "local-id", "keyid:staff", "remote-id", "198.51.100.9", "esp",
+      "aes256-sha256-modp2048,aes128-sha1-modp2048", "ike-lifetime", "60", "esp-lifetime", "40" },
+    NULL,
+    BYWAY_IKE_DAEMON_LIBRESWAN },
+};
+
 static BywayProfile *
 make_profile (const Case *one)
 {
@@ -148,10 +175,12 @@ static BywayPlan *
 make_plan (const Case *one, const BywaySecretSet *secrets)
 {
   g_autoptr (BywayProfile) profile = make_profile (one);
-  const BywayFacts facts = make_facts (one->port);
+  BywayFacts facts = make_facts (one->port);
   g_autoptr (GError) error = NULL;
-  BywayPlan *plan = byway_plan_new (profile, secrets, &facts, &error);
+  BywayPlan *plan;
 
+  facts.ike_daemon = one->daemon;
+  plan = byway_plan_new (profile, secrets, &facts, &error);
   g_assert_no_error (error);
   g_assert_nonnull (plan);
   return plan;
@@ -307,6 +336,126 @@ test_described_files (void)
   g_assert_null (strstr (all, "owners"));
 }
 
+static GHashTable *
+abilities_of (const char *const *names)
+{
+  GHashTable *set = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (; *names != NULL; names++)
+    g_hash_table_add (set, (gpointer)*names);
+  return set;
+}
+
+static char *
+ipsec_conf_of (const BywayPlan *plan)
+{
+  for (guint i = 0; i < plan->files->len; i++)
+    {
+      const BywayPlanFile *file = plan->files->pdata[i];
+
+      if (strcmp (file->name, "ipsec.conf") == 0)
+        return file->content;
+    }
+  g_assert_not_reached ();
+}
+
+/* pluto's file has no secret, and is one that our reader takes. */
+static void
+test_libreswan_files (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (libreswan_cases); i++)
+    {
+      g_autoptr (BywaySecretSet) secrets = make_secrets (&libreswan_cases[i]);
+      g_autoptr (BywayPlan) plan = make_plan (&libreswan_cases[i], secrets);
+      g_autoptr (GVariant) files = g_variant_ref_sink (byway_plan_describe_files (plan));
+      g_autofree char *all = g_variant_print (files, FALSE);
+      g_autofree char *name = NULL;
+      g_auto (GStrv) pairs = byway_libreswan_conf_read (ipsec_conf_of (plan), &name);
+
+      g_assert_nonnull (pairs);
+      g_assert_cmpstr (name, ==, plan->ike_name);
+      g_assert_cmphex (plan->reqid & BYWAY_LIBRESWAN_REQID_MASK, ==, BYWAY_LIBRESWAN_REQID);
+      g_assert_nonnull (strstr (all, "ipsec.conf"));
+      g_assert_null (strstr (all, "Hush"));
+      g_assert_nonnull (plan->libreswan.key);
+      g_assert_null (plan->load_shared);
+    }
+}
+
+static void
+test_libreswan_lacks (void)
+{
+  static const char *const usual[] = { BYWAY_PLUTO_IKEV1,
+                                       "ike 3DES_CBC",
+                                       "ike HMAC_SHA1",
+                                       "ike MODP1536",
+                                       "esp 3DES_CBC",
+                                       "esp HMAC_SHA1_96",
+                                       NULL };
+  static const char *const no_ikev1[] = { "ike 3DES_CBC", NULL };
+  static const struct
+  {
+    const char *const *able;
+    const char *ike, *esp;
+    BywayCause cause; /* UNEXPECTED: none */
+    const char *detail;
+  } cases[] = {
+    { usual, "3des-sha1-modp1536", "3des-sha1", BYWAY_CAUSE_UNEXPECTED, NULL },
+    { usual, "3des-sha1-modp1024,3des-sha1-modp1536", "3des-sha1", BYWAY_CAUSE_UNEXPECTED, NULL },
+    { usual, "3des-sha1-modp1024", "3des-sha1", BYWAY_CAUSE_LIBRESWAN_ALGORITHM_MISSING,
+      "modp1024 (option ike)" },
+    { usual, "3des-sha1-modp1536", "aes256gcm16", BYWAY_CAUSE_LIBRESWAN_ALGORITHM_MISSING,
+      "aes256gcm16 (option esp)" },
+    { no_ikev1, "3des-sha1-modp1536", "3des-sha1", BYWAY_CAUSE_LIBRESWAN_IKEV1_OFF, "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const Case one = { .pairs = { "ike", cases[i].ike, "esp", cases[i].esp } };
+      g_autoptr (BywayProfile) profile = make_profile (&one);
+      g_autoptr (GHashTable) able = abilities_of (cases[i].able);
+      BywayFacts facts = make_facts (1701);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (BywayPlan) plan = NULL;
+
+      facts.ike_daemon = BYWAY_IKE_DAEMON_LIBRESWAN;
+      facts.algorithms = able;
+      plan = byway_plan_new (profile, NULL, &facts, &error);
+      if (cases[i].detail == NULL)
+        {
+          g_assert_no_error (error);
+          g_assert_nonnull (strstr (ipsec_conf_of (plan), "ike=3des-sha1-modp1536\n"));
+          continue;
+        }
+      g_assert_error (error, BYWAY_FAILURE, (int)cases[i].cause);
+      g_assert_cmpstr (error->message, ==, cases[i].detail);
+    }
+}
+
+/* What this daemon has no way to say is refused, and named. */
+static void
+test_libreswan_refused (void)
+{
+  static const char *const cases[][2] = {
+    { "local-id", "@two words" },
+    { "remote-id", "@[staff]" },
+    { "esp", "aes256-sha256-modp2048,aes128-sha1" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const Case one = { .pairs = { cases[i][0], cases[i][1] } };
+      g_autoptr (BywayProfile) profile = make_profile (&one);
+      BywayFacts facts = make_facts (1701);
+      g_autoptr (GError) error = NULL;
+
+      facts.ike_daemon = BYWAY_IKE_DAEMON_LIBRESWAN;
+      g_assert_null (byway_plan_new (profile, NULL, &facts, &error));
+      g_assert_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID);
+      g_assert_nonnull (strstr (error->message, cases[i][0]));
+    }
+}
+
 static void
 test_same_again (void)
 {
@@ -360,6 +509,15 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/plan/certificate", test_certificate);
   g_test_add_func ("/plan/long-authority", test_long_authority);
+  for (guint i = 0; i < G_N_ELEMENTS (libreswan_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/plan/golden/", libreswan_cases[i].name, NULL);
+
+      g_test_add_data_func (path, &libreswan_cases[i], test_golden);
+    }
+  g_test_add_func ("/plan/libreswan/files", test_libreswan_files);
+  g_test_add_func ("/plan/libreswan/lacks", test_libreswan_lacks);
+  g_test_add_func ("/plan/libreswan/refused", test_libreswan_refused);
   g_test_add_func ("/plan/secrets-stay", test_secrets_stay);
   g_test_add_func ("/plan/described-files", test_described_files);
   g_test_add_func ("/plan/same-again", test_same_again);

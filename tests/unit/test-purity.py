@@ -81,7 +81,7 @@ LAYERS = {
 }
 
 NETLINK = ("daemon/byway-netlink.c", "daemon/byway-rtnl.c", "daemon/byway-guard.c", "daemon/byway-xfrm.c",
-           "daemon/byway-kernel.c", "daemon/byway-route-watch.c")
+           "daemon/byway-xfrm-watch.c", "daemon/byway-kernel.c", "daemon/byway-route-watch.c")
 ENGINE = ("daemon/byway-strongswan*", "daemon/byway-vici-client.[ch]")
 # What, which #include, in which files.
 LIBRARIES = (

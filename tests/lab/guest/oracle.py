@@ -6,6 +6,7 @@ import os
 
 import charon
 import client
+import libreswan
 
 ROUTE_PROTOCOL = "107"
 OUR_WORD = "byway-"
@@ -25,6 +26,8 @@ def leftovers(box):
         "links": [line for line in _lines(member, "ip", "-o", "link") if "ppp" in line.split(":")[1]],
         "run dir": member.call(_entries, client.RUN_DIR),
         "names in charon": _in_charon(member),
+        "names in pluto": libreswan.names(member, OUR_WORD),
+        "key files": [name for name in member.call(_entries, libreswan.DROP_IN) if OUR_WORD in name],
     }
     return {kind: entries for kind, entries in found.items() if entries}
 
