@@ -80,6 +80,7 @@ typedef struct
   const char *resolve_error;
   BywayAnswer routed;
   const char *missing_secrets; /* keys, "" none */
+  gboolean plain, aggressive;  /* no IPsec at all; IPsec by aggressive mode */
   gboolean weak;
   const char *lacking; /* an algorithm that charon here can't do; "" none; NULL: not known */
 } BywayDoctorFacts;

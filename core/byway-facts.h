@@ -27,6 +27,10 @@ typedef struct
 /* The descriptor at which pppd finds our plugin's socket. */
 #define BYWAY_PPPD_FD 3
 
+/* The descriptor at which xl2tpd finds the tunnel secret, and the path that opens it anew. */
+#define BYWAY_XL2TPD_SECRETS_FD 4
+#define BYWAY_XL2TPD_SECRETS_PATH "/proc/self/fd/4"
+
 /* Every route of ours carries this protocol number, so that cleaning up needs no memory. */
 #define BYWAY_ROUTE_PROTOCOL 107
 /* Every XFRM policy of ours carries this priority: below all that an IKE daemon installs. */

@@ -74,17 +74,19 @@ byway_plan_new (const BywayProfile *profile, const BywaySecretSet *secrets, cons
   plan->uuid = g_strdup (facts->uuid);
   plan->run_dir = g_strdup (facts->run_dir);
   plan->ike_name = g_strconcat (BYWAY_IKE_PREFIX, facts->uuid, NULL);
+  plan->ipsec = profile->ipsec;
   plan->uplink = facts->uplink;
   plan->local_port = facts->local_port;
   plan->reqid = BYWAY_REQID | (g_str_hash (facts->uuid) & ~BYWAY_REQID_MASK);
   plan->deadlines = default_deadlines;
   plan->files = g_ptr_array_new_with_free_func (file_free);
-  plan->xl2tpd_argv = byway_xl2tpd_argv (facts);
+  plan->xl2tpd_secrets = byway_xl2tpd_render_secrets (profile, secrets);
+  plan->xl2tpd_argv = byway_xl2tpd_argv (profile, facts);
   plan->pppd_check_argv = pppd_check_argv (facts);
   if (!add_file (plan, "options", byway_pppd_render (profile, facts), error)
       || !add_file (plan, "xl2tpd.conf", byway_xl2tpd_render (profile, facts), error)
       || !add_file (plan, "secrets", g_strdup ("; xl2tpd wants this file\n"), error)
-      || !byway_strongswan_render (plan, profile, secrets, facts, error))
+      || (profile->ipsec && !byway_strongswan_render (plan, profile, secrets, facts, error)))
     return NULL;
   return g_steal_pointer (&plan);
 }
@@ -99,8 +101,9 @@ byway_plan_ref (BywayPlan *plan)
 void
 byway_plan_unref (BywayPlan *plan)
 {
-  GBytes **messages[] = { &plan->load_shared, &plan->load_conn, &plan->initiate,
-                          &plan->undo[0],     &plan->undo[1],   &plan->undo[2] };
+  GBytes **messages[] = { &plan->load_shared, &plan->load_xauth, &plan->load_conn,
+                          &plan->initiate,    &plan->undo[0],    &plan->undo[1],
+                          &plan->undo[2],     &plan->undo[3],    &plan->xl2tpd_secrets };
 
   if (!g_atomic_ref_count_dec (&plan->references))
     return;
@@ -160,13 +163,24 @@ byway_plan_to_string (const BywayPlan *plan)
       g_string_append_c (text, '\n');
     }
   append_command (text, "check", plan->pppd_check_argv);
+  if (plan->xl2tpd_secrets != NULL)
+    g_string_append (text, "tunnel secret, in memory until xl2tpd has used it\n  (hidden)\n\n");
+  if (!plan->ipsec)
+    {
+      g_string_append (text, "no IPsec\n\n");
+      append_command (text, "run", plan->xl2tpd_argv);
+      return g_string_free (text, FALSE);
+    }
   append_message (text, "load-shared", plan->load_shared);
+  if (plan->load_xauth != NULL)
+    append_message (text, "load-shared", plan->load_xauth);
   append_message (text, "load-conn", plan->load_conn);
   append_message (text, "initiate", plan->initiate);
   append_command (text, "run", plan->xl2tpd_argv);
   append_message (text, "terminate", plan->undo[0]);
   append_message (text, "unload-conn", plan->undo[1]);
   append_message (text, "unload-shared", plan->undo[2]);
+  append_message (text, "unload-shared", plan->undo[3]);
   return g_string_free (text, FALSE);
 }
 

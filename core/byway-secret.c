@@ -51,7 +51,7 @@ byway_locked_free (gpointer memory)
   munmap (header, whole);
 }
 
-#define MAX_SECRETS 4
+#define MAX_SECRETS 8
 
 typedef struct
 {
@@ -102,6 +102,16 @@ find_slot (BywaySecretSet *set, const char *key)
   return NULL;
 }
 
+/* xl2tpd's file of secrets has no quoting (aaa.c, get_secret). */
+static gboolean
+fits_xl2tpd (const char *bytes, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isgraph (bytes[i]) || bytes[i] == '#' || bytes[i] == ';')
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 byway_secret_set_put (BywaySecretSet *set, const char *key, const char *bytes, gsize length,
                       const char **problem)
@@ -118,6 +128,8 @@ byway_secret_set_put (BywaySecretSet *set, const char *key, const char *bytes, g
     *problem = "is too long";
   else if (memchr (bytes, '\0', length) != NULL || memchr (bytes, '\n', length) != NULL)
     *problem = "holds a line break or a NUL byte";
+  else if (strcmp (key, "l2tp-secret") == 0 && !fits_xl2tpd (bytes, length))
+    *problem = "holds a blank, “#”, “;” or what is not ASCII, which xl2tpd can't read";
   if (*problem != NULL)
     return FALSE;
 
@@ -172,6 +184,19 @@ byway_secret_set_new_kept (const BywaySecretSet *set, const BywayProfile *profil
   return kept;
 }
 
+/* What the connection can't do without. */
+static gboolean
+is_needed (const BywayProfile *profile, const BywayOption *option)
+{
+  if (strcmp (option->key, "xauth-password") == 0)
+    return profile->ipsec && *profile->xauth_user != '\0';
+  if (strcmp (option->key, "l2tp-secret") == 0)
+    return profile->l2tp_auth;
+  if (strcmp (option->key, "ipsec-psk") == 0)
+    return profile->ipsec;
+  return (option->flags & BYWAY_OPTION_REQUIRED) != 0;
+}
+
 GStrv
 byway_secrets_missing (const BywayProfile *profile, const BywaySecretSet *have)
 {
@@ -180,7 +205,7 @@ byway_secrets_missing (const BywayProfile *profile, const BywaySecretSet *have)
   const BywayOption *options = byway_options (&n);
 
   for (gsize i = 0; i < n; i++)
-    if (options[i].type == BYWAY_OPTION_SECRET && options[i].flags & BYWAY_OPTION_REQUIRED
+    if (options[i].type == BYWAY_OPTION_SECRET && is_needed (profile, &options[i])
         && (have == NULL || byway_secret_set_get (have, options[i].key, NULL) == NULL))
       g_strv_builder_add (missing, options[i].key);
   return g_strv_builder_end (missing);

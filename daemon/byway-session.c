@@ -92,6 +92,12 @@ static GHashTable *servers;
 
 static void dispatch (BywaySession *self, BywayEvent event);
 
+static BywayIpsecEngine *
+engine_of (BywaySession *self)
+{
+  return self->profile->ipsec ? self->context.engine : self->context.no_ipsec;
+}
+
 static void
 log_line (BywaySession *self, const char *line)
 {
@@ -149,7 +155,7 @@ refine (BywaySession *self, BywayCause cause)
 {
   if (self->wire == NULL)
     return cause;
-  if (cause == BYWAY_CAUSE_L2TP_SILENT)
+  if (cause == BYWAY_CAUSE_L2TP_SILENT && self->profile->ipsec)
     byway_wire_set_esp_received (self->wire,
                                  byway_xfrm_has_received (self->plan->reqid, &self->uplink.source));
   return byway_wire_facts_refine (byway_wire_get_facts (self->wire), cause);
@@ -177,6 +183,8 @@ set_facts (BywaySession *self, BywayDiagnosis *diagnosis)
   if (strcmp (profile->gateway, server) != 0)
     byway_diagnosis_set_fact (diagnosis, "resolved", server);
   byway_diagnosis_set_fact (diagnosis, "user", user);
+  byway_diagnosis_set_fact (diagnosis, "xauth-user", profile->xauth_user);
+  byway_diagnosis_set_fact (diagnosis, "remote-name", profile->remote_name);
   byway_diagnosis_set_fact (diagnosis, "local-id", local_id);
   byway_diagnosis_set_fact (diagnosis, "remote-id", remote_id);
   set_proposals (diagnosis, "ike-offered", profile->ike);
@@ -218,7 +226,7 @@ set_facts_of_cause (BywaySession *self, BywayDiagnosis *diagnosis, const char *d
   else if (cause == BYWAY_CAUSE_ESP_SELECTORS && self->plan->local_port != BYWAY_L2TP_PORT)
     set_holder (diagnosis, BYWAY_L2TP_PORT);
   else if (cause == BYWAY_CAUSE_IKE_REJECTED || cause == BYWAY_CAUSE_IKE_HOST_UNREACHABLE
-           || cause == BYWAY_CAUSE_L2TP_NO_SERVER)
+           || cause == BYWAY_CAUSE_L2TP_NO_SERVER || cause == BYWAY_CAUSE_L2TP_PLAIN_NO_SERVER)
     byway_diagnosis_set_fact (diagnosis, "detail", byway_wire_get_facts (self->wire)->words);
 }
 
@@ -330,7 +338,7 @@ make_plan (BywaySession *self)
                        .pppd_plugin = self->context.pppd_plugin };
 
   self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
-  if (self->plan == NULL || !byway_kernel_check (&error))
+  if (self->plan == NULL || !byway_kernel_check (self->profile->ipsec, &error))
     {
       fail (self, BYWAY_EVENT_FACTS_FAILED, error);
       return;
@@ -449,7 +457,7 @@ static void
 effect_gather (BywaySession *self)
 {
   g_autoptr (GResolver) resolver = g_resolver_get_default ();
-  BywayIpsecEngine *engine = self->context.engine;
+  BywayIpsecEngine *engine = engine_of (self);
 
   self->gathering = g_cancellable_new ();
   set_stage (self, BYWAY_STAGE_PREPARE, BYWAY_STAGE_RUNNING, NULL);
@@ -528,6 +536,7 @@ static void
 watch_wire (BywaySession *self)
 {
   self->wire = byway_wire_new (&self->uplink);
+  byway_wire_set_plain (self->wire, !self->profile->ipsec);
   g_signal_connect_object (self->wire, "changed", G_CALLBACK (on_wire_changed), self, 0);
   g_signal_connect_object (self->wire, "log", G_CALLBACK (on_wire_log), self, 0);
   self->silence = g_timeout_add (SILENCE_MS, on_silence, self);
@@ -613,7 +622,7 @@ effect_protect (BywaySession *self)
   g_autoptr (GError) error = NULL;
 
   if (byway_run_dir_create (self->context.run_base, self->plan, &error)
-      && byway_guard_on (&self->plan->uplink.server, &error))
+      && (!self->profile->ipsec || byway_guard_on (&self->plan->uplink.server, &error)))
     return TRUE;
   fail (self, BYWAY_EVENT_SA_FAILED, error);
   return FALSE;
@@ -671,7 +680,7 @@ on_established (GObject *source, GAsyncResult *result, gpointer data)
 static void
 effect_establish (BywaySession *self)
 {
-  BywayIpsecEngine *engine = self->context.engine;
+  BywayIpsecEngine *engine = engine_of (self);
 
   self->establishing = g_cancellable_new ();
   self->establish_running = TRUE;
@@ -898,6 +907,16 @@ look_at_net (BywaySession *self)
     warn_of_net (self, BYWAY_CAUSE_IP_SERVER_INSIDE, NULL, &there);
 }
 
+/* What is unsafe about the way that the user has chosen, or was told to choose. */
+static void
+warn_of_way (BywaySession *self)
+{
+  if (!self->profile->ipsec)
+    warn (self, byway_diagnosis_new (BYWAY_CAUSE_NOT_PROTECTED));
+  else if (self->profile->aggressive)
+    warn (self, byway_diagnosis_new (BYWAY_CAUSE_IKE_AGGRESSIVE));
+}
+
 static void
 effect_announce (BywaySession *self)
 {
@@ -907,6 +926,7 @@ effect_announce (BywaySession *self)
   if (self->since == 0)
     {
       self->since = g_get_real_time () / G_USEC_PER_SEC;
+      warn_of_way (self);
       look_at_net (self);
     }
   if (self->remark != NULL)
@@ -963,7 +983,7 @@ on_released (GObject *source, GAsyncResult *result, gpointer data)
 static void
 effect_release (BywaySession *self)
 {
-  BywayIpsecEngine *engine = self->context.engine;
+  BywayIpsecEngine *engine = engine_of (self);
 
   self->release_wanted = TRUE;
   if (self->link != NULL && self->dialing == NULL)
@@ -981,7 +1001,7 @@ effect_unprotect (BywaySession *self)
   g_autoptr (GError) error = NULL;
 
   byway_run_dir_remove (self->context.run_base, self->uuid);
-  if (!byway_guard_off (&self->plan->uplink.server, &error))
+  if (self->profile->ipsec && !byway_guard_off (&self->plan->uplink.server, &error))
     g_warning ("%s: the guard stays: %s", self->uuid, error->message);
 }
 
@@ -1125,10 +1145,10 @@ byway_session_new (const BywaySessionContext *context, const char *uuid, BywayPr
   self->profile = byway_profile_ref (profile);
   self->secrets = byway_secret_set_ref (secrets);
   self->routes = routes;
-  g_signal_connect_object (context->engine, "progress", G_CALLBACK (on_engine_progress), self, 0);
-  g_signal_connect_object (context->engine, "log", G_CALLBACK (on_engine_log), self, 0);
-  g_signal_connect_object (context->engine, "agreed", G_CALLBACK (on_engine_agreed), self, 0);
-  g_signal_connect_object (context->engine, "lost", G_CALLBACK (on_engine_lost), self, 0);
+  g_signal_connect_object (engine_of (self), "progress", G_CALLBACK (on_engine_progress), self, 0);
+  g_signal_connect_object (engine_of (self), "log", G_CALLBACK (on_engine_log), self, 0);
+  g_signal_connect_object (engine_of (self), "agreed", G_CALLBACK (on_engine_agreed), self, 0);
+  g_signal_connect_object (engine_of (self), "lost", G_CALLBACK (on_engine_lost), self, 0);
   watch_uplink (self);
   return self;
 }

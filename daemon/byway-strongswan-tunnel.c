@@ -66,10 +66,11 @@ on_withdraw_deadline (gpointer data)
 }
 
 void
-byway_strongswan_withdraw (BywayViciClient *client, GBytes *const undo[3],
+byway_strongswan_withdraw (BywayViciClient *client, GBytes *const undo[BYWAY_PLAN_UNDOS],
                            GAsyncReadyCallback callback, gpointer data)
 {
-  static const char *const commands[] = { "terminate", "unload-conn", "unload-shared" };
+  static const char *const commands[BYWAY_PLAN_UNDOS]
+      = { "terminate", "unload-conn", "unload-shared", "unload-shared" };
   g_autoptr (GTask) task = g_task_new (client, NULL, callback, data);
   Withdrawal *withdrawal = g_new0 (Withdrawal, 1);
 
@@ -224,7 +225,8 @@ static void
 on_ike_up (Raise *raise)
 {
   g_autofree char *text
-      = g_strdup_printf ("main mode, %s%s", raise->view.ike != NULL ? raise->view.ike : "",
+      = g_strdup_printf ("%s, %s%s", raise->view.mode != NULL ? raise->view.mode : "",
+                         raise->view.ike != NULL ? raise->view.ike : "",
                          raise->view.encapsulated ? ", NAT traversal" : "");
 
   tell_progress (raise, BYWAY_STAGE_IKE, BYWAY_STAGE_PASSED, text);
@@ -333,6 +335,9 @@ byway_strongswan_raise (BywayIpsecEngine *engine, BywayViciClient *client, const
   tell_progress (raise, BYWAY_STAGE_IKE, BYWAY_STAGE_RUNNING, "");
   byway_vici_client_request (client, "load-shared", plan->load_shared, NULL, on_loaded,
                              g_object_ref (task));
+  if (plan->load_xauth != NULL)
+    byway_vici_client_request (client, "load-shared", plan->load_xauth, NULL, on_loaded,
+                               g_object_ref (task));
   byway_vici_client_request (client, "load-conn", plan->load_conn, NULL, on_conn_loaded,
                              g_object_ref (task));
 }

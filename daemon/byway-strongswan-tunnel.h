@@ -14,8 +14,8 @@ void byway_strongswan_raise (BywayIpsecEngine *engine, BywayViciClient *client, 
                              GAsyncReadyCallback callback, gpointer data);
 gboolean byway_strongswan_raise_finish (GAsyncResult *result, BywaySaInfo *info, GError **error);
 
-/* Sends the three undo messages (terminate, unload-conn, unload-shared) and waits for the answers,
+/* Sends the undo messages (terminate, unload-conn, unload-shared twice) and waits for the answers,
  * within 3 s. Never fails: what charon does not know is gone. */
-void byway_strongswan_withdraw (BywayViciClient *client, GBytes *const undo[3],
+void byway_strongswan_withdraw (BywayViciClient *client, GBytes *const undo[BYWAY_PLAN_UNDOS],
                                 GAsyncReadyCallback callback, gpointer data);
 void byway_strongswan_withdraw_finish (GAsyncResult *result);

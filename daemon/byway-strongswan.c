@@ -87,7 +87,7 @@ on_closed (BywayViciClient *client, BywayStrongswan *self)
 static void
 withdraw_name (BywayStrongswan *self, const char *name)
 {
-  GBytes *undo[3] = { NULL };
+  GBytes *undo[BYWAY_PLAN_UNDOS] = { NULL };
 
   if (byway_strongswan_render_undo (name, undo, NULL))
     byway_strongswan_withdraw (self->client, undo, NULL, NULL);

@@ -170,6 +170,8 @@ look_at_proposals (BywayDoctorRecord *record, const BywayProfile *profile)
       able += missing == NULL;
       strong += missing == NULL && !byway_proposal_is_weak (proposal);
     }
+  record->facts.plain = !profile->ipsec;
+  record->facts.aggressive = profile->aggressive;
   record->facts.weak = profile->ike->len > 0 && strong == 0;
   record->facts.lacking = names == NULL ? NULL : able == 0 && lacking != NULL ? lacking : "";
 }

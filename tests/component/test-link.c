@@ -92,7 +92,7 @@ make_plan (const char *base, const char *mood)
   plan->uuid = g_strdup (UUID);
   plan->run_dir = g_strdup (run_dir);
   plan->files = g_ptr_array_new_with_free_func (file_free);
-  plan->xl2tpd_argv = byway_xl2tpd_argv (&facts);
+  plan->xl2tpd_argv = byway_xl2tpd_argv (&(BywayProfile){ 0 }, &facts);
   plan->pppd_check_argv = g_strdupv ((GStrv)check);
   byway_address_parse ("127.0.0.1", &plan->uplink.source);
   byway_address_parse ("127.0.0.1", &plan->uplink.server);

@@ -11,6 +11,8 @@
 #define UUID "5f1c2f5e-0000-4000-8000-000000000001"
 #define PSK "0sPre-Shared \"Hush\""
 #define PASSWORD "pass-Hush-word"
+#define XAUTH "xauth-Hush-word"
+#define TUNNEL "tunnel-Hush"
 
 static const char *folder;
 
@@ -56,6 +58,21 @@ static const Case cases[] = {
     FALSE,
     { "ipv6", "yes", "block-ipv6", "no", "routes", "2001:db8:18::/48 20", "exclude-routes",
       "2001:db8:96::/64", "dns", "2001:db8::53", "remote-id", "2001:db8::1" } },
+  { "group-and-xauth",
+    1701,
+    FALSE,
+    { "aggressive", "yes", "ike", "aes256-sha1-modp1024,3des-sha1-modp1024", "local-id",
+      "keyid:staff", "xauth-user", "x\xc3\xa4vier", "esp-lifetime", "30" } },
+  { "ikev2-and-dn",
+    1701,
+    FALSE,
+    { "ike-version", "2", "local-id", "C=DE, O=Firm, CN=me", "remote-id",
+      "C=DE, O=Firm AG with a long name, OU=Networks and other things, OU=VPN, CN=vpn.example.net",
+      "ike-lifetime", "40" } },
+  { "plain",
+    1701,
+    FALSE,
+    { "ipsec", "no", "l2tp-auth", "yes", "hidden-avps", "yes", "remote-name", "the \"server\"" } },
 };
 
 static BywayProfile *
@@ -82,6 +99,8 @@ make_secrets (const Case *one)
 
   g_assert_true (byway_secret_set_put (secrets, "ipsec-psk", psk, strlen (psk), &problem));
   g_assert_true (byway_secret_set_put (secrets, "password", PASSWORD, strlen (PASSWORD), &problem));
+  g_assert_true (byway_secret_set_put (secrets, "xauth-password", XAUTH, strlen (XAUTH), &problem));
+  g_assert_true (byway_secret_set_put (secrets, "l2tp-secret", TUNNEL, strlen (TUNNEL), &problem));
   return secrets;
 }
 
@@ -203,6 +222,30 @@ test_described_files (void)
   g_assert_null (strstr (all, "owners"));
 }
 
+/* Each of the other two is in one place of its own, and that is no file. */
+static void
+test_other_secrets (void)
+{
+  static const char line[] = "* * " TUNNEL "\n";
+  const Case *group = &cases[6], *plain = &cases[8];
+  g_autoptr (BywaySecretSet) secrets = make_secrets (group);
+  g_autoptr (BywayPlan) by_group = make_plan (group, secrets),
+                        by_nothing = make_plan (plain, secrets);
+  gsize length;
+  gconstpointer data = g_bytes_get_data (by_group->load_xauth, &length);
+
+  g_assert_true (holds (data, length, XAUTH));
+  g_assert_false (holds (data, length, PSK));
+  g_assert_null (by_group->xl2tpd_secrets);
+  data = g_bytes_get_data (by_nothing->xl2tpd_secrets, &length);
+  g_assert_cmpmem (data, length, line, strlen (line));
+  g_assert_null (by_nothing->load_xauth);
+  g_assert_null (by_nothing->load_shared);
+  g_assert_null (by_nothing->load_conn);
+  for (guint i = 0; i < by_nothing->files->len; i++)
+    g_assert_null (strstr (((BywayPlanFile *)by_nothing->files->pdata[i])->content, "Hush"));
+}
+
 static void
 test_same_again (void)
 {
@@ -255,6 +298,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i], test_golden);
     }
   g_test_add_func ("/plan/secrets-stay", test_secrets_stay);
+  g_test_add_func ("/plan/other-secrets", test_other_secrets);
   g_test_add_func ("/plan/described-files", test_described_files);
   g_test_add_func ("/plan/same-again", test_same_again);
   g_test_add_func ("/plan/refused", test_refused);

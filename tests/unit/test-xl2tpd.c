@@ -25,7 +25,7 @@ test_golden (void)
 {
   const BywayFacts facts = make_facts ("/run/byway/u", "198.51.100.1");
   g_autofree char *text = byway_xl2tpd_render (&profile, &facts);
-  g_auto (GStrv) argv = byway_xl2tpd_argv (&facts);
+  g_auto (GStrv) argv = byway_xl2tpd_argv (&profile, &facts);
   g_autofree char *line = g_strjoinv (" ", argv);
 
   g_assert_cmpstr (text, ==,

@@ -111,6 +111,8 @@ static const struct
   NMVpnPluginFailure failure;
 } failures[] = {
   { "ike-psk-wrong", "ipsec-psk", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
+  { "ike-xauth-refused", "xauth-password", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
+  { "l2tp-secret-wrong", "l2tp-secret", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-login-refused", "password", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-password-expired", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-account-disabled", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
