@@ -20,6 +20,7 @@ class Scenario:
     delay: int = 0                   # milliseconds each way
     charon: bool = True              # whether the client's charon runs before the first step
     helper: bool = True              # whether bywayd runs before the first step
+    in_clear: bool = False           # L2TP is to be seen on the wire, in place of never
     cut_off: bool = False            # PPP does not end in order, so only the client's own packets count
     without: tuple = ()              # kernel modules that this boot has not; "x!" is blacklisted, not absent
     seconds: int = 60                # a bound, not an aim
