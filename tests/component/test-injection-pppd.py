@@ -58,6 +58,7 @@ VALUES = {
     "pcomp": SWITCH,
     "accomp": SWITCH,
     "ipv6": SWITCH,
+    "reconnect": ("never", "lost", "always"),
     "ipsec": SWITCH,
     "ike-version": ("1",),  # aggressive mode and XAUTH are only in it
     "aggressive": ("no", "false", "0"),  # only with proposals of one group
