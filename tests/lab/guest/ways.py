@@ -54,7 +54,7 @@ def server_says(*words):
 def stage_says(stage, *words):
     """What a person reads about a stage has the words."""
     def step(world):
-        text = next(one["text"] for one in world.client.status(NAME)["stages"] if one["stage"] == stage)
+        text = next(text for name, _, _, text in world.client.status(NAME)["stages"] if name == stage)
         assert all(word in text for word in words), text
     return step
 
