@@ -393,6 +393,8 @@ on_complaint (BywayLink *self, const BywayXl2tpdEvent *event)
     byway_link_end (self, failure (BYWAY_CAUSE_KERNEL_NO_L2TP, event->text));
   else if (strstr (event->text, "no secret found") != NULL)
     byway_link_end (self, failure (BYWAY_CAUSE_L2TP_WANTS_SECRET, NULL));
+  else if (g_str_has_prefix (event->text, "control_finish: Invalid authentication for host"))
+    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_SECRET_WRONG, NULL));
   else if (g_str_has_prefix (event->text, "Exec of"))
     byway_link_end (self, failure (BYWAY_CAUSE_NO_PPPD, event->text));
 }
