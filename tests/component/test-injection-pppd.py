@@ -160,7 +160,7 @@ def connections():
         settings = {**BASE, **{key: dice.choice(values) for key, values in VALUES.items()
                                if dice.random() < 0.8}}
         if len((settings.get("domain", "") + settings["user"]).encode()) > 254:
-            del settings["domain"]
+            settings.pop("domain", None)
         yield f"mixed {i} of seed {SEED}", settings
 
 
