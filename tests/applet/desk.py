@@ -105,7 +105,7 @@ class Desk(Screen):
         if self.panel is not None:
             return
         with as_root(), open(f"{self.folder}/../panel-log", "a") as log:
-            self.panel = self.start(["xfce4-panel", "--disable-wm-check"], stderr=log, start_new_session=True)
+            self.panel = self.start(["xfce4-panel", "--disable-wm-check"], stdout=log, stderr=log, start_new_session=True)
         wait_for("a tray", lambda: self.bus.name_has_owner(WATCHER))
 
     def stop_panel(self):

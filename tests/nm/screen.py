@@ -124,7 +124,8 @@ class Screen:
             raise
 
     def start(self, argv, **options):
-        options = {"env": self.env, "stderr": subprocess.DEVNULL, **become(self.user), **options}
+        # Our standard output is TAP; whatever another program has to say there is not.
+        options = {"env": self.env, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **become(self.user), **options}
         process = subprocess.Popen(argv, **options)
         self.processes.append(process)
         return process
