@@ -75,7 +75,10 @@ def summary(rounds, count):
 
 
 def managed(rounds):
-    """By nmcli, ours and NetworkManager-l2tp's; all values too."""
+    """By nmcli, ours and NetworkManager-l2tp's; all values too, and how many attempts came to nothing before."""
+    for side in NM_SIDES:
+        failures = [round_["failures"] for round_ in rounds[side]]
+        yield line(f"{side.replace('-', '_')}_failed", failures, "count") | {"all": failures}
     for what in ("up", "down"):
         for side in NM_SIDES:
             values = [round_[what] for round_ in rounds[side]]
@@ -92,7 +95,7 @@ def stages(rounds, count):
     """Stage by stage, with what the protocols need."""
     for side, all_rounds in rounds.items():
         taken = all_rounds[:count]
-        for stage in [key for key in (taken[0] if taken else {}) if key not in ("up", "down")]:
+        for stage in [key for key in (taken[0] if taken else {}) if key not in ("up", "down", "failures")]:
             yield line(f"{side} {stage}", [round_[stage] for round_ in taken if stage in round_]) | {
                 "round_trips": ROUND_TRIPS.get(f"{side} {stage}", 0)}
 
