@@ -7,6 +7,7 @@
 Prints TAP.
 """
 
+import os
 import time
 
 from applet import ID, MAIN, main
@@ -15,6 +16,7 @@ from world import wait_for
 
 KEY = "Pre-shared key (shared secret)"
 FAST_MS, NOTICED_MS = 100, 1000
+SLOWER = 4 if "BYWAY_SANITIZED" in os.environ else 1  # every access of the applet's memory is looked at then
 
 
 def up(stage, applet, name="office"):
@@ -232,7 +234,7 @@ def test_helper_stands_still(stage):
     print(f"# {len(times)} questions while the helper stood still: {times[len(times) // 2]:.1f} ms each, "
           f"{times[len(times) * 99 // 100]:.1f} ms at 99 %, {times[-1]:.1f} ms at most; "
           f"{max(opening):.1f} ms at most while windows were made", flush=True)
-    assert times[len(times) * 99 // 100] < FAST_MS and max(times + opening) < NOTICED_MS, (times[-20:], opening)
+    assert times[len(times) * 99 // 100] < SLOWER * FAST_MS and max(times + opening) < SLOWER * NOTICED_MS, (times[-20:], opening)
     wait_for("the end", lambda: stage.state() == "down")  # what was wanted meanwhile is done
 
 
