@@ -21,7 +21,7 @@ def diagnosed(code, stage, seconds, secrets=None, name=NAME, meanwhile=None):
             verdict(world, attempt.seen[-1].get("diagnosis") or {}, code, stage, str(error))
         else:
             raise AssertionError(f"{code}: the connection came up")
-        assert attempt.seconds <= seconds, f"{code} took {attempt.seconds:.1f} s to be told"
+        assert attempt.seconds <= seconds * world.pace, f"{code} took {attempt.seconds:.1f} s to be told (pace {world.pace:.1f})"
         world.measures["failed"] = round(attempt.seconds * 1000)
     return step
 
@@ -42,7 +42,7 @@ def verdict(world, diagnosis, code, stage, context):
 def lost(code, seconds):
     """The connection that was up is not any more, and why says so."""
     def step(world):
-        wait_for(lambda: world.client.status(NAME).get("state") != "up", "the end to be noticed", seconds, step=0.1)
+        wait_for(lambda: world.client.status(NAME).get("state") != "up", "the end to be noticed", seconds * world.pace, step=0.1)
         wait_for(lambda: why(world).get("code"), "a reason", 10)
         verdict(world, why(world), code, "ip", world.client.byway("log", NAME).out)
     return step
@@ -54,7 +54,7 @@ def warned(code, seconds):
         def found():
             diagnosis = why(world)
             return [one for one in (diagnosis, *diagnosis.get("more", [])) if one.get("code") == code]
-        wait_for(found, f"the warning {code}", seconds, step=0.2)
+        wait_for(found, f"the warning {code}", seconds * world.pace, step=0.2)
         diagnosis = found()[0]
         assert diagnosis["severity"] == "warning", diagnosis
         verdict(world, diagnosis, code, "ip", world.client.byway("log", NAME).out)

@@ -118,7 +118,7 @@ def refused(seconds, *words, name=NAME):
         result = world.nm.up(name, check=False)
         text = result.out + result.err + world.nm.log()[before:]
         assert result.code != 0, f"it came up: {text}"
-        assert result.seconds <= seconds, f"it took {result.seconds:.1f} s to be told: {text}"
+        assert result.seconds <= seconds * world.pace, f"it took {result.seconds:.1f} s to be told: {text}"
         assert all(word.lower() in text.lower() for word in words), f"{words} is not in: {text}"
         world.measures["failed"] = round(result.seconds * 1000)
     return step
@@ -191,7 +191,7 @@ def is_active(world, name=NAME):
 
 
 def is_gone(world, name=NAME, seconds=NOTICED):
-    wait_for(lambda: name not in world.nm.active(), f"the end of {name} in NetworkManager", seconds, step=0.2)
+    wait_for(lambda: name not in world.nm.active(), f"the end of {name} in NetworkManager", seconds * world.pace, step=0.2)
 
 
 def has(field, *values, name=NAME):

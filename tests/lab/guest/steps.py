@@ -59,7 +59,7 @@ def fails(what, seconds, *words, secrets=None):
             assert all(word in text for word in words), f"{what}: {words} is not in: {text}"
         else:
             raise AssertionError(f"{what}: the connection came up")
-        assert attempt.seconds <= seconds, f"{what} took {attempt.seconds:.1f} s to be told"
+        assert attempt.seconds <= seconds * world.pace, f"{what} took {attempt.seconds:.1f} s to be told"
         world.measures["failed"] = round(attempt.seconds * 1000)
     return step
 
@@ -118,7 +118,7 @@ def clean(world):
         world.left = oracle.leftovers(world.client), oracle.differences(world.before, oracle.snapshot(world.client))
         return not any(world.left)
     try:
-        wait_for(state, "a clean host", CLEAN_SECONDS, step=0.2)
+        wait_for(state, "a clean host", CLEAN_SECONDS * world.pace, step=0.2)
     except TimeoutError:
         raise AssertionError(f"left behind: {world.left[0]}; changed: {world.left[1]}") from None
 
