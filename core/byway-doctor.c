@@ -3,6 +3,8 @@
 
 #include "byway-doctor.h"
 
+#include "byway-credential.h"
+
 #include <string.h>
 
 static const char *const module_names[BYWAY_DOCTOR_N_MODULES]
@@ -207,6 +209,13 @@ check_charon_plugins (const BywayDoctorFacts *facts, GPtrArray *out)
          "None of strongSwan's plugins is known to be in the way.");
 }
 
+/* There is nothing else. */
+static gboolean
+uses_libreswan (const BywayDoctorFacts *facts)
+{
+  return facts->pluto != NULL && facts->charon == NULL && facts->charon_version == NULL;
+}
+
 static void
 check_ike_daemon (const BywayDoctorFacts *facts, GPtrArray *out)
 {
@@ -215,15 +224,24 @@ check_ike_daemon (const BywayDoctorFacts *facts, GPtrArray *out)
   else if (facts->charon != NULL)
     say (out, "ike-daemon", BYWAY_VERDICT_OK, NULL,
          "strongSwan is installed (%s) and is started when it is needed.", facts->charon);
+  else if (facts->libreswan_version != NULL)
+    say (out, "ike-daemon", BYWAY_VERDICT_OK, NULL, "Libreswan %s runs.", facts->libreswan_version);
+  else if (facts->pluto != NULL)
+    say (out, "ike-daemon", BYWAY_VERDICT_OK, NULL,
+         "Libreswan is installed (%s) and is started when it is needed.", facts->pluto);
   else
     say (out, "ike-daemon", BYWAY_VERDICT_PROBLEM,
          "sudo apt install strongswan-starter strongswan-swanctl libstrongswan-standard-plugins",
-         facts->pluto != NULL ? "strongSwan is not installed, and Byway can't use Libreswan yet."
-                              : "No IKE daemon is installed.");
+         "No IKE daemon is installed.");
   if (facts->pluto != NULL && facts->libreswan_ikev1 == BYWAY_ANSWER_NO)
-    say (out, "libreswan-ikev1", BYWAY_VERDICT_WARNING,
-         "ikev1-policy=accept  under “config setup” in /etc/ipsec.conf",
-         "Libreswan is installed, and IKE version 1 is switched off in it.");
+    say (out, "libreswan-ikev1",
+         uses_libreswan (facts) ? BYWAY_VERDICT_PROBLEM : BYWAY_VERDICT_WARNING,
+         "ikev1-policy=accept  under “config setup” in /etc/ipsec.conf; then: sudo systemctl "
+         "restart ipsec",
+         "IKE version 1, which L2TP servers need, is switched off in Libreswan.");
+  if (uses_libreswan (facts))
+    say (out, "libreswan-groups", BYWAY_VERDICT_OK, NULL,
+         "Libreswan has no modp1024: a server that takes nothing else needs strongSwan.");
   if (facts->charon_version != NULL && !facts->charon_has_3des)
     say (out, "3des", BYWAY_VERDICT_WARNING, "sudo apt install libstrongswan-standard-plugins",
          "strongSwan here can't do 3DES, which old servers need.");
@@ -251,8 +269,8 @@ check_ike_port (const BywayDoctorFacts *facts, GPtrArray *out, const char *id, g
   else if (*holder != '\0')
     say (out, id, BYWAY_VERDICT_PROBLEM, look, "UDP port %u is held by %s, so IKE can't use it.",
          port, holder);
-  else if (facts->charon_version != NULL)
-    say (out, id, BYWAY_VERDICT_OK, NULL, "UDP port %u is in use while strongSwan runs.", port);
+  else if (facts->charon_version != NULL || facts->libreswan_version != NULL)
+    say (out, id, BYWAY_VERDICT_OK, NULL, "UDP port %u is in use while the IKE daemon runs.", port);
   else
     say (out, id, BYWAY_VERDICT_UNKNOWN, look, "UDP port %u is in use; by whom can only root see.",
          port);
@@ -397,6 +415,23 @@ check_reach (const BywayDoctorFacts *facts, GPtrArray *out)
 }
 
 static void
+check_certificate (const BywayDoctorFacts *facts, GPtrArray *out)
+{
+  g_autofree char *renew = g_strdup_printf ("byway import-cert %s FILE", facts->name);
+
+  if (facts->certificate_problem != NULL)
+    say (out, "certificate", BYWAY_VERDICT_PROBLEM, renew, "The certificate is of no use: %s.",
+         facts->certificate_problem);
+  else if (facts->certificate != NULL && facts->certificate_days <= BYWAY_CERT_WARN_DAYS)
+    say (out, "certificate", BYWAY_VERDICT_WARNING, renew,
+         "The certificate (%s) is over in %d days: ask for a new one now.", facts->certificate,
+         facts->certificate_days);
+  else if (facts->certificate != NULL)
+    say (out, "certificate", BYWAY_VERDICT_OK, NULL, "The certificate (%s) is good for %d days.",
+         facts->certificate, facts->certificate_days);
+}
+
+static void
 check_connection (const BywayDoctorFacts *facts, GPtrArray *out)
 {
   g_autofree char *probe = g_strdup_printf ("byway probe %s", facts->gateway);
@@ -413,6 +448,7 @@ check_connection (const BywayDoctorFacts *facts, GPtrArray *out)
          "Not kept in your keyring, so asked for at each connect: %s.", facts->missing_secrets);
   else
     say (out, "secrets", BYWAY_VERDICT_OK, NULL, "All secrets are in your keyring.");
+  check_certificate (facts, out);
   if (facts->lacking != NULL && *facts->lacking != '\0')
     say (out, "algorithms", BYWAY_VERDICT_PROBLEM,
          "sudo apt install libstrongswan-standard-plugins",

@@ -51,7 +51,7 @@ typedef struct
   gboolean helper_answers;
   const char *helper_version;
   int kernel_ppp, kernel_l2tp, kernel_esp;
-  const char *charon_version; /* of one that runs; NULL: none */
+  const char *charon_version, *libreswan_version; /* of one that runs; NULL: none */
   const char *const *charon_plugins;
   gboolean charon_has_3des;
   guint foreign_associations;
@@ -79,7 +79,10 @@ typedef struct
   const char *address;  /* NULL: does not resolve */
   const char *resolve_error;
   BywayAnswer routed;
-  const char *missing_secrets; /* keys, "" none */
+  const char *missing_secrets;     /* keys, "" none */
+  const char *certificate;         /* whose time it is about; NULL: none is used */
+  const char *certificate_problem; /* why it is of no use; NULL: it is */
+  int certificate_days;            /* left */
   gboolean weak;
   const char *lacking; /* an algorithm that charon here can't do; "" none; NULL: not known */
 } BywayDoctorFacts;

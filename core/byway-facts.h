@@ -2,6 +2,7 @@
 #pragma once
 
 #include "byway-address.h"
+#include "byway-credential.h"
 
 /* How this machine reaches the server just now. */
 typedef struct
@@ -13,15 +14,26 @@ typedef struct
   guint ifindex;
 } BywayUplink;
 
+/* Which IKE daemon makes the association. */
+typedef enum
+{
+  BYWAY_IKE_DAEMON_STRONGSWAN,
+  BYWAY_IKE_DAEMON_LIBRESWAN,
+  BYWAY_N_IKE_DAEMONS
+} BywayIkeDaemon;
+
 /* What only the edge can know, gathered before anything is decided. Borrowed strings. */
 typedef struct
 {
   const char *uuid;    /* of the connection */
   const char *run_dir; /* this session's, absolute, made of our own characters */
   BywayUplink uplink;
-  guint16 local_port;      /* UDP source port of L2TP */
-  GHashTable *algorithms;  /* set of vici names that the IKE daemon can do; NULL: not known */
+  guint16 local_port; /* UDP source port of L2TP */
+  BywayIkeDaemon ike_daemon;
+  GHashTable *algorithms; /* set of what the IKE daemon can do, by its own names; NULL: not known */
   const char *pppd_plugin; /* absolute path of byway-pppd.so */
+  gboolean system;         /* an administrator made the connection, for everybody */
+  const BywayCredential *machine; /* our certificate for IKE; NULL: none, or not known yet */
 } BywayFacts;
 
 /* The descriptor at which pppd finds our plugin's socket. */

@@ -9,6 +9,7 @@
 static const char *const storage_choices[] = { "save", "session", "ask", NULL };
 static const char *const machine_auth_choices[] = { "psk", "certificate", NULL };
 static const char *const user_auth_choices[] = { "password", "certificate", NULL };
+static const char *const ike_daemon_choices[] = { "auto", "strongswan", "libreswan", NULL };
 static const char *const ike_version_choices[] = { "1", "2", NULL };
 static const char *const reconnect_choices[] = { "never", "lost", "always", NULL };
 static const char *const mppe_choices[] = { "no", "yes", "40", "128", NULL };
@@ -47,6 +48,8 @@ static const BywayOption table[] = {
 
   BOOL_OPTION ("ipsec", "ipsec", ipsec, "yes",
     "Protect the tunnel with IPsec."),
+  ENUM_OPTION ("ike-daemon", "ipsec", ike_daemon, ike_daemon_choices, "auto",
+    "Which IKE daemon of this machine makes the IPsec association; auto: what /etc/byway/byway.conf says, or one that runs, or one that is installed."),
   ENUM_OPTION ("ike-version", "ipsec", ike_version, ike_version_choices, "1",
     "Version of IKE; nearly all L2TP servers speak 1."),
   ENUM_OPTION ("machine-auth", "ipsec", machine_auth, machine_auth_choices, "psk",

@@ -4,9 +4,11 @@
 #include "byway-plan.h"
 
 #include "byway-error.h"
+#include "byway-libreswan-render.h"
 #include "byway-pppd-config.h"
 #include "byway-strongswan-render.h"
 #include "byway-vici.h"
+#include "byway-whack.h"
 #include "byway-xl2tpd-config.h"
 
 #define FILE_MODE 0600
@@ -32,12 +34,46 @@ file_free (gpointer data)
   g_free (file);
 }
 
+static void
+request_free (gpointer data)
+{
+  BywayPlanRequest *request = data;
+
+  g_bytes_unref (request->body);
+  g_free (request);
+}
+
+GPtrArray *
+byway_plan_requests_new (void)
+{
+  return g_ptr_array_new_with_free_func (request_free);
+}
+
+void
+byway_plan_requests_add (GPtrArray *requests, const char *command, GBytes *body)
+{
+  BywayPlanRequest *request = g_new0 (BywayPlanRequest, 1);
+
+  request->command = command;
+  request->body = body;
+  g_ptr_array_add (requests, request);
+}
+
+void
+byway_plan_add_file (BywayPlan *plan, const char *name, char *content)
+{
+  BywayPlanFile *file = g_new0 (BywayPlanFile, 1);
+
+  file->name = g_strdup (name);
+  file->mode = FILE_MODE;
+  file->content = content;
+  g_ptr_array_add (plan->files, file);
+}
+
 /* Takes @content; FALSE when it could not be made. */
 static gboolean
 add_file (BywayPlan *plan, const char *name, char *content, GError **error)
 {
-  BywayPlanFile *file;
-
   if (content == NULL)
     {
       g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
@@ -46,11 +82,7 @@ add_file (BywayPlan *plan, const char *name, char *content, GError **error)
                    name);
       return FALSE;
     }
-  file = g_new0 (BywayPlanFile, 1);
-  file->name = g_strdup (name);
-  file->mode = FILE_MODE;
-  file->content = content;
-  g_ptr_array_add (plan->files, file);
+  byway_plan_add_file (plan, name, content);
   return TRUE;
 }
 
@@ -64,6 +96,19 @@ pppd_check_argv (const BywayFacts *facts)
   return g_strdupv ((GStrv)argv);
 }
 
+static void append_strongswan (GString *text, const BywayPlan *plan, gboolean undo);
+static void append_libreswan (GString *text, const BywayPlan *plan, gboolean undo);
+
+static const struct
+{
+  gboolean (*render) (BywayPlan *plan, const BywayProfile *profile, const BywaySecretSet *secrets,
+                      const BywayFacts *facts, GError **error);
+  void (*append) (GString *text, const BywayPlan *plan, gboolean undo); /* for people */
+} ike_daemons[BYWAY_N_IKE_DAEMONS] = {
+  [BYWAY_IKE_DAEMON_STRONGSWAN] = { byway_strongswan_render, append_strongswan },
+  [BYWAY_IKE_DAEMON_LIBRESWAN] = { byway_libreswan_render, append_libreswan },
+};
+
 BywayPlan *
 byway_plan_new (const BywayProfile *profile, const BywaySecretSet *secrets, const BywayFacts *facts,
                 GError **error)
@@ -76,15 +121,21 @@ byway_plan_new (const BywayProfile *profile, const BywaySecretSet *secrets, cons
   plan->ike_name = g_strconcat (BYWAY_IKE_PREFIX, facts->uuid, NULL);
   plan->uplink = facts->uplink;
   plan->local_port = facts->local_port;
+  plan->system = facts->system;
   plan->reqid = BYWAY_REQID | (g_str_hash (facts->uuid) & ~BYWAY_REQID_MASK);
+  plan->ike_daemon = facts->ike_daemon;
   plan->deadlines = default_deadlines;
   plan->files = g_ptr_array_new_with_free_func (file_free);
+  plan->loads = byway_plan_requests_new ();
+  plan->unloads = byway_plan_requests_new ();
+  plan->load_key = byway_plan_requests_new ();
+  plan->unload_key = byway_plan_requests_new ();
   plan->xl2tpd_argv = byway_xl2tpd_argv (facts);
   plan->pppd_check_argv = pppd_check_argv (facts);
   if (!add_file (plan, "options", byway_pppd_render (profile, facts), error)
       || !add_file (plan, "xl2tpd.conf", byway_xl2tpd_render (profile, facts), error)
       || !add_file (plan, "secrets", g_strdup ("; xl2tpd wants this file\n"), error)
-      || !byway_strongswan_render (plan, profile, secrets, facts, error))
+      || !ike_daemons[facts->ike_daemon].render (plan, profile, secrets, facts, error))
     return NULL;
   return g_steal_pointer (&plan);
 }
@@ -101,14 +152,22 @@ byway_plan_unref (BywayPlan *plan)
 {
   GBytes **messages[] = { &plan->load_shared, &plan->load_conn, &plan->initiate,
                           &plan->undo[0],     &plan->undo[1],   &plan->undo[2] };
+  GPtrArray **requests[] = { &plan->loads, &plan->unloads, &plan->load_key, &plan->unload_key };
 
   if (!g_atomic_ref_count_dec (&plan->references))
     return;
   for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
     g_clear_pointer (messages[i], g_bytes_unref);
+  g_clear_pointer (&plan->libreswan.key, g_bytes_unref);
+  g_free (plan->libreswan.local_id);
+  g_free (plan->libreswan.remote_id);
+  g_strfreev (plan->libreswan.add_argv);
   g_free (plan->uuid);
   g_free (plan->run_dir);
   g_free (plan->ike_name);
+  g_free (plan->key_id);
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    g_clear_pointer (requests[i], g_ptr_array_unref);
   g_ptr_array_unref (plan->files);
   g_strfreev (plan->xl2tpd_argv);
   g_strfreev (plan->pppd_check_argv);
@@ -145,6 +204,62 @@ append_message (GString *text, const char *command, GBytes *message)
   g_string_append_c (text, '\n');
 }
 
+static void
+append_requests (GString *text, GPtrArray *requests)
+{
+  for (guint i = 0; i < requests->len; i++)
+    {
+      const BywayPlanRequest *request = requests->pdata[i];
+
+      append_message (text, request->command, request->body);
+    }
+}
+
+static void
+append_strongswan (GString *text, const BywayPlan *plan, gboolean undo)
+{
+  if (!undo)
+    {
+      append_requests (text, plan->loads);
+      append_requests (text, plan->load_key);
+      if (plan->key_id == NULL)
+        append_message (text, "load-shared", plan->load_shared);
+      append_message (text, "load-conn", plan->load_conn);
+      append_message (text, "initiate", plan->initiate);
+      return;
+    }
+  append_message (text, "terminate", plan->undo[0]);
+  append_message (text, "unload-conn", plan->undo[1]);
+  append_message (text, "unload-shared", plan->undo[2]);
+  append_requests (text, plan->unloads);
+  append_requests (text, plan->unload_key);
+}
+
+static void
+append_whack (GString *text, const char *title, BywayWhackCommand command, const char *name)
+{
+  g_auto (GStrv) argv = byway_whack_argv (command, name);
+
+  append_command (text, title, argv);
+}
+
+static void
+append_libreswan (GString *text, const BywayPlan *plan, gboolean undo)
+{
+  if (undo)
+    {
+      append_whack (text, "terminate", BYWAY_WHACK_DELETE, plan->ike_name);
+      append_whack (text, "forget the key", BYWAY_WHACK_REREAD, NULL);
+      return;
+    }
+  g_string_append_printf (
+      text, "/etc/ipsec.d/%s.secrets, until pluto has read it\n  %s\n\n", plan->ike_name,
+      plan->libreswan.key != NULL ? "(hidden)" : "(made when the secrets are known)");
+  append_whack (text, "read the key", BYWAY_WHACK_LISTEN, NULL);
+  append_command (text, "load", plan->libreswan.add_argv);
+  append_whack (text, "initiate", BYWAY_WHACK_INITIATE, plan->ike_name);
+}
+
 char *
 byway_plan_to_string (const BywayPlan *plan)
 {
@@ -160,13 +275,9 @@ byway_plan_to_string (const BywayPlan *plan)
       g_string_append_c (text, '\n');
     }
   append_command (text, "check", plan->pppd_check_argv);
-  append_message (text, "load-shared", plan->load_shared);
-  append_message (text, "load-conn", plan->load_conn);
-  append_message (text, "initiate", plan->initiate);
+  ike_daemons[plan->ike_daemon].append (text, plan, FALSE);
   append_command (text, "run", plan->xl2tpd_argv);
-  append_message (text, "terminate", plan->undo[0]);
-  append_message (text, "unload-conn", plan->undo[1]);
-  append_message (text, "unload-shared", plan->undo[2]);
+  ike_daemons[plan->ike_daemon].append (text, plan, TRUE);
   return g_string_free (text, FALSE);
 }
 

@@ -13,6 +13,13 @@ typedef struct
   char *content;
 } BywayPlanFile;
 
+/* One vici request. */
+typedef struct
+{
+  const char *command; /* static */
+  GBytes *body;
+} BywayPlanRequest;
+
 /* Milliseconds that each step may take; `initiate` is IKE's part of `secure`. */
 typedef struct
 {
@@ -25,15 +32,30 @@ typedef struct
   char *uuid;
   char *run_dir;
   char *ike_name; /* "byway-UUID": conn, child, shared key */
+  BywayIkeDaemon ike_daemon;
   BywayUplink uplink;
   guint16 local_port;
-  guint32 reqid;    /* of the kernel's associations and policies: BYWAY_REQID and 16 bits of uuid */
-  GPtrArray *files; /* BywayPlanFile */
+  guint32 reqid;         /* of the kernel's associations and policies, in the IKE daemon's range */
+  GPtrArray *files;      /* BywayPlanFile */
   GStrv xl2tpd_argv;     /* without the program's path: argv[0] is "xl2tpd" */
   GStrv pppd_check_argv; /* argv[0] "pppd": ends 0 when it knows every option that we write */
   /* vici requests' bodies: elements only, without the packet's header. load_shared is in memory
    * that is locked and wiped; undo is terminate, unload-conn, unload-shared. */
   GBytes *load_shared, *load_conn, *initiate, *undo[3];
+  /* With a certificate: what else is loaded before load_conn, and how it is taken back; each
+   * BywayPlanRequest. The key is apart, because it may be there already; key_id NULL: there is
+   * none. */
+  GPtrArray *loads, *unloads;
+  char *key_id;
+  gboolean system; /* the connection is the administrator's, not a user's own */
+  GPtrArray *load_key, *unload_key;
+  /* Libreswan's share, beside the file "ipsec.conf"; the key in memory that is locked and wiped. */
+  struct
+  {
+    char *local_id, *remote_id; /* NULL: the address; any */
+    GBytes *key;                /* NULL: the plan was made without secrets */
+    GStrv add_argv;             /* argv[0] is "addconn" */
+  } libreswan;
   BywayDeadlines deadlines;
   gatomicrefcount references;
 } BywayPlan;
@@ -42,8 +64,13 @@ typedef struct
  * of the proposals asked for. */
 BywayPlan *byway_plan_new (const BywayProfile *profile, const BywaySecretSet *secrets,
                            const BywayFacts *facts, GError **error);
+/* For a renderer: one file more. Takes @content. */
+void byway_plan_add_file (BywayPlan *plan, const char *name, char *content);
 BywayPlan *byway_plan_ref (BywayPlan *plan);
 void byway_plan_unref (BywayPlan *plan);
+/* An empty list of BywayPlanRequest, and one more in it; takes @body. */
+GPtrArray *byway_plan_requests_new (void);
+void byway_plan_requests_add (GPtrArray *requests, const char *command, GBytes *body);
 /* The whole plan as text for people, secrets shown as "(hidden)". */
 char *byway_plan_to_string (const BywayPlan *plan);
 /* For a report: a(ss), floating, of names and texts. Configuration files, and load-conn as "vici

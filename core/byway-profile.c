@@ -313,10 +313,10 @@ find_impossible (const BywayProfile *profile, GPtrArray *issues)
     g_ptr_array_add (issues, byway_issue_new ("ipsec", BYWAY_ISSUE_CONFLICT,
                                               "Byway makes no tunnel without IPsec: everything, "
                                               "also the password, would be readable on its way"));
-  if (profile->machine_auth == BYWAY_AUTH_CERTIFICATE)
-    g_ptr_array_add (issues, byway_issue_new ("machine-auth", BYWAY_ISSUE_CONFLICT,
-                                              "this version of Byway does IPsec by pre-shared key "
-                                              "only, not by certificate"));
+  if (profile->machine_auth == BYWAY_AUTH_CERTIFICATE && *profile->machine_cert == '\0')
+    g_ptr_array_add (issues, byway_issue_new ("machine-cert", BYWAY_ISSUE_CONFLICT,
+                                              "is needed, where machine-auth is “certificate” "
+                                              "(byway import-cert)"));
   if (profile->user_auth == BYWAY_AUTH_CERTIFICATE)
     g_ptr_array_add (issues, byway_issue_new ("user-auth", BYWAY_ISSUE_CONFLICT,
                                               "this version of Byway logs in by password only, not "

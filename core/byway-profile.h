@@ -22,6 +22,13 @@ typedef enum
 
 typedef enum
 {
+  BYWAY_IKE_CHOICE_AUTO,
+  BYWAY_IKE_CHOICE_STRONGSWAN,
+  BYWAY_IKE_CHOICE_LIBRESWAN
+} BywayIkeChoice;
+
+typedef enum
+{
   BYWAY_AUTH_SECRET, /* pre-shared key; password */
   BYWAY_AUTH_CERTIFICATE
 } BywayAuth;
@@ -50,6 +57,7 @@ typedef struct
   guint reconnect; /* BywayReconnect */
   /* ipsec */
   gboolean ipsec;
+  guint ike_daemon;   /* BywayIkeChoice */
   guint ike_version;  /* BywayIkeVersion */
   guint machine_auth; /* BywayAuth */
   char *machine_ca, *machine_cert, *machine_key;

@@ -51,7 +51,7 @@ byway_locked_free (gpointer memory)
   munmap (header, whole);
 }
 
-#define MAX_SECRETS 4
+#define MAX_SECRETS 10
 
 typedef struct
 {
@@ -108,15 +108,16 @@ byway_secret_set_put (BywaySecretSet *set, const char *key, const char *bytes, g
 {
   const BywayOption *option = byway_option_find (key);
   Secret *slot = find_slot (set, key);
+  gboolean file = option != NULL && option->type == BYWAY_OPTION_FILE;
 
   *problem = NULL;
-  if (option == NULL || option->type != BYWAY_OPTION_SECRET || slot == NULL)
+  if (option == NULL || (option->type != BYWAY_OPTION_SECRET && !file) || slot == NULL)
     *problem = "is no secret that Byway knows";
-  else if (length < option->min)
+  else if (length < (file ? 1 : option->min))
     *problem = "is empty";
-  else if (length > option->max)
+  else if (length > (file ? BYWAY_SECRET_FILE_MAX : option->max))
     *problem = "is too long";
-  else if (memchr (bytes, '\0', length) != NULL || memchr (bytes, '\n', length) != NULL)
+  else if (!file && (memchr (bytes, '\0', length) != NULL || memchr (bytes, '\n', length) != NULL))
     *problem = "holds a line break or a NUL byte";
   if (*problem != NULL)
     return FALSE;
@@ -150,8 +151,7 @@ byway_secret_set_merge (BywaySecretSet *set, const BywaySecretSet *more)
   const BywayOption *options = byway_options (&n);
 
   for (gsize i = 0; i < n; i++)
-    if (options[i].type == BYWAY_OPTION_SECRET
-        && byway_secret_set_get (set, options[i].key, NULL) == NULL
+    if (byway_secret_set_get (set, options[i].key, NULL) == NULL
         && (bytes = byway_secret_set_get (more, options[i].key, &length)) != NULL)
       byway_secret_set_put (set, options[i].key, bytes, length, &problem);
 }
@@ -172,17 +172,32 @@ byway_secret_set_new_kept (const BywaySecretSet *set, const BywayProfile *profil
   return kept;
 }
 
+/* What the way to log in takes, of those that are handed over. */
+static const struct
+{
+  const char *key;
+  gsize way; /* a BywayAuth of the profile */
+  BywayAuth needed_for;
+} needs[] = {
+  { "ipsec-psk", G_STRUCT_OFFSET (BywayProfile, machine_auth), BYWAY_AUTH_SECRET },
+  { "machine-cert", G_STRUCT_OFFSET (BywayProfile, machine_auth), BYWAY_AUTH_CERTIFICATE },
+  { "machine-key", G_STRUCT_OFFSET (BywayProfile, machine_auth), BYWAY_AUTH_CERTIFICATE },
+  { "machine-ca", G_STRUCT_OFFSET (BywayProfile, machine_auth), BYWAY_AUTH_CERTIFICATE },
+  { "password", G_STRUCT_OFFSET (BywayProfile, user_auth), BYWAY_AUTH_SECRET },
+  { "user-cert", G_STRUCT_OFFSET (BywayProfile, user_auth), BYWAY_AUTH_CERTIFICATE },
+  { "user-key", G_STRUCT_OFFSET (BywayProfile, user_auth), BYWAY_AUTH_CERTIFICATE },
+  { "user-ca", G_STRUCT_OFFSET (BywayProfile, user_auth), BYWAY_AUTH_CERTIFICATE },
+};
+
 GStrv
 byway_secrets_missing (const BywayProfile *profile, const BywaySecretSet *have)
 {
   g_autoptr (GStrvBuilder) missing = g_strv_builder_new ();
-  gsize n;
-  const BywayOption *options = byway_options (&n);
 
-  for (gsize i = 0; i < n; i++)
-    if (options[i].type == BYWAY_OPTION_SECRET && options[i].flags & BYWAY_OPTION_REQUIRED
-        && (have == NULL || byway_secret_set_get (have, options[i].key, NULL) == NULL))
-      g_strv_builder_add (missing, options[i].key);
+  for (gsize i = 0; i < G_N_ELEMENTS (needs); i++)
+    if (G_STRUCT_MEMBER (guint, profile, needs[i].way) == (guint)needs[i].needed_for
+        && (have == NULL || byway_secret_set_get (have, needs[i].key, NULL) == NULL))
+      g_strv_builder_add (missing, needs[i].key);
   return g_strv_builder_end (missing);
 }
 

@@ -8,15 +8,19 @@ gpointer byway_locked_alloc (gsize size);
 void byway_locked_free (gpointer memory);
 
 /* The secrets of one attempt, by option key ("ipsec-psk", "password"). Holds bytes, not text: a
- * PSK may hold anything but NUL. Wipes itself when the last reference goes; never printed. */
+ * PSK may hold anything but NUL. Under the key of a file ("machine-key") lies what is in the file,
+ * as DER: the setting itself names a file of the client's, which nobody else opens. Wipes itself
+ * when the last reference goes; never printed. */
 typedef struct _BywaySecretSet BywaySecretSet;
 
 BywaySecretSet *byway_secret_set_new (void);
 BywaySecretSet *byway_secret_set_ref (BywaySecretSet *set);
 void byway_secret_set_unref (BywaySecretSet *set);
 
+#define BYWAY_SECRET_FILE_MAX 32768
+
 /* Copies `length` bytes. FALSE with *problem (static, for people) when the key is no secret's, or
- * the length is out of the option's range, or a NUL or newline is in it. */
+ * the length is out of range, or a NUL or newline is in it (not so for a file's). */
 gboolean byway_secret_set_put (BywaySecretSet *set, const char *key, const char *bytes,
                                gsize length, const char **problem);
 /* Borrowed, NUL-terminated; NULL when absent. */

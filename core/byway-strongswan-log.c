@@ -37,7 +37,45 @@ static const struct
   { "IKE version 1 not supported", BEFORE_IKE, BYWAY_CAUSE_IKE_NO_IKEV1 },
   { "XAuth authentication", ANY_TIME, BYWAY_CAUSE_IKE_WANTS_XAUTH },
   { "unable to install", AFTER_IKE, BYWAY_CAUSE_ESP_NOT_INSTALLED },
+  /* "no trusted RSA public key found for 'vpn.example.net'": what it said before tells why */
+  { "no trusted ", BEFORE_IKE, BYWAY_CAUSE_IKE_CERT_IDENTITY },
+  { "peer not authenticated by CA", BEFORE_IKE, BYWAY_CAUSE_IKE_CERT_UNTRUSTED },
 };
+
+/* Of a certificate that charon looks at, on its way to a conclusion (credential_manager.c). */
+static const struct
+{
+  const char *words;
+  BywayCause cause;
+} doubts[] = {
+  { "certificate invalid (valid from", BYWAY_CAUSE_IKE_CERT_EXPIRED },
+  { "no issuer certificate found for", BYWAY_CAUSE_IKE_CERT_UNTRUSTED },
+  { "is not trusted", BYWAY_CAUSE_IKE_CERT_UNTRUSTED },
+};
+
+/* The same words mean something else where both sides show certificates. */
+static BywayCause
+with_certificates (const BywayCharonView *view, BywayCause cause)
+{
+  if (!view->certificate)
+    return cause;
+  if (cause == BYWAY_CAUSE_IKE_CERT_IDENTITY && view->doubt != 0)
+    return view->doubt;
+  if (cause == BYWAY_CAUSE_IKE_REMOTE_ID)
+    return BYWAY_CAUSE_IKE_CERT_IDENTITY;
+  return cause == BYWAY_CAUSE_IKE_REFUSED ? BYWAY_CAUSE_IKE_CERT_REFUSED : cause;
+}
+
+static void
+keep_doubt (BywayCharonView *view, const char *line)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (doubts) && view->doubt == 0; i++)
+    if (strstr (line, doubts[i].words) != NULL)
+      {
+        view->doubt = doubts[i].cause;
+        view->doubt_words = byway_xl2tpd_clean_line (line, -1);
+      }
+}
 
 /* "AES_CBC_256" is the row of vici name "AES_CBC" whose keyword holds the 256. */
 static const BywayAlgorithm *
@@ -96,11 +134,13 @@ static void
 keep_detail (BywayCharonView *view, const char *line)
 {
   g_auto (GStrv) parts = g_strsplit (line, "'", 3);
+  gboolean names
+      = view->cause == BYWAY_CAUSE_IKE_REMOTE_ID || view->cause == BYWAY_CAUSE_IKE_CERT_IDENTITY;
 
   g_free (view->detail);
-  view->detail = view->cause == BYWAY_CAUSE_IKE_REMOTE_ID && g_strv_length (parts) == 3
-                     ? byway_xl2tpd_clean_line (parts[1], -1)
-                     : NULL;
+  view->detail = names && g_strv_length (parts) == 3 ? byway_xl2tpd_clean_line (parts[1], -1)
+                 : view->cause == view->doubt        ? g_strdup (view->doubt_words)
+                                                     : NULL;
 }
 
 /* What the kernel says comes a line before charon's own conclusion. */
@@ -122,12 +162,13 @@ byway_charon_view_take (BywayCharonView *view, const char *line)
   BywayCause cause;
 
   keep_kernel_words (view, line);
+  keep_doubt (view, line);
   if (find_failure (line, view->ike_up, &cause))
     {
       if (!view->failed)
         {
           view->failed = TRUE;
-          view->cause = cause;
+          view->cause = with_certificates (view, cause);
           keep_detail (view, line);
         }
       return BYWAY_CHARON_FAILURE;
@@ -180,5 +221,6 @@ byway_charon_view_clear (BywayCharonView *view)
   g_free (view->esp);
   g_free (view->detail);
   g_free (view->kernel);
+  g_free (view->doubt_words);
   *view = (BywayCharonView){ 0 };
 }

@@ -6,14 +6,17 @@
 /* What charon's log has told so far of one connect that is under way. Start with zeros. */
 typedef struct
 {
-  gboolean heard; /* a packet came from the server */
+  gboolean certificate; /* set by the caller: both sides log in by certificates */
+  gboolean heard;       /* a packet came from the server */
   gboolean ike_up;
   gboolean encapsulated; /* ESP goes in UDP */
   char *ike, *esp;       /* what was agreed on, in the words of our options */
   gboolean failed;       /* there is no hope left, because of: */
   BywayCause cause;
-  char *detail; /* what belongs to the cause; NULL: nothing */
-  char *kernel; /* its last words; NULL: none */
+  char *detail;     /* what belongs to the cause; NULL: nothing */
+  char *kernel;     /* its last words; NULL: none */
+  BywayCause doubt; /* what charon had to say against the server's certificate; 0: nothing */
+  char *doubt_words;
 } BywayCharonView;
 
 /* What the caller has to act on. */

@@ -3,6 +3,7 @@
 
 #include "byway-algorithm.h"
 #include "byway-diagnosis.h"
+#include "byway-strongswan-credential.h"
 #include "byway-strongswan-render.h"
 #include "byway-vici.h"
 
@@ -73,14 +74,43 @@ render_shared (const BywayPlan *plan, const BywayProfile *profile, const BywaySe
 }
 
 static void
-add_auth (BywayViciBuilder *builder, const char *section, const BywayIdentity *identity,
-          const char *fallback)
+add_auth (BywayViciBuilder *builder, const char *section, const char *how,
+          const BywayIdentity *identity, const char *fallback)
 {
   g_autofree char *text = byway_identity_to_vici (identity);
+  const char *id = identity->kind == BYWAY_IDENTITY_NONE ? fallback : text;
 
   byway_vici_begin_section (builder, section);
-  byway_vici_add_value (builder, "auth", "psk");
-  byway_vici_add_value (builder, "id", identity->kind == BYWAY_IDENTITY_NONE ? fallback : text);
+  byway_vici_add_value (builder, "auth", how);
+  if (id != NULL)
+    byway_vici_add_value (builder, "id", id);
+}
+
+static void
+add_auths (BywayViciBuilder *builder, const BywayProfile *profile, const BywayFacts *facts,
+           const char *source)
+{
+  g_autofree char *gateway = NULL;
+  BywayIdentity expected = { BYWAY_IDENTITY_NONE };
+
+  if (profile->machine_auth == BYWAY_AUTH_SECRET)
+    {
+      add_auth (builder, "local", "psk", &profile->local_id, source);
+      byway_vici_end_section (builder);
+      add_auth (builder, "remote", "psk", &profile->remote_id, "%any");
+      byway_vici_end_section (builder);
+      return;
+    }
+  /* Nobody vouches for a server that may show any name: unless told otherwise, it is the one that
+   * the user wrote. Without an id of ours charon takes the certificate's subject. */
+  if (byway_identity_parse (profile->gateway, &expected))
+    gateway = byway_identity_to_vici (&expected);
+  byway_identity_clear (&expected);
+  add_auth (builder, "local", "pubkey", &profile->local_id, NULL);
+  byway_strongswan_add_certificate (builder, facts->machine);
+  byway_vici_end_section (builder);
+  add_auth (builder, "remote", "pubkey", &profile->remote_id, gateway);
+  byway_strongswan_add_authorities (builder, facts->machine);
   byway_vici_end_section (builder);
 }
 
@@ -109,8 +139,8 @@ add_child (BywayViciBuilder *builder, const BywayPlan *plan, const BywayProfile 
 }
 
 static GBytes *
-render_conn (const BywayPlan *plan, const BywayProfile *profile, const char *const *ike,
-             const char *const *esp, GError **error)
+render_conn (const BywayPlan *plan, const BywayProfile *profile, const BywayFacts *facts,
+             const char *const *ike, const char *const *esp, GError **error)
 {
   BywayViciBuilder *builder = byway_vici_builder_new (FALSE);
   g_autofree char *server = byway_address_to_string (&plan->uplink.server);
@@ -132,8 +162,7 @@ render_conn (const BywayPlan *plan, const BywayProfile *profile, const char *con
       byway_vici_add_valuef (builder, "dpd_delay", "%us", profile->dpd_delay);
       byway_vici_add_valuef (builder, "dpd_timeout", "%us", profile->dpd_timeout);
     }
-  add_auth (builder, "local", &profile->local_id, source);
-  add_auth (builder, "remote", &profile->remote_id, "%any");
+  add_auths (builder, profile, facts, source);
   add_child (builder, plan, profile, esp);
   byway_vici_end_section (builder);
   return byway_vici_builder_finish (builder, error);
@@ -177,19 +206,25 @@ byway_strongswan_render (BywayPlan *plan, const BywayProfile *profile,
       = able_proposals (profile->ike, BYWAY_PHASE_IKE, TRUE, facts->algorithms, error);
   g_auto (GStrv) esp = NULL;
 
+  plan->reqid = BYWAY_REQID | (g_str_hash (facts->uuid) & ~BYWAY_REQID_MASK);
   if (ike == NULL)
     return FALSE;
   esp = able_proposals (profile->esp, BYWAY_PHASE_ESP, profile->pfs, facts->algorithms, error);
   if (esp == NULL)
     return FALSE;
-  if (secrets != NULL && byway_secret_set_get (secrets, "ipsec-psk", NULL) != NULL)
+  if (profile->machine_auth == BYWAY_AUTH_CERTIFICATE)
+    {
+      if (facts->machine != NULL && !byway_strongswan_render_credential (plan, facts, error))
+        return FALSE;
+    }
+  else if (secrets != NULL && byway_secret_set_get (secrets, "ipsec-psk", NULL) != NULL)
     {
       plan->load_shared = render_shared (plan, profile, secrets, error);
       if (plan->load_shared == NULL)
         return FALSE;
     }
-  plan->load_conn
-      = render_conn (plan, profile, (const char *const *)ike, (const char *const *)esp, error);
+  plan->load_conn = render_conn (plan, profile, facts, (const char *const *)ike,
+                                 (const char *const *)esp, error);
   if (plan->load_conn == NULL)
     return FALSE;
   plan->initiate = render_values (

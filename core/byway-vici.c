@@ -179,6 +179,22 @@ byway_vici_add_list (BywayViciBuilder *builder, const char *name, const char *co
   append_byte (builder, LIST_END);
 }
 
+void
+byway_vici_add_bytes_list (BywayViciBuilder *builder, const char *name, GPtrArray *items)
+{
+  append_byte (builder, LIST_START);
+  append_name (builder, name);
+  for (guint i = 0; i < items->len; i++)
+    {
+      gsize length;
+      gconstpointer data = g_bytes_get_data (items->pdata[i], &length);
+
+      append_byte (builder, LIST_ITEM);
+      append_value (builder, data, length);
+    }
+  append_byte (builder, LIST_END);
+}
+
 GBytes *
 byway_vici_builder_finish (BywayViciBuilder *builder, GError **error)
 {
@@ -371,17 +387,30 @@ byway_vici_node_dup_text (const BywayViciNode *node, const char *path)
   return g_utf8_make_valid (text != NULL ? text : "", length);
 }
 
+/* For people: what is no text, such as a certificate, is only counted. */
+static char *
+value_in_words (const BywayViciNode *node)
+{
+  gsize length;
+  const char *bytes = g_bytes_get_data (node->value, &length);
+
+  if (g_strcmp0 (node->name, "data") == 0)
+    return g_strdup ("(hidden)");
+  if (length > 0 && bytes[0] == 0x30 && !g_utf8_validate (bytes, length, NULL))
+    return g_strdup_printf ("(%zu bytes)", length);
+  return byway_vici_node_dup_text (node, "");
+}
+
 static void
 print_node (GString *text, const BywayViciNode *node, guint depth)
 {
   if (node->kind == BYWAY_VICI_VALUE)
     {
-      gboolean hidden = g_strcmp0 (node->name, "data") == 0;
-      g_autofree char *value = byway_vici_node_dup_text (node, "");
+      g_autofree char *value = value_in_words (node);
 
       g_string_append_printf (text, "%*s%s%s%s\n", 2 * depth, "",
                               node->name != NULL ? node->name : "", node->name != NULL ? " = " : "",
-                              hidden ? "(hidden)" : value);
+                              value);
       return;
     }
   g_string_append_printf (text, "%*s%s %c\n", 2 * depth, "", node->name,

@@ -16,6 +16,8 @@ void byway_vici_add_value (BywayViciBuilder *builder, const char *name, const ch
 void byway_vici_add_bytes (BywayViciBuilder *builder, const char *name, gconstpointer data,
                            gsize length);
 void byway_vici_add_list (BywayViciBuilder *builder, const char *name, const char *const *items);
+/* The same of bytes: GBytes. */
+void byway_vici_add_bytes_list (BywayViciBuilder *builder, const char *name, GPtrArray *items);
 void byway_vici_add_valuef (BywayViciBuilder *builder, const char *name, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 /* Frees the builder. NULL with error when a name passed 255 bytes, a value 65535, or sections are

@@ -41,8 +41,7 @@ static void
 on_examined (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  g_autoptr (GVariant) daemon
-      = BYWAY_IPSEC_ENGINE_GET_IFACE (source)->examine_finish (BYWAY_IPSEC_ENGINE (source), result);
+  g_autoptr (GVariant) daemon = byway_ike_daemons_examine_finish (result);
   GVariantDict dict;
 
   g_variant_dict_init (&dict, daemon);
@@ -56,10 +55,9 @@ on_examined (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-byway_examine (BywayIpsecEngine *engine, GAsyncReadyCallback callback, gpointer data)
+byway_examine (BywayIkeDaemons *daemons, GAsyncReadyCallback callback, gpointer data)
 {
-  BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->examine (engine, on_examined,
-                                                  g_task_new (NULL, NULL, callback, data));
+  byway_ike_daemons_examine (daemons, on_examined, g_task_new (NULL, NULL, callback, data));
 }
 
 GVariant *

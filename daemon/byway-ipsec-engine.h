@@ -9,6 +9,13 @@
 #define BYWAY_TYPE_IPSEC_ENGINE (byway_ipsec_engine_get_type ())
 G_DECLARE_INTERFACE (BywayIpsecEngine, byway_ipsec_engine, BYWAY, IPSEC_ENGINE, GObject)
 
+typedef enum
+{
+  BYWAY_PRESENCE_NONE,
+  BYWAY_PRESENCE_INSTALLED,
+  BYWAY_PRESENCE_RUNNING
+} BywayPresence;
+
 /* An IKE daemon as Byway sees it: three verbs, one signal. One engine object serves all sessions;
  * a session is known by its plan's uuid. Signals:
  *   "progress" (const char *uuid, guint stage, guint state, const char *text): IKE and SA stages
@@ -20,10 +27,13 @@ struct _BywayIpsecEngineInterface
 {
   GTypeInterface parent;
 
+  /* A look, without a word to the daemon. */
+  BywayPresence (*presence) (BywayIpsecEngine *self);
+
   /* Is the daemon there (starting it where that is our right), and what can it do? */
   void (*probe) (BywayIpsecEngine *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                  gpointer data);
-  /* The set of algorithms' vici names; full reference. */
+  /* The set of what it can do, for byway_plan_new; full reference. */
   GHashTable *(*probe_finish) (BywayIpsecEngine *self, GAsyncResult *result, GError **error);
 
   /* Loads what the plan says and brings the association up, within plan->deadlines.secure. On any

@@ -264,7 +264,7 @@ on_examined (GObject *source, GAsyncResult *result, gpointer data)
 static void
 manager_examine (Call *call, Entry *none)
 {
-  byway_examine (call->manager->context.engine, on_examined,
+  byway_examine (call->manager->context.ike_daemons, on_examined,
                  call_new (call->manager, call->invocation, call->parameters, NULL));
 }
 
@@ -417,8 +417,7 @@ on_state (BywayConnection *connection, guint state, Entry *entry)
                                          : "",
                                      sentence != NULL ? sentence : ""));
   if (state == BYWAY_STATE_DONE && byway_manager_count_active (entry->manager) == 0)
-    BYWAY_IPSEC_ENGINE_GET_IFACE (entry->manager->context.engine)
-        ->idle (entry->manager->context.engine, NULL, NULL);
+    byway_ike_daemons_idle (entry->manager->context.ike_daemons, NULL, NULL);
 }
 
 static void

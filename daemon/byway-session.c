@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-algorithm.h"
+#include "byway-cert-check.h"
 #include "byway-command.h"
 #include "byway-diagnosis.h"
 #include "byway-facts.h"
@@ -41,6 +42,8 @@ struct _BywaySession
   GObject parent;
 
   BywaySessionContext context;
+  BywayIkeDaemon ike_daemon;
+  BywayIpsecEngine *engine; /* of ike_daemon */
   char *uuid;
   BywayProfile *profile;
   BywaySecretSet *secrets;
@@ -60,6 +63,8 @@ struct _BywaySession
   gboolean establish_running, release_wanted;
   BywayUplink uplink;
   GHashTable *algorithms;
+  BywayCredential *machine; /* for IKE by certificate */
+  gboolean system;
   char *claimed; /* the server's address, in `servers` */
   BywayPlan *plan;
   BywayWire *wire;
@@ -208,7 +213,7 @@ set_facts_of_cause (BywaySession *self, BywayDiagnosis *diagnosis, const char *d
 {
   BywayCause cause = diagnosis->cause;
 
-  if (cause == BYWAY_CAUSE_IKE_REMOTE_ID)
+  if (cause == BYWAY_CAUSE_IKE_REMOTE_ID || cause == BYWAY_CAUSE_IKE_CERT_IDENTITY)
     byway_diagnosis_set_fact (diagnosis, "shown", detail);
   else if (cause == BYWAY_CAUSE_IKE_PORT_TAKEN)
     {
@@ -326,8 +331,11 @@ make_plan (BywaySession *self)
                        .run_dir = run_dir,
                        .uplink = self->uplink,
                        .local_port = choose_port (self),
+                       .ike_daemon = self->ike_daemon,
                        .algorithms = self->algorithms,
-                       .pppd_plugin = self->context.pppd_plugin };
+                       .pppd_plugin = self->context.pppd_plugin,
+                       .machine = self->machine,
+                       .system = self->system };
 
   self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
   if (self->plan == NULL || !byway_kernel_check (&error))
@@ -445,15 +453,31 @@ has_programs (BywaySession *self)
   return TRUE;
 }
 
+/* Before anything else sees it: what the client handed over is a certificate that may be used, or
+ * the attempt ends here. */
+static gboolean
+has_credential (BywaySession *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->profile->machine_auth != BYWAY_AUTH_CERTIFICATE)
+    return TRUE;
+  self->machine
+      = byway_cert_unpack (self->secrets, "machine", g_get_real_time () / G_USEC_PER_SEC, &error);
+  if (self->machine == NULL)
+    fail (self, BYWAY_EVENT_FACTS_FAILED, error);
+  return self->machine != NULL;
+}
+
 static void
 effect_gather (BywaySession *self)
 {
   g_autoptr (GResolver) resolver = g_resolver_get_default ();
-  BywayIpsecEngine *engine = self->context.engine;
+  BywayIpsecEngine *engine = self->engine;
 
   self->gathering = g_cancellable_new ();
   set_stage (self, BYWAY_STAGE_PREPARE, BYWAY_STAGE_RUNNING, NULL);
-  if (!has_programs (self))
+  if (!has_programs (self) || !has_credential (self))
     return;
   set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_RUNNING, NULL);
   g_resolver_lookup_by_name_with_flags_async (resolver, self->profile->gateway,
@@ -671,7 +695,7 @@ on_established (GObject *source, GAsyncResult *result, gpointer data)
 static void
 effect_establish (BywaySession *self)
 {
-  BywayIpsecEngine *engine = self->context.engine;
+  BywayIpsecEngine *engine = self->engine;
 
   self->establishing = g_cancellable_new ();
   self->establish_running = TRUE;
@@ -963,7 +987,7 @@ on_released (GObject *source, GAsyncResult *result, gpointer data)
 static void
 effect_release (BywaySession *self)
 {
-  BywayIpsecEngine *engine = self->context.engine;
+  BywayIpsecEngine *engine = self->engine;
 
   self->release_wanted = TRUE;
   if (self->link != NULL && self->dialing == NULL)
@@ -1104,6 +1128,7 @@ dispatch (BywaySession *self, BywayEvent event)
       g_cancellable_cancel (self->gathering);
       unwatch_wire (self);
       g_clear_pointer (&self->secrets, byway_secret_set_unref);
+      g_clear_pointer (&self->machine, byway_credential_free);
       if (self->claimed != NULL)
         g_hash_table_remove (servers, self->claimed);
     }
@@ -1125,12 +1150,20 @@ byway_session_new (const BywaySessionContext *context, const char *uuid, BywayPr
   self->profile = byway_profile_ref (profile);
   self->secrets = byway_secret_set_ref (secrets);
   self->routes = routes;
-  g_signal_connect_object (context->engine, "progress", G_CALLBACK (on_engine_progress), self, 0);
-  g_signal_connect_object (context->engine, "log", G_CALLBACK (on_engine_log), self, 0);
-  g_signal_connect_object (context->engine, "agreed", G_CALLBACK (on_engine_agreed), self, 0);
-  g_signal_connect_object (context->engine, "lost", G_CALLBACK (on_engine_lost), self, 0);
+  self->ike_daemon = byway_ike_daemons_choose (context->ike_daemons, profile->ike_daemon);
+  self->engine = byway_ike_daemons_get (context->ike_daemons, self->ike_daemon);
+  g_signal_connect_object (self->engine, "progress", G_CALLBACK (on_engine_progress), self, 0);
+  g_signal_connect_object (self->engine, "log", G_CALLBACK (on_engine_log), self, 0);
+  g_signal_connect_object (self->engine, "agreed", G_CALLBACK (on_engine_agreed), self, 0);
+  g_signal_connect_object (self->engine, "lost", G_CALLBACK (on_engine_lost), self, 0);
   watch_uplink (self);
   return self;
+}
+
+void
+byway_session_set_system (BywaySession *self)
+{
+  self->system = TRUE;
 }
 
 void
@@ -1367,6 +1400,7 @@ byway_session_finalize (GObject *object)
   g_clear_object (&self->dialing);
   g_clear_object (&self->applying);
   g_clear_pointer (&self->algorithms, g_hash_table_unref);
+  g_clear_pointer (&self->machine, byway_credential_free);
   g_clear_pointer (&self->plan, byway_plan_unref);
   g_clear_object (&self->link);
   g_clear_object (&self->net);

@@ -4,7 +4,7 @@
 #include <gio/gio.h>
 
 #include "byway-diagnosis.h"
-#include "byway-ipsec-engine.h"
+#include "byway-ike-daemons.h"
 #include "byway-route-watch.h"
 #include "byway-session-table.h"
 
@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (BywaySession, byway_session, BYWAY, SESSION, GObject)
 /* What all sessions of one helper share. */
 typedef struct
 {
-  BywayIpsecEngine *engine;
+  BywayIkeDaemons *ike_daemons;
   GDBusConnection *system_bus;
   const char *run_base;
   const char *pppd_plugin;
@@ -36,6 +36,8 @@ typedef enum
 BywaySession *byway_session_new (const BywaySessionContext *context, const char *uuid,
                                  BywayProfile *profile, BywaySecretSet *secrets,
                                  BywayRoutes routes);
+/* Before the start: an administrator made the connection, for everybody. */
+void byway_session_set_system (BywaySession *session);
 void byway_session_start (BywaySession *session);
 /* At any moment, any number of times; undoes all, then DONE. */
 void byway_session_stop (BywaySession *session);

@@ -5,6 +5,7 @@
 
 #include "byway-error.h"
 #include "byway-strongswan-log.h"
+#include "byway-strongswan-trust.h"
 #include "byway-vici.h"
 
 #include <string.h>
@@ -65,21 +66,49 @@ on_withdraw_deadline (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-void
-byway_strongswan_withdraw (BywayViciClient *client, GBytes *const undo[3],
-                           GAsyncReadyCallback callback, gpointer data)
+static void
+append_requests (GPtrArray *all, GPtrArray *requests)
+{
+  for (guint i = 0; i < requests->len; i++)
+    {
+      const BywayPlanRequest *request = requests->pdata[i];
+
+      byway_plan_requests_add (all, request->command, g_bytes_ref (request->body));
+    }
+}
+
+GPtrArray *
+byway_strongswan_undo (const BywayPlan *plan, BywayStrongswanKeys *keys)
 {
   static const char *const commands[] = { "terminate", "unload-conn", "unload-shared" };
+  GPtrArray *all = byway_plan_requests_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    byway_plan_requests_add (all, commands[i], g_bytes_ref (plan->undo[i]));
+  append_requests (all, plan->unloads);
+  if (byway_strongswan_keys_give_back (keys, plan))
+    append_requests (all, plan->unload_key);
+  return all;
+}
+
+void
+byway_strongswan_withdraw (BywayViciClient *client, GPtrArray *requests,
+                           GAsyncReadyCallback callback, gpointer data)
+{
   g_autoptr (GTask) task = g_task_new (client, NULL, callback, data);
   Withdrawal *withdrawal = g_new0 (Withdrawal, 1);
 
-  withdrawal->waiting = G_N_ELEMENTS (commands);
+  withdrawal->waiting = requests->len;
   g_task_set_task_data (task, withdrawal, withdrawal_free);
   withdrawal->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, WITHDRAW_MS, on_withdraw_deadline,
                                           g_object_ref (task), g_object_unref);
-  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    byway_vici_client_request (client, commands[i], undo[i], NULL, on_withdrawn,
-                               g_object_ref (task));
+  for (guint i = 0; i < requests->len; i++)
+    {
+      const BywayPlanRequest *request = requests->pdata[i];
+
+      byway_vici_client_request (client, request->command, request->body, NULL, on_withdrawn,
+                                 g_object_ref (task));
+    }
 }
 
 void
@@ -93,13 +122,15 @@ byway_strongswan_withdraw_finish (GAsyncResult *result)
 typedef struct
 {
   BywayIpsecEngine *engine;
-  BywayViciClient *client;  /* the engine's */
-  BywayViciClient *control; /* ours: a connection waits while its initiate runs */
+  BywayViciClient *client;   /* the engine's */
+  BywayStrongswanKeys *keys; /* the engine's */
+  BywayViciClient *control;  /* ours: a connection waits while its initiate runs */
   char *path;
   BywayPlan *plan;
   GSource *cancelled;
   BywayCharonView view;
   GError *error; /* set: we are taking back */
+  gboolean over; /* for good: we took back, or are about to */
 } Raise;
 
 static void
@@ -149,6 +180,7 @@ take_back (GTask *task, GError *error)
 {
   Raise *raise = g_task_get_task_data (task);
   g_autoptr (GTask) alive = g_object_ref (task); /* closing drops the request that holds it */
+  g_autoptr (GPtrArray) undo = NULL;
 
   if (raise->error != NULL)
     {
@@ -156,12 +188,14 @@ take_back (GTask *task, GError *error)
       return;
     }
   raise->error = error;
+  raise->over = TRUE;
   if (raise->control != NULL)
     {
       g_signal_handlers_disconnect_by_data (raise->control, task);
       byway_vici_client_close (raise->control);
     }
-  byway_strongswan_withdraw (raise->client, raise->plan->undo, on_taken_back, g_object_ref (task));
+  undo = byway_strongswan_undo (raise->plan, raise->keys);
+  byway_strongswan_withdraw (raise->client, undo, on_taken_back, g_object_ref (task));
 }
 
 static void
@@ -282,7 +316,7 @@ on_control_connected (GObject *source, GAsyncResult *result, gpointer data)
                              g_object_ref (task));
 }
 
-/* Both loads are asked for in one go; charon answers in order. */
+/* All loads are asked for in one go; charon answers in order. */
 static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -311,16 +345,108 @@ on_conn_loaded (GObject *source, GAsyncResult *result, gpointer data)
   g_object_unref (task);
 }
 
+static void
+load (GTask *task, GPtrArray *requests)
+{
+  Raise *raise = g_task_get_task_data (task);
+
+  for (guint i = 0; i < requests->len; i++)
+    {
+      const BywayPlanRequest *request = requests->pdata[i];
+
+      byway_vici_client_request (raise->client, request->command, request->body, NULL, on_loaded,
+                                 g_object_ref (task));
+    }
+}
+
+static void
+load_conn (GTask *task)
+{
+  Raise *raise = g_task_get_task_data (task);
+
+  byway_vici_client_request (raise->client, "load-conn", raise->plan->load_conn, NULL,
+                             on_conn_loaded, g_object_ref (task));
+}
+
+static void
+on_keys (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Raise *raise = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (BywayViciNode) answer
+      = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, &error);
+
+  if (answer == NULL)
+    {
+      take_back (task, error);
+      return;
+    }
+  if (raise->error != NULL)
+    return;
+  load (task, raise->plan->loads);
+  if (byway_strongswan_keys_take (raise->keys, raise->plan, answer))
+    load (task, raise->plan->load_key);
+  load_conn (task);
+}
+
+static void
+ask_keys (GTask *task)
+{
+  Raise *raise = g_task_get_task_data (task);
+
+  byway_vici_client_request (raise->client, "get-keys", NULL, NULL, on_keys, g_object_ref (task));
+}
+
+static void
+on_trust_checked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Raise *raise = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  gboolean trusted = byway_strongswan_trust_check_finish (result, &error);
+
+  /* On a connection of its own, so it may end after everything was taken back. */
+  if (raise->over)
+    return;
+  if (trusted)
+    ask_keys (task);
+  else
+    take_back (task, g_steal_pointer (&error));
+}
+
+static void
+load_credentials (GTask *task)
+{
+  Raise *raise = g_task_get_task_data (task);
+
+  if (raise->plan->key_id != NULL && raise->plan->system)
+    {
+      ask_keys (task);
+      return;
+    }
+  if (raise->plan->key_id != NULL)
+    {
+      byway_strongswan_trust_check (raise->path, on_trust_checked, g_object_ref (task));
+      return;
+    }
+  byway_vici_client_request (raise->client, "load-shared", raise->plan->load_shared, NULL,
+                             on_loaded, g_object_ref (task));
+  load_conn (task);
+}
+
 void
-byway_strongswan_raise (BywayIpsecEngine *engine, BywayViciClient *client, const char *path,
-                        BywayPlan *plan, GCancellable *cancellable, GAsyncReadyCallback callback,
-                        gpointer data)
+byway_strongswan_raise (BywayIpsecEngine *engine, BywayViciClient *client,
+                        BywayStrongswanKeys *keys, const char *path, BywayPlan *plan,
+                        GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (engine, NULL, callback, data);
   Raise *raise = g_new0 (Raise, 1);
 
   raise->engine = g_object_ref (engine);
   raise->client = g_object_ref (client);
+  raise->keys = keys;
+  raise->view.certificate = plan->key_id != NULL;
   raise->path = g_strdup (path);
   raise->plan = byway_plan_ref (plan);
   g_task_set_task_data (task, raise, raise_free);
@@ -331,10 +457,7 @@ byway_strongswan_raise (BywayIpsecEngine *engine, BywayViciClient *client, const
       g_source_attach (raise->cancelled, g_main_context_get_thread_default ());
     }
   tell_progress (raise, BYWAY_STAGE_IKE, BYWAY_STAGE_RUNNING, "");
-  byway_vici_client_request (client, "load-shared", plan->load_shared, NULL, on_loaded,
-                             g_object_ref (task));
-  byway_vici_client_request (client, "load-conn", plan->load_conn, NULL, on_conn_loaded,
-                             g_object_ref (task));
+  load_credentials (task);
 }
 
 gboolean

@@ -2,20 +2,25 @@
 #pragma once
 
 #include "byway-ipsec-engine.h"
+#include "byway-strongswan-keys.h"
 #include "byway-vici-client.h"
 
 /* What one tunnel does in charon: load, initiate, and take everything back. */
 
-/* Loads the plan's key and connection through `client` and initiates on a connection of its own to
+/* Loads the plan's keys and connection through `client` and initiates on a connection of its own to
  * `path`, whose log it follows; tells "progress" and "log" on `engine`. When it fails or is
  * cancelled, it has taken back what it loaded before it finishes. */
-void byway_strongswan_raise (BywayIpsecEngine *engine, BywayViciClient *client, const char *path,
-                             BywayPlan *plan, GCancellable *cancellable,
-                             GAsyncReadyCallback callback, gpointer data);
+void byway_strongswan_raise (BywayIpsecEngine *engine, BywayViciClient *client,
+                             BywayStrongswanKeys *keys, const char *path, BywayPlan *plan,
+                             GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer data);
 gboolean byway_strongswan_raise_finish (GAsyncResult *result, BywaySaInfo *info, GError **error);
 
-/* Sends the three undo messages (terminate, unload-conn, unload-shared) and waits for the answers,
- * within 3 s. Never fails: what charon does not know is gone. */
-void byway_strongswan_withdraw (BywayViciClient *client, GBytes *const undo[3],
+/* All that takes back what `raise` loaded (BywayPlanRequest); gives the plan's key back. */
+GPtrArray *byway_strongswan_undo (const BywayPlan *plan, BywayStrongswanKeys *keys);
+
+/* Sends the requests and waits for the answers, within 3 s. Never fails: what charon does not know
+ * is gone. */
+void byway_strongswan_withdraw (BywayViciClient *client, GPtrArray *requests,
                                 GAsyncReadyCallback callback, gpointer data);
 void byway_strongswan_withdraw_finish (GAsyncResult *result);

@@ -3,9 +3,11 @@
 
 #include "byway-strongswan.h"
 
-#include "byway-charon.h"
+#include "byway-ike-service.h"
 #include "byway-error.h"
 #include "byway-facts.h"
+#include "byway-strongswan-credential.h"
+#include "byway-socket.h"
 #include "byway-strongswan-examine.h"
 #include "byway-strongswan-log.h"
 #include "byway-strongswan-render.h"
@@ -22,9 +24,10 @@ struct _BywayStrongswan
 {
   GObject parent;
   char *path;
-  BywayCharon *charon;
+  BywayIkeService *charon;
   BywayViciClient *client; /* commands of all sessions, and charon's events; NULL: not connected */
   GHashTable *known;       /* names that a session stands behind -> Known */
+  BywayStrongswanKeys *keys;
 };
 
 typedef struct
@@ -87,12 +90,25 @@ on_closed (BywayViciClient *client, BywayStrongswan *self)
 static void
 withdraw_name (BywayStrongswan *self, const char *name)
 {
+  static const char *const commands[] = { "terminate", "unload-conn", "unload-shared" };
+  g_autoptr (GPtrArray) requests = byway_plan_requests_new ();
   GBytes *undo[3] = { NULL };
 
-  if (byway_strongswan_render_undo (name, undo, NULL))
-    byway_strongswan_withdraw (self->client, undo, NULL, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (undo); i++)
-    g_clear_pointer (&undo[i], g_bytes_unref);
+  if (g_str_has_prefix (name, BYWAY_STRONGSWAN_KEY_MARK))
+    byway_strongswan_render_unload_key (requests, name, NULL);
+  else if (byway_strongswan_render_undo (name, undo, NULL))
+    for (gsize i = 0; i < G_N_ELEMENTS (undo); i++)
+      byway_plan_requests_add (requests, commands[i], undo[i]);
+  byway_strongswan_withdraw (self->client, requests, NULL, NULL);
+}
+
+static void
+withdraw_authority (BywayStrongswan *self, const char *name)
+{
+  g_autoptr (GPtrArray) requests = byway_plan_requests_new ();
+
+  byway_strongswan_render_unload_authority (requests, name, NULL);
+  byway_strongswan_withdraw (self->client, requests, NULL, NULL);
 }
 
 /* The section of an updown event has the connection's name. "up" is there, with yes, or it is not.
@@ -208,7 +224,7 @@ on_ensured (GObject *source, GAsyncResult *result, gpointer data)
   BywayStrongswan *self = g_task_get_source_object (task);
   GError *error = NULL;
 
-  if (!byway_charon_ensure_finish (self->charon, result, &error))
+  if (!byway_ike_service_ensure_finish (self->charon, result, &error))
     g_task_return_error (task, error);
   else if (self->client != NULL)
     ask_algorithms (task);
@@ -227,7 +243,7 @@ byway_strongswan_probe (BywayIpsecEngine *engine, GCancellable *cancellable,
   if (self->client != NULL)
     ask_algorithms (task);
   else
-    byway_charon_ensure (self->charon, cancellable, on_ensured, g_object_ref (task));
+    byway_ike_service_ensure (self->charon, cancellable, on_ensured, g_object_ref (task));
 }
 
 static GHashTable *
@@ -281,8 +297,8 @@ byway_strongswan_establish (BywayIpsecEngine *engine, BywayPlan *plan, GCancella
       return;
     }
   know (self, plan->ike_name, FALSE);
-  byway_strongswan_raise (engine, self->client, self->path, plan, cancellable, on_raised,
-                          g_object_ref (task));
+  byway_strongswan_raise (engine, self->client, self->keys, self->path, plan, cancellable,
+                          on_raised, g_object_ref (task));
 }
 
 static gboolean
@@ -319,11 +335,12 @@ byway_strongswan_release (BywayIpsecEngine *engine, BywayPlan *plan, GAsyncReady
 {
   BywayStrongswan *self = BYWAY_STRONGSWAN (engine);
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
+  g_autoptr (GPtrArray) undo = byway_strongswan_undo (plan, self->keys);
 
   g_task_set_task_data (task, byway_plan_ref (plan), (GDestroyNotify)byway_plan_unref);
   g_hash_table_remove (self->known, plan->ike_name);
   if (self->client != NULL)
-    byway_strongswan_withdraw (self->client, plan->undo, on_withdrawn, g_object_ref (task));
+    byway_strongswan_withdraw (self->client, undo, on_withdrawn, g_object_ref (task));
   else
     end_release (task);
 }
@@ -346,9 +363,9 @@ end_clean (GTask *task)
 /* The answer to get-shared comes last, and what it names is withdrawn before anything that is asked
  * for later: charon takes the requests of one connection in their order. */
 static void
-on_names (GObject *source, GAsyncResult *result, gpointer data)
+withdraw_names (GObject *source, GAsyncResult *result, GTask *task,
+                void (*withdraw) (BywayStrongswan *self, const char *name))
 {
-  GTask *task = data;
   BywayStrongswan *self = g_task_get_source_object (task);
   g_autoptr (BywayViciNode) answer
       = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, NULL);
@@ -360,15 +377,24 @@ on_names (GObject *source, GAsyncResult *result, gpointer data)
       g_autofree char *name = byway_vici_node_dup_text (list->children->pdata[i], "");
 
       if (self->client != NULL && g_str_has_prefix (name, BYWAY_IKE_PREFIX))
-        withdraw_name (self, name);
+        withdraw (self, name);
     }
 }
 
 static void
 on_conns (GObject *source, GAsyncResult *result, gpointer data)
 {
-  on_names (source, result, data);
-  g_object_unref (data);
+  g_autoptr (GTask) task = data;
+
+  withdraw_names (source, result, task, withdraw_name);
+}
+
+static void
+on_authorities (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+
+  withdraw_names (source, result, task, withdraw_authority);
 }
 
 static void
@@ -384,7 +410,7 @@ on_barrier (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_shared (GObject *source, GAsyncResult *result, gpointer data)
 {
-  on_names (source, result, data);
+  withdraw_names (source, result, data, withdraw_name);
   byway_vici_client_request (BYWAY_VICI_CLIENT (source), "version", NULL, NULL, on_barrier, data);
 }
 
@@ -402,6 +428,8 @@ on_clean_connected (GObject *source, GAsyncResult *result, gpointer data)
     }
   adopt (self, client);
   byway_vici_client_request (self->client, "get-conns", NULL, NULL, on_conns, g_object_ref (task));
+  byway_vici_client_request (self->client, "get-authorities", NULL, NULL, on_authorities,
+                             g_object_ref (task));
   byway_vici_client_request (self->client, "get-shared", NULL, NULL, on_shared,
                              g_object_ref (task));
 }
@@ -435,7 +463,7 @@ on_stats (GObject *source, GAsyncResult *result, gpointer data)
       = answer != NULL ? byway_vici_node_dup_text (answer, "ikesas/total") : NULL;
 
   if (g_strcmp0 (total, "0") == 0 && g_hash_table_size (self->known) == 0)
-    byway_charon_idle (self->charon);
+    byway_ike_service_idle (self->charon);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -445,7 +473,7 @@ byway_strongswan_idle (BywayIpsecEngine *engine, GAsyncReadyCallback callback, g
   BywayStrongswan *self = BYWAY_STRONGSWAN (engine);
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
 
-  if (self->client != NULL && byway_charon_is_ours (self->charon))
+  if (self->client != NULL && byway_ike_service_is_ours (self->charon))
     byway_vici_client_request (self->client, "stats", NULL, NULL, on_stats, g_object_ref (task));
   else
     g_task_return_boolean (task, TRUE);
@@ -483,6 +511,35 @@ byway_strongswan_examine_daemon_finish (BywayIpsecEngine *engine, GAsyncResult *
   return g_task_propagate_pointer (G_TASK (result), NULL);
 }
 
+/* --- presence --------------------------------------------------------------------------------- */
+
+static const char *const programs[] = { "/usr/lib/ipsec/charon", "/usr/libexec/ipsec/charon",
+                                        "/usr/libexec/strongswan/charon", NULL };
+static const char *const arguments[] = { "--use-syslog", NULL };
+static const char *const units[]
+    = { "strongswan-starter.service", "strongswan.service", "strongswan-swanctl.service", NULL };
+
+static const BywayIkeServiceKind charon_kind = {
+  .process = "charon",
+  .programs = programs,
+  .arguments = arguments,
+  .units = units,
+  .mark = "byway-charon",
+  .missing = BYWAY_CAUSE_NO_IKE_DAEMON,
+  .unreachable = BYWAY_CAUSE_IKE_DAEMON_UNREACHABLE,
+};
+
+static BywayPresence
+byway_strongswan_presence (BywayIpsecEngine *engine)
+{
+  BywayStrongswan *self = BYWAY_STRONGSWAN (engine);
+
+  if (self->client != NULL || byway_socket_listens (self->path))
+    return BYWAY_PRESENCE_RUNNING;
+  return byway_ike_service_is_installed (&charon_kind) ? BYWAY_PRESENCE_INSTALLED
+                                                       : BYWAY_PRESENCE_NONE;
+}
+
 /* --- the object ----------------------------------------------------------------------------- */
 
 BywayIpsecEngine *
@@ -491,7 +548,7 @@ byway_strongswan_new (const char *socket_path, GDBusConnection *system_bus)
   BywayStrongswan *self = g_object_new (BYWAY_TYPE_STRONGSWAN, NULL);
 
   self->path = g_strdup (socket_path != NULL ? socket_path : DEFAULT_PATH);
-  self->charon = byway_charon_new (self->path, system_bus);
+  self->charon = byway_ike_service_new (&charon_kind, self->path, system_bus);
   return BYWAY_IPSEC_ENGINE (self);
 }
 
@@ -504,14 +561,16 @@ byway_strongswan_finalize (GObject *object)
   if (client != NULL)
     byway_vici_client_close (client);
   g_free (self->path);
-  g_clear_pointer (&self->charon, byway_charon_free);
+  g_clear_pointer (&self->charon, byway_ike_service_free);
   g_hash_table_unref (self->known);
+  byway_strongswan_keys_free (self->keys);
   G_OBJECT_CLASS (byway_strongswan_parent_class)->finalize (object);
 }
 
 static void
 byway_strongswan_iface_init (BywayIpsecEngineInterface *iface)
 {
+  iface->presence = byway_strongswan_presence;
   iface->probe = byway_strongswan_probe;
   iface->probe_finish = byway_strongswan_probe_finish;
   iface->establish = byway_strongswan_establish;
@@ -536,4 +595,5 @@ static void
 byway_strongswan_init (BywayStrongswan *self)
 {
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->keys = byway_strongswan_keys_new ();
 }

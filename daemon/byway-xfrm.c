@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "byway-facts.h"
 #include "byway-netlink.h"
 #include "byway-xfrm.h"
 
@@ -15,12 +16,22 @@
 typedef struct
 {
   guint32 reqid, mask;
+  gboolean l2tp_only; /* somebody may have given others of that range to his own */
 } Range;
 
 static gboolean
-in_range (guint32 reqid, const Range *range)
+is_l2tp (const struct xfrm_selector *selector)
 {
-  return (reqid & range->mask) == (range->reqid & range->mask);
+  return selector->proto == IPPROTO_UDP
+         && (selector->sport == htons (BYWAY_L2TP_PORT)
+             || selector->dport == htons (BYWAY_L2TP_PORT));
+}
+
+static gboolean
+in_range (guint32 reqid, const struct xfrm_selector *selector, const Range *range)
+{
+  return (reqid & range->mask) == (range->reqid & range->mask)
+         && (!range->l2tp_only || is_l2tp (selector));
 }
 
 static gboolean
@@ -31,7 +42,7 @@ is_our_state (const struct nlmsghdr *message, gconstpointer data)
   if (message->nlmsg_type != XFRM_MSG_NEWSA || mnl_nlmsg_get_payload_len (message) < sizeof state)
     return FALSE;
   memcpy (&state, mnl_nlmsg_get_payload (message), sizeof state);
-  return in_range (state.reqid, data);
+  return in_range (state.reqid, &state.sel, data);
 }
 
 static gboolean
@@ -45,9 +56,12 @@ static gboolean
 is_our_policy (const struct nlmsghdr *message, gconstpointer data)
 {
   const struct nlattr *attribute;
+  struct xfrm_userpolicy_info policy;
 
-  if (message->nlmsg_type != XFRM_MSG_NEWPOLICY)
+  if (message->nlmsg_type != XFRM_MSG_NEWPOLICY
+      || mnl_nlmsg_get_payload_len (message) < sizeof policy)
     return FALSE;
+  memcpy (&policy, mnl_nlmsg_get_payload (message), sizeof policy);
   mnl_attr_for_each (attribute, message, sizeof (struct xfrm_userpolicy_info))
   {
     struct xfrm_user_tmpl template;
@@ -56,7 +70,7 @@ is_our_policy (const struct nlmsghdr *message, gconstpointer data)
         || mnl_attr_get_payload_len (attribute) < sizeof template)
       continue;
     memcpy (&template, mnl_attr_get_payload (attribute), sizeof template);
-    return in_range (template.reqid, data);
+    return in_range (template.reqid, &policy.sel, data);
   }
   return FALSE;
 }
@@ -184,10 +198,33 @@ flush (guint16 type, BywayNetlinkFilter is_ours, gconstpointer data,
 void
 byway_xfrm_flush (guint32 reqid, guint32 mask)
 {
-  Range range = { reqid, mask };
+  Range range = { reqid, mask, FALSE };
 
   flush (XFRM_MSG_GETPOLICY, is_our_policy, &range, remove_policy);
   flush (XFRM_MSG_GETSA, is_our_state, &range, remove_state);
+}
+
+void
+byway_xfrm_flush_l2tp (guint32 reqid, guint32 mask)
+{
+  Range range = { reqid, mask, TRUE };
+
+  flush (XFRM_MSG_GETPOLICY, is_our_policy, &range, remove_policy);
+  flush (XFRM_MSG_GETSA, is_our_state, &range, remove_state);
+}
+
+gboolean
+byway_xfrm_has_state (guint32 reqid)
+{
+  char buffer[BYWAY_NETLINK_SIZE] = { 0 };
+  struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
+  Range range = { reqid, G_MAXUINT32, TRUE };
+  g_autoptr (GPtrArray) found = NULL;
+  int problem;
+
+  message->nlmsg_type = XFRM_MSG_GETSA;
+  found = byway_netlink_dump (NETLINK_XFRM, message, is_our_state, &range, &problem);
+  return found == NULL || found->len > 0;
 }
 
 void
@@ -217,7 +254,7 @@ byway_xfrm_count_foreign (guint32 reqid, guint32 mask)
 {
   char buffer[BYWAY_NETLINK_SIZE] = { 0 };
   struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
-  Range range = { reqid, mask };
+  Range range = { reqid, mask, FALSE };
   g_autoptr (GPtrArray) found = NULL;
   int problem;
 

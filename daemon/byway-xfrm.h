@@ -7,8 +7,14 @@
  * IKE daemon that died left of ours. Nothing to remove is no error; the rest is logged. */
 void byway_xfrm_flush (guint32 reqid, guint32 mask);
 
-/* Removes associations without keys between the two, in both directions: what an IKE daemon that
- * died had reserved for a negotiation. They carry no reqid yet, so: only when it is dead. */
+/* The same, and only what protects L2TP: where others may have reqids of that range too. */
+void byway_xfrm_flush_l2tp (guint32 reqid, guint32 mask);
+/* Is there an association for L2TP with this reqid? TRUE as well when it can't be told. */
+gboolean byway_xfrm_has_state (guint32 reqid);
+
+/* Removes associations without keys between the two, in both directions: what an IKE daemon had
+ * reserved for a negotiation, and was killed. They carry no reqid yet, so: only when nobody
+ * negotiates there any more. */
 void byway_xfrm_flush_larval (const BywayAddress *here, const BywayAddress *there);
 
 /* Has an association of this reqid, with us as its end, taken in a packet? */

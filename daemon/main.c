@@ -3,10 +3,12 @@
 
 #include "byway-command.h"
 #include "byway-l2tp-burial.h"
+#include "byway-libreswan.h"
 #include "byway-manager.h"
 #include "byway-net.h"
 #include "byway-rtnl.h"
 #include "byway-run-dir.h"
+#include "byway-settings.h"
 #include "byway-strongswan.h"
 
 #include <errno.h>
@@ -19,7 +21,7 @@
 static struct
 {
   gboolean session_bus, version;
-  char *run_dir, *store, *programs, *vici, *plugin;
+  char *run_dir, *store, *programs, *vici, *pluto, *drop_in, *settings, *plugin;
 } options;
 
 /* For tests only: where a private bus, fake programs and folders are. Each is refused under a
@@ -32,6 +34,9 @@ static const GOptionEntry entries[] = {
   { "store", 0, 0, G_OPTION_ARG_FILENAME, &options.store, "Folder of saved connections", "DIR" },
   { "programs", 0, 0, G_OPTION_ARG_FILENAME, &options.programs, "Folder of programs", "DIR" },
   { "vici", 0, 0, G_OPTION_ARG_FILENAME, &options.vici, "Socket of charon", "PATH" },
+  { "pluto", 0, 0, G_OPTION_ARG_FILENAME, &options.pluto, "Process number of pluto", "PATH" },
+  { "drop-in", 0, 0, G_OPTION_ARG_FILENAME, &options.drop_in, "Folder of pluto's secrets", "DIR" },
+  { "settings", 0, 0, G_OPTION_ARG_FILENAME, &options.settings, "This machine's settings", "PATH" },
   { "pppd-plugin", 0, 0, G_OPTION_ARG_FILENAME, &options.plugin, "Path of byway-pppd.so", "PATH" },
   { NULL }
 };
@@ -57,9 +62,7 @@ on_last_deadline (gpointer loop)
 static void
 on_idle (GObject *source, GAsyncResult *result, gpointer data)
 {
-  BywayIpsecEngine *engine = BYWAY_IPSEC_ENGINE (source);
-
-  BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->idle_finish (engine, result);
+  byway_ike_daemons_finish (result);
   g_main_loop_quit (((Main *)data)->loop);
 }
 
@@ -69,7 +72,7 @@ on_all_stopped (GObject *source, GAsyncResult *result, gpointer data)
   Main *self = data;
 
   g_timeout_add (LAST_MS, on_last_deadline, self->loop);
-  BYWAY_IPSEC_ENGINE_GET_IFACE (self->context.engine)->idle (self->context.engine, on_idle, self);
+  byway_ike_daemons_idle (self->context.ike_daemons, on_idle, self);
 }
 
 static gboolean
@@ -121,11 +124,11 @@ on_net_clean (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_engine_clean (GObject *source, GAsyncResult *result, gpointer data)
+on_ike_daemons_clean (GObject *source, GAsyncResult *result, gpointer data)
 {
   Main *self = data;
 
-  BYWAY_IPSEC_ENGINE_GET_IFACE (self->context.engine)->clean_finish (self->context.engine, result);
+  byway_ike_daemons_finish (result);
   byway_net_clean (on_net_clean, self);
 }
 
@@ -134,8 +137,7 @@ on_run_dir_clean (GObject *source, GAsyncResult *result, gpointer data)
 {
   Main *self = data;
 
-  BYWAY_IPSEC_ENGINE_GET_IFACE (self->context.engine)
-      ->clean (self->context.engine, on_engine_clean, self);
+  byway_ike_daemons_clean (self->context.ike_daemons, on_ike_daemons_clean, self);
 }
 
 /* Cleaning is for one helper alone, and comes before the bus could tell two apart. The lock goes
@@ -168,6 +170,17 @@ parse_options (int *argc, char ***argv)
   return FALSE;
 }
 
+static BywayIkeDaemons *
+make_ike_daemons (GDBusConnection *bus)
+{
+  BywayIpsecEngine *engines[BYWAY_N_IKE_DAEMONS] = {
+    [BYWAY_IKE_DAEMON_STRONGSWAN] = byway_strongswan_new (options.vici, bus),
+    [BYWAY_IKE_DAEMON_LIBRESWAN] = byway_libreswan_new (options.pluto, options.drop_in, bus),
+  };
+
+  return byway_ike_daemons_new (engines, byway_settings_ike_daemon (options.settings));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -195,7 +208,7 @@ main (int argc, char **argv)
   self.context.system_bus = self.bus;
   self.context.run_base = options.run_dir != NULL ? options.run_dir : BYWAY_RUN_DIR;
   self.context.pppd_plugin = options.plugin != NULL ? options.plugin : BYWAY_PPPD_PLUGIN;
-  self.context.engine = byway_strongswan_new (options.vici, self.bus);
+  self.context.ike_daemons = make_ike_daemons (self.bus);
   self.context.watch = byway_route_watch_new ();
   if (!lock_run_dir (self.context.run_base))
     return 1;
@@ -208,7 +221,7 @@ main (int argc, char **argv)
   g_dbus_connection_flush_sync (self.bus, NULL, NULL);
   g_clear_object (&self.manager);
   g_clear_object (&self.context.watch);
-  g_clear_object (&self.context.engine);
+  g_clear_pointer (&self.context.ike_daemons, byway_ike_daemons_free);
   g_clear_object (&self.bus);
   g_main_loop_unref (self.loop);
   return self.exit_code;

@@ -9,6 +9,8 @@
 static const char *const machine_auth[]
     = { N_ ("Pre-shared key"), N_ ("Certificate of this machine"), NULL };
 static const char *const user_auth[] = { N_ ("Password"), N_ ("Certificate (EAP-TLS)"), NULL };
+static const char *const ike_daemon[]
+    = { N_ ("Whichever is there"), N_ ("strongSwan"), N_ ("Libreswan"), NULL };
 static const char *const ike_version[] = { N_ ("1 (nearly all servers)"), N_ ("2"), NULL };
 static const char *const reconnect[]
     = { N_ ("No"), N_ ("When it was lost"), N_ ("Always, until disconnected"), NULL };
@@ -42,6 +44,7 @@ static const BywayEditorField table[] = {
   { "machine-certpass", IPSEC, N_("Identity"), N_("Private key pa_ssword"), BY_MACHINE_CERT },
   { "local-id", IPSEC, N_("Identity"), N_("Our i_dentity") },
   { "remote-id", IPSEC, N_("Identity"), N_("Serve_r’s identity") },
+  { "ike-daemon", IPSEC, N_("Algorithms"), N_("IKE daemon"), ike_daemon },
   { "ike-version", IPSEC, N_("Algorithms"), N_("IKE versi_on"), ike_version },
   { "ike", IPSEC, N_("Algorithms"), N_("IKE algori_thms (phase 1)") },
   { "esp", IPSEC, N_("Algorithms"), N_("ESP a_lgorithms (phase 2)") },

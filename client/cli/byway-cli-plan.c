@@ -42,6 +42,36 @@ find_source (const char *server)
                       : NULL;
 }
 
+static gboolean
+is_there (const char *const *programs)
+{
+  for (; *programs != NULL; programs++)
+    if (g_file_test (*programs, G_FILE_TEST_IS_EXECUTABLE))
+      return TRUE;
+  return FALSE;
+}
+
+/* Which one the helper would take, as far as that can be seen without it. */
+static BywayIkeDaemon
+likely_daemon (const BywayProfile *profile)
+{
+  static const char *const charons[] = { "/usr/lib/ipsec/charon", "/usr/libexec/ipsec/charon",
+                                         "/usr/libexec/strongswan/charon", NULL };
+  static const char *const plutos[] = { "/usr/libexec/ipsec/pluto", "/usr/lib/ipsec/pluto", NULL };
+
+  switch ((BywayIkeChoice)profile->ike_daemon)
+    {
+    case BYWAY_IKE_CHOICE_STRONGSWAN:
+      return BYWAY_IKE_DAEMON_STRONGSWAN;
+    case BYWAY_IKE_CHOICE_LIBRESWAN:
+      return BYWAY_IKE_DAEMON_LIBRESWAN;
+    case BYWAY_IKE_CHOICE_AUTO:
+      break;
+    }
+  return is_there (plutos) && !is_there (charons) ? BYWAY_IKE_DAEMON_LIBRESWAN
+                                                  : BYWAY_IKE_DAEMON_STRONGSWAN;
+}
+
 char *
 byway_cli_plan_render (const BywayProfile *profile, const char *uuid, GError **error)
 {
@@ -51,6 +81,7 @@ byway_cli_plan_render (const BywayProfile *profile, const char *uuid, GError **e
   g_autoptr (BywayPlan) plan = NULL;
   BywayFacts facts = { .uuid = uuid != NULL ? uuid : EXAMPLE_UUID,
                        .local_port = BYWAY_L2TP_PORT,
+                       .ike_daemon = likely_daemon (profile),
                        .pppd_plugin = BYWAY_PPPD_PLUGIN };
 
   if (source == NULL)

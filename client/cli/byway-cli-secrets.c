@@ -4,6 +4,7 @@
 #include "byway-cli-secrets.h"
 
 #include "byway-cli.h"
+#include "byway-credentials.h"
 #include "byway-diagnosis.h"
 #include "byway-keyring.h"
 #include "byway-option.h"
@@ -18,9 +19,11 @@
 const char *
 byway_cli_secrets_title (const char *key)
 {
-  return strcmp (key, "ipsec-psk") == 0  ? _ ("Pre-shared key (also called shared secret)")
-         : strcmp (key, "password") == 0 ? _ ("Password")
-                                         : key;
+  return strcmp (key, "ipsec-psk") == 0          ? _ ("Pre-shared key (also called shared secret)")
+         : strcmp (key, "password") == 0         ? _ ("Password")
+         : strcmp (key, "machine-certpass") == 0 ? _ ("Password of the machine's private key")
+         : strcmp (key, "user-certpass") == 0    ? _ ("Password of the user's private key")
+                                                 : key;
 }
 
 /* The whole of a descriptor in locked memory; NULL with error. */
@@ -136,6 +139,25 @@ set_missing (GStrv missing, GError **error)
   g_set_error_literal (error, BYWAY_ERROR, BYWAY_ERROR_SECRETS_MISSING, keys);
 }
 
+/* What lies in files of the user's. A password that is lacking is asked for, where that can be. */
+static gboolean
+read_files (BywayCliSecrets *secrets, const BywayProfile *profile, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (byway_credentials_load (profile, secrets->set, &problem))
+    return TRUE;
+  if (!g_error_matches (problem, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD)
+      || byway_secret_set_get (secrets->set, "machine-certpass", NULL) != NULL
+      || !byway_terminal_can_ask ())
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  return ask (secrets, profile, "machine-certpass", error)
+         && byway_credentials_load (profile, secrets->set, error);
+}
+
 BywayCliSecrets *
 byway_cli_secrets_gather (GVariant *about, int fd, GError **error)
 {
@@ -151,6 +173,8 @@ byway_cli_secrets_gather (GVariant *about, int fd, GError **error)
   missing = byway_secrets_missing (profile, secrets->set);
   if (*missing != NULL)
     open = byway_keyring_load_sync (byway_about_string (about, "uuid"), secrets->set);
+  if (!read_files (secrets, profile, error))
+    return NULL;
   g_strfreev (missing);
   missing = byway_secrets_missing (profile, secrets->set);
   if (*missing != NULL && !byway_terminal_can_ask ())

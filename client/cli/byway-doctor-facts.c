@@ -4,9 +4,13 @@
 #include "byway-doctor-facts.h"
 
 #include "byway-algorithm.h"
+#include "byway-cert.h"
+#include "byway-cli-diagnosis.h"
 #include "byway-cli-examine.h"
 #include "byway-cli.h"
+#include "byway-credentials.h"
 #include "byway-keyring.h"
+#include "byway-option.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -59,6 +63,7 @@ take_machine (BywayDoctorRecord *record)
   GVariant *machine = record->machine;
   const char **plugins = NULL;
   const char **algorithms = NULL;
+  gboolean ikev1;
 
   if (machine == NULL)
     return;
@@ -70,6 +75,9 @@ take_machine (BywayDoctorRecord *record)
   take_ports (facts, machine);
   facts->foreign_associations = (guint)byway_about_number (machine, "foreign-associations");
   g_variant_lookup (machine, "strongswan-version", "&s", &facts->charon_version);
+  g_variant_lookup (machine, "libreswan-version", "&s", &facts->libreswan_version);
+  if (g_variant_lookup (machine, "libreswan-ikev1", "b", &ikev1))
+    facts->libreswan_ikev1 = ikev1 ? BYWAY_ANSWER_YES : BYWAY_ANSWER_NO;
   if (g_variant_lookup (machine, "strongswan-plugins", "^a&s", &plugins))
     facts->charon_plugins = (const char *const *)byway_doctor_record_keep (record, (char *)plugins);
   if (g_variant_lookup (machine, "strongswan-algorithms", "^a&s", &algorithms))
@@ -139,16 +147,59 @@ look_at_server (BywayDoctorRecord *record)
 }
 
 static void
+look_at_certificate (BywayDoctorRecord *record, const BywayProfile *profile,
+                     const BywaySecretSet *secrets, GError **error)
+{
+  g_autoptr (BywayCredential) credential
+      = byway_credentials_read (profile->machine_cert, profile->machine_key, profile->machine_ca,
+                                byway_secret_set_get (secrets, "machine-certpass", NULL), error);
+  g_autoptr (BywayCert) cert = credential != NULL ? byway_cert_new (credential->certificate) : NULL;
+
+  if (cert == NULL)
+    return;
+  record->facts.certificate = byway_doctor_record_keep (record, g_strdup (cert->subject));
+  record->facts.certificate_days = byway_cert_days_left (cert, g_get_real_time () / G_USEC_PER_SEC);
+}
+
+/* Files are read at each connect, and so never kept; the password of one is a secret like others.
+ */
+static char *
+join_missing (GStrv missing, gboolean password)
+{
+  g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  for (char **key = missing; *key != NULL; key++)
+    if (byway_option_find (*key)->type != BYWAY_OPTION_FILE)
+      g_strv_builder_add (keys, *key);
+  if (password)
+    g_strv_builder_add (keys, "machine-certpass");
+  list = g_strv_builder_end (keys);
+  return g_strjoinv (", ", list);
+}
+
+static void
 look_at_secrets (BywayDoctorRecord *record, GVariant *about, const BywayProfile *profile)
 {
-  BywaySecretSet *secrets = byway_secret_set_new ();
+  g_autoptr (BywaySecretSet) secrets = byway_secret_set_new ();
   g_auto (GStrv) missing = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean locked;
 
   if (record->facts.keyring == BYWAY_ANSWER_YES)
     byway_keyring_load_sync (byway_about_string (about, "uuid"), secrets);
+  if (profile->machine_auth == BYWAY_AUTH_CERTIFICATE)
+    look_at_certificate (record, profile, secrets, &error);
+  locked = g_error_matches (error, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD);
+  if (error != NULL && !locked)
+    {
+      g_autoptr (BywayDiagnosis) diagnosis = byway_cli_diagnosis_of_error (error, "");
+
+      record->facts.certificate_problem
+          = byway_doctor_record_keep (record, byway_cli_diagnosis_sentence (diagnosis));
+    }
   missing = byway_secrets_missing (profile, secrets);
-  byway_secret_set_unref (secrets);
-  record->facts.missing_secrets = byway_doctor_record_keep (record, g_strjoinv (", ", missing));
+  record->facts.missing_secrets = byway_doctor_record_keep (record, join_missing (missing, locked));
 }
 
 /* The strongest that charon here can do decides; what nobody named is a good list of our own. */

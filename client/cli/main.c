@@ -23,6 +23,8 @@ const BywayVerb byway_verbs[] = {
     byway_verb_set_secret },
   { "import", "FILE", N_ ("Make a connection of a file of NetworkManager-l2tp's or Byway's"),
     byway_verb_import },
+  { "import-cert", "NAME FILE", N_ ("Look at a certificate, and let a connection use it"),
+    byway_verb_import_cert },
   { "export", "NAME [FILE]", N_ ("Write a connection to such a file, without its secrets"),
     byway_verb_export },
   { "migrate", "[PROFILE...]",

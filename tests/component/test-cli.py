@@ -36,7 +36,7 @@ ODD_PSK = bytes(byte for byte in range(1, 256) if byte != 0x0a)
 ODD_PASSWORD = b" =pass'word\\\"#%s\t\xff\xfe "
 STAGES = ("resolve", "ike", "sa", "l2tp", "ppp", "ip")
 TITLES = ["resolve", "IKE", "IPsec", "L2TP", "PPP", "addresses"]
-VERBS = ["up", "down", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "import", "export",
+VERBS = ["up", "down", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "import", "import-cert", "export",
          "migrate", "why", "log", "report",
          "monitor", "doctor", "probe", "render"]
 
@@ -646,6 +646,73 @@ def test_bad_input_names_every_key(real, fake):
     assert real.stored() == before and "other" not in real.names()
 
 
+def openssl(folder, *words):
+    subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+
+def make_certificate(folder):
+    """own.p12, with the password “open”; own.key, own.pem and ca.pem; other.key."""
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    openssl(folder, "req", "-x509", *curve, "-keyout", "ca.key", "-subj", "/CN=Authority", "-days", "900", "-out", "ca.pem",
+            "-addext", "basicConstraints=critical,CA:TRUE")
+    openssl(folder, "req", "-x509", *curve, "-keyout", "own.key", "-subj", "/O=Example/CN=laptop", "-days", "100", "-CA", "ca.pem",
+            "-CAkey", "ca.key", "-addext", "subjectAltName=email:a@example.net", "-addext", "basicConstraints=CA:FALSE", "-out", "own.pem")
+    openssl(folder, "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", "other.key")
+    openssl(folder, "pkcs12", "-export", "-inkey", "own.key", "-in", "own.pem", "-certfile", "ca.pem", "-passout", "pass:open",
+            "-out", "own.p12")
+
+
+def test_import_cert(real, fake):
+    real.add("certified")
+    make_certificate(real.folder)
+    own = f"{real.folder}/own.p12"
+    told = json.loads(real.run("import-cert", "certified", own, "--stdin", "--json", data=b"open").out)
+    wanted = {"name": "certified", "subject": "CN=laptop,O=Example", "issuer": "CN=Authority", "key": "ECDSA P-256",
+              "names": ["a@example.net"], "authorities": ["CN=Authority"], "signed-by-authority": True}
+    assert {key: told[key] for key in wanted} == wanted and told["days-left"] in (99, 100), told
+    settings = real.about("certified")["settings"]
+    assert settings == {"gateway": "192.0.2.1", "user": "alice", "machine-auth": "certificate", "machine-cert": own}, settings
+    files = ("--key", f"{real.folder}/own.key", "--ca", f"{real.folder}/ca.pem")
+    done = real.run("import-cert", "certified", f"{real.folder}/own.pem", *files)
+    for words in ("Certificate  CN=laptop,O=Example", "ECDSA P-256, belongs to it", "Authority    CN=Authority", "uses it from now on"):
+        assert words in done.out, done
+    settings = real.about("certified")["settings"]
+    assert (settings["machine-key"], settings["machine-ca"]) == (files[1], files[3]), settings
+
+
+def test_import_cert_refuses(real, fake):
+    """What is of no use changes nothing, and the reason is told; the exit code is the reason's."""
+    real.add("uncertified")
+    make_certificate(real.folder)
+    before = real.stored()
+    pem, ca = f"{real.folder}/own.pem", ("--ca", f"{real.folder}/ca.pem")
+    for words, data, code, reason in (
+            ((f"{real.folder}/own.p12", "--stdin"), b"wrong", 6, "password of the private key"),
+            ((f"{real.folder}/own.p12",), b"", 6, "password of the private key"),
+            ((pem, "--key", f"{real.folder}/other.key", *ca), b"", 2, "does not belong to the certificate CN=laptop"),
+            ((pem, *ca), b"", 2, "private key of the certificate is missing"),
+            ((pem, "--key", f"{real.folder}/own.key"), b"", 2, "authority that signed the server's is missing"),
+            (("/etc/passwd",), b"", 2, "no certificate or key that Byway knows"),
+            (("/dev/zero",), b"", 2, "is no file"),
+            ((f"{real.folder}/gone",), b"", 2, "No such file")):
+        done = real.run("import-cert", "uncertified", *words, data=data, code=code)
+        assert reason in done.err, (reason, done)
+    real.run("import-cert", "nobody", pem, code=3)
+    assert real.stored() == before
+
+
+def test_up_by_certificate(real, fake):
+    """Read with the user's rights at each connect, and refused before the helper is asked."""
+    real.add("bycert")
+    make_certificate(real.folder)
+    real.run("import-cert", "bycert", f"{real.folder}/own.p12", "--stdin", data=b"open")
+    done = real.run("up", "bycert", "--json", code=6, secrets=((b"password", b"x"), (b"machine-certpass", b"wrong")))
+    assert json.loads(done.out.splitlines()[-1])["diagnosis"]["code"] == "cert-password", done
+    # With the right one the helper goes on, and finds that it has no network.
+    done = real.run("up", "bycert", "--json", code=13, secrets=((b"password", b"x"), (b"machine-certpass", b"open")))
+    assert json.loads(done.out.splitlines()[-1])["diagnosis"]["code"] == "no-route", done
+
+
 def test_show(real, fake):
     real.add("shown", "mtu=1234")
     text = real.run("show", "shown").out
@@ -662,6 +729,13 @@ def test_show_by_uuid(real, fake):
 def test_show_rendered(real, fake):
     done = real.run("show", "shown", "--rendered")
     assert "vici load-conn" in done.out and "mtu 1234" in done.out and real.about("shown")["uuid"] in done.out, done
+
+
+def test_show_rendered_for_libreswan(real, fake):
+    text = real.run("render", "gateway=192.0.2.1", "ike-daemon=libreswan", "ike=3des-sha1-modp1536", "--user", "alice").out
+    for part in ("ipsec.conf", "\tike=3des-sha1-modp1536\n", "\tleftupdown=%disabled\n", "whack --initiate --name byway-"):
+        assert part in text, text
+    assert "vici" not in text, text
 
 
 def test_list(real, fake):

@@ -59,6 +59,7 @@ VALUES = {
     "accomp": SWITCH,
     "ipv6": SWITCH,
     "ipsec": ("yes", "1"),
+    "ike-daemon": ("auto", "strongswan"),  # what Libreswan has no words for is refused before pppd
     "ike-version": ("1", "2"),
     "machine-auth": ("psk",),
     "machine-ca": FILES,

@@ -10,6 +10,8 @@
 /* Usage: test-strongswan FAKE-CHARON. The engine against a charon that behaves as its mood says. */
 
 #define UUID "11111111-2222-3333-4444-555555555555"
+#define OTHER_UUID "66666666-2222-3333-4444-555555555555"
+#define KEY_ID "00112233445566778899aabbccddeeff00112233"
 
 static const char *fake;
 
@@ -22,7 +24,7 @@ typedef struct
   GString *progress;
   GError *error;
   BywaySaInfo info;
-  gboolean done, established, lost;
+  gboolean done, established, lost, other;
   int loss; /* the BywayCause of it */
 } Fixture;
 
@@ -30,7 +32,7 @@ static void
 on_progress (BywayIpsecEngine *engine, const char *uuid, guint stage, guint state, const char *text,
              Fixture *f)
 {
-  g_assert_cmpstr (uuid, ==, UUID);
+  g_assert_cmpstr (uuid, ==, f->other ? OTHER_UUID : UUID);
   g_string_append_printf (f->progress, "%s %s %s\n", byway_stage_to_string (stage),
                           byway_stage_state_to_string (state), text);
 }
@@ -53,8 +55,32 @@ wait_for (gboolean *flag)
   *flag = FALSE;
 }
 
+static GPtrArray *
+one_bytes (const char *text)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+
+  g_ptr_array_add (list, g_bytes_new_static (text, strlen (text)));
+  return list;
+}
+
+/* The fake does not look into it. */
+static BywayCredential *
+make_credential (void)
+{
+  BywayCredential *credential = g_new0 (BywayCredential, 1);
+
+  credential->certificate = g_bytes_new_static ("cert", 4);
+  credential->chain = g_ptr_array_new ();
+  credential->authorities = one_bytes ("ca");
+  credential->authority_subjects = one_bytes ("name");
+  credential->key = g_bytes_new_static ("key", 3);
+  credential->key_id = g_strdup (KEY_ID);
+  return credential;
+}
+
 static BywayPlan *
-make_plan (void)
+make_plan (const char *uuid, const BywayCredential *machine)
 {
   g_autoptr (GHashTable) settings = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (BywaySecretSet) secrets = byway_secret_set_new ();
@@ -62,14 +88,20 @@ make_plan (void)
   g_autoptr (GPtrArray) issues = NULL;
   g_autoptr (GError) error = NULL;
   const char *problem;
-  BywayFacts facts = { .uuid = UUID,
-                       .run_dir = "/run/byway/" UUID,
+  BywayFacts facts = { .uuid = uuid,
+                       .run_dir = "/run/byway/x",
                        .local_port = BYWAY_L2TP_PORT,
+                       .machine = machine,
                        .pppd_plugin = "/x/byway-pppd.so" };
   BywayPlan *plan;
 
   g_hash_table_insert (settings, "gateway", "192.0.2.1");
   g_hash_table_insert (settings, "user", "alice");
+  if (machine != NULL)
+    {
+      g_hash_table_insert (settings, "machine-auth", "certificate");
+      g_hash_table_insert (settings, "machine-cert", "/x/a.p12");
+    }
   profile = byway_profile_parse (settings, &issues);
   g_assert_nonnull (profile);
   g_assert_true (byway_secret_set_put (secrets, "ipsec-psk", "key", 3, &problem));
@@ -103,7 +135,7 @@ set_up (Fixture *f, gconstpointer mood)
   f->journal = g_build_filename (f->folder, "journal", NULL);
   start_charon (f, mood);
   f->progress = g_string_new (NULL);
-  f->plan = make_plan ();
+  f->plan = make_plan (UUID, NULL);
   f->engine = byway_strongswan_new (f->socket, NULL);
   g_signal_connect (f->engine, "progress", G_CALLBACK (on_progress), f);
   g_signal_connect (f->engine, "lost", G_CALLBACK (on_lost), f);
@@ -358,12 +390,125 @@ on_cleaned (GObject *source, GAsyncResult *result, gpointer data)
   f->done = TRUE;
 }
 
+static BywayPlan *
+use_certificate (Fixture *f, const char *uuid)
+{
+  g_autoptr (BywayCredential) machine = make_credential ();
+  BywayPlan *before = f->plan;
+
+  f->plan = make_plan (uuid, machine);
+  return before;
+}
+
+static guint
+count_in_journal (Fixture *f, const char *words)
+{
+  g_autofree char *text = NULL;
+  guint count = 0;
+
+  g_assert_true (g_file_get_contents (f->journal, &text, NULL, NULL));
+  for (const char *at = text; (at = strstr (at, words)) != NULL; at++)
+    count++;
+  return count;
+}
+
+static void
+test_certificate (Fixture *f, gconstpointer mood)
+{
+  byway_plan_unref (use_certificate (f, UUID));
+  establish (f, NULL);
+  g_assert_no_error (f->error);
+  g_assert_true (journal_says (f, "load-authority " UUID));
+  g_assert_true (journal_says (f, "load-shared key-" KEY_ID));
+  g_assert_true (journal_says (f, "load-key\n"));
+  g_assert_false (journal_says (f, "unload"));
+  release (f);
+  g_assert_true (journal_says (f, "unload-authority " UUID));
+  g_assert_true (journal_says (f, "unload-key " KEY_ID));
+  g_assert_true (journal_says (f, "unload-shared key-" KEY_ID));
+}
+
+/* Two connections with one key: the first that goes leaves it to the other. */
+static void
+test_shared_key (Fixture *f, gconstpointer mood)
+{
+  g_autoptr (BywayPlan) first = NULL;
+
+  byway_plan_unref (use_certificate (f, UUID));
+  establish (f, NULL);
+  first = use_certificate (f, OTHER_UUID);
+  g_clear_pointer (&f->info.ike, g_free);
+  g_clear_pointer (&f->info.esp, g_free);
+  f->other = TRUE;
+  establish (f, NULL);
+  release (f);
+  g_assert_false (journal_says (f, "unload-key"));
+  byway_plan_unref (f->plan);
+  f->plan = g_steal_pointer (&first);
+  release (f);
+  g_assert_cmpuint (count_in_journal (f, "unload-key"), ==, 1);
+}
+
+/* Somebody else's key is used, and stays. */
+static void
+test_has_key (Fixture *f, gconstpointer mood)
+{
+  byway_plan_unref (use_certificate (f, UUID));
+  establish (f, NULL);
+  g_assert_no_error (f->error);
+  release (f);
+  g_assert_false (journal_says (f, "load-key"));
+  g_assert_true (journal_says (f, "unload-authority " UUID));
+}
+
+/* What a user brings must not count for the administrator's connections. */
+static void
+test_trusting (Fixture *f, gconstpointer mood)
+{
+  byway_plan_unref (use_certificate (f, UUID));
+  establish (f, NULL);
+  g_assert_error (f->error, BYWAY_FAILURE, BYWAY_CAUSE_IKE_TRUST_SHARED);
+  g_assert_cmpstr (f->error->message, ==, "office");
+  g_assert_false (journal_says (f, "\nload-authority") || journal_says (f, "\nload-conn"));
+  g_clear_error (&f->error);
+  f->plan->system = TRUE;
+  establish (f, NULL);
+  g_assert_no_error (f->error);
+  release (f);
+}
+
+static gboolean
+on_late (gpointer flag)
+{
+  *(gboolean *)flag = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Cancelled while it is found out whom charon trusts: what comes of that later loads nothing. */
+static void
+test_slow_list (Fixture *f, gconstpointer mood)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gboolean late = FALSE;
+
+  byway_plan_unref (use_certificate (f, UUID));
+  g_timeout_add (200, on_cancel, cancellable);
+  establish (f, cancellable);
+  g_assert_error (f->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_timeout_add (1500, on_late, &late);
+  wait_for (&late);
+  g_assert_false (journal_says (f, "get-keys") || journal_says (f, "\nload-authority"));
+}
+
 static void
 test_clean (Fixture *f, gconstpointer mood)
 {
   BYWAY_IPSEC_ENGINE_GET_IFACE (f->engine)->clean (f->engine, on_cleaned, f);
   wait_for (&f->done);
   g_assert_true (all_is_taken_back (f));
+  g_assert_true (journal_says (f, "unload-authority " UUID));
+  g_assert_true (journal_says (f, "unload-key " KEY_ID));
+  g_assert_true (journal_says (f, "unload-shared key-" KEY_ID));
   g_assert_false (journal_says (f, "office"));
 }
 
@@ -394,5 +539,10 @@ main (int argc, char **argv)
   g_test_add ("/strongswan/another-daemon", Fixture, "normal", set_up, test_another_daemon,
               tear_down);
   add ("leftovers", test_clean);
+  g_test_add ("/strongswan/certificate", Fixture, "normal", set_up, test_certificate, tear_down);
+  g_test_add ("/strongswan/shared-key", Fixture, "normal", set_up, test_shared_key, tear_down);
+  add ("has-key", test_has_key);
+  add ("trusting", test_trusting);
+  add ("slow-list", test_slow_list);
   return g_test_run ();
 }

@@ -109,7 +109,7 @@ PSK, PASSWORD = "Pre-shared key (shared secret)", "Password"
 MAIN = {"Gateway": "vpn.example.net", "User name": "alice"}
 # What is done to fields beyond the first page, and what has to come of it in the profile.
 ADVANCED = {
-    "Our identity": "@branch", "Server’s identity": "198.51.100.1", "IKE version": "2", "Renew IKE after": "28800",
+    "Our identity": "@branch", "Server’s identity": "198.51.100.1", "IKE daemon": "Libreswan", "IKE version": "2", "Renew IKE after": "28800",
     "Perfect forward secrecy": False, "Compress packets (IPComp)": True,
     "IKE algorithms (phase 1)": "Legacy: for old servers", "Send packet lengths": False,
     "Send a message at most (times)": "7",
@@ -120,7 +120,7 @@ ADVANCED = {
 LEGACY_IKE = ("aes256-sha1-modp2048,aes128-sha1-modp2048,aes256-sha1-modp1536,aes256-sha1-modp1024,"
               "aes128-sha1-modp1024,3des-sha1-modp2048,3des-sha1-modp1536,3des-sha1-modp1024")
 ADVANCED_DATA = {
-    "local-id": "@branch", "remote-id": "198.51.100.1", "ike-version": "2", "ike-lifetime": "28800", "pfs": "no",
+    "local-id": "@branch", "remote-id": "198.51.100.1", "ike-daemon": "libreswan", "ike-version": "2", "ike-lifetime": "28800", "pfs": "no",
     "ipcomp": "yes", "ike": LEGACY_IKE, "length-bit": "no", "l2tp-max-retries": "7", "domain": "OFFICE",
     "refuse-pap": "yes", "refuse-eap": "no", "mtu": "1280", "mppe": "128", "ipcp-peer-ip": "10.0.0.1", "ipv6": "yes",
 }

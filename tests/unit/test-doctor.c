@@ -101,6 +101,10 @@ SPOIL (no_plugin, facts->plugin_for = NULL)
 SPOIL (no_charon, facts->charon = facts->charon_version = NULL)
 SPOIL (only_pluto, facts->charon = facts->charon_version = NULL; facts->pluto = "/x/pluto";
        facts->libreswan_ikev1 = BYWAY_ANSWER_NO)
+SPOIL (sound_pluto, facts->charon = facts->charon_version = NULL; facts->pluto = "/x/pluto";
+       facts->libreswan_ikev1 = BYWAY_ANSWER_YES)
+SPOIL (running_pluto, sound_pluto (facts); facts->libreswan_version = "4.10"; facts->port_500 = "")
+SPOIL (both_daemons, facts->pluto = "/x/pluto"; facts->libreswan_ikev1 = BYWAY_ANSWER_NO)
 SPOIL (no_3des, facts->charon_has_3des = FALSE)
 SPOIL (libipsec, facts->charon_plugins = bad_plugins)
 SPOIL (no_esp, facts->modules[BYWAY_DOCTOR_ESP] = BYWAY_MODULE_ABSENT; facts->kernel_esp = -1)
@@ -117,6 +121,8 @@ SPOIL (no_polkit, facts->polkit = BYWAY_ANSWER_NO)
 SPOIL (no_agent, facts->may_connect = BYWAY_ANSWER_NO; facts->may_be_asked = BYWAY_ANSWER_YES;
        facts->agent = BYWAY_ANSWER_NO)
 SPOIL (forbidden, facts->may_connect = BYWAY_ANSWER_NO; facts->may_be_asked = BYWAY_ANSWER_NO)
+SPOIL (soon_over, facts->certificate = "CN=laptop"; facts->certificate_days = 30)
+SPOIL (useless, facts->certificate_problem = "a certificate is out of its time")
 SPOIL (locked, facts->keyring_open = BYWAY_ANSWER_NO)
 SPOIL (plain_dns, facts->dns = "file")
 SPOIL (strict_filter, facts->rp_filter = 1)
@@ -144,7 +150,12 @@ static const Case cases[] = {
   { not_ours_to_run, "pppd-plugin", NONE, "can only root ask", "as far as" },
   { no_plugin, "pppd-plugin", BAD, "not where it belongs", "You can't" },
   { no_charon, "ike-daemon", BAD, "No IKE daemon is installed", "You can't" },
-  { only_pluto, "libreswan-ikev1", WARN, "IKE version 1 is switched off", "You can't" },
+  { only_pluto, "libreswan-ikev1", BAD, "is switched off in Libreswan", "You can't" },
+  { sound_pluto, "ike-daemon", OK, "Libreswan is installed (/x/pluto)", "You can connect." },
+  { sound_pluto, "libreswan-groups", OK, "modp1024", "You can connect." },
+  { running_pluto, "ike-daemon", OK, "Libreswan 4.10 runs", "You can connect." },
+  { running_pluto, "port-500", OK, "while the IKE daemon runs", "You can connect." },
+  { both_daemons, "libreswan-ikev1", WARN, "is switched off", "You can connect." },
   { no_3des, "3des", WARN, "can't do 3DES", "You can connect." },
   { libipsec, "charon-plugins", BAD, "kernel-libipsec can't do transport mode", "You can't" },
   { libipsec, "charon-plugins", WARN, "bypass-lan", "You can't" },
@@ -163,6 +174,8 @@ static const Case cases[] = {
   { no_polkit, "polkit", BAD, "only root may connect", "You can't" },
   { no_agent, "polkit", WARN, "no program that asks", "You can connect." },
   { forbidden, "polkit", BAD, "does not allow", "You can't" },
+  { soon_over, "certificate", WARN, "30 days", "You can connect." },
+  { useless, "certificate", BAD, "out of its time", "You can't" },
   { locked, "keyring", WARN, "locked", "You can connect." },
   { plain_dns, "dns", WARN, "plain file", "You can connect." },
   { strict_filter, "rp-filter", WARN, "strict", "You can connect." },

@@ -2,7 +2,11 @@
 #include "config.h"
 
 #include "byway-diagnosis.h"
+#include "byway-error.h"
+#include "byway-libreswan-conf.h"
+#include "byway-libreswan-render.h"
 #include "byway-plan.h"
+#include "byway-whack.h"
 
 #include <string.h>
 
@@ -21,6 +25,7 @@ typedef struct
   gboolean keyless;
   const char *pairs[24];
   const char *psk; /* NULL: the usual one */
+  BywayIkeDaemon daemon;
 } Case;
 
 static const Case cases[] = {
@@ -56,6 +61,70 @@ static const Case cases[] = {
     FALSE,
     { "ipv6", "yes", "block-ipv6", "no", "routes", "2001:db8:18::/48 20", "exclude-routes",
       "2001:db8:96::/64", "dns", "2001:db8::53", "remote-id", "2001:db8::1" } },
+};
+
+/* By certificate: what stands in the messages are bytes, whatever they mean. */
+static const Case certificate
+    = { "certificate",
+        1701,
+        FALSE,
+        { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12", "remote-id",
+          "@vpn.example.net", "local-id", "alice@example.net" } };
+
+static GBytes *
+der (const char *text)
+{
+  g_autofree char *bytes = g_strconcat ("0\xff", text, NULL);
+
+  return g_bytes_new (bytes, strlen (bytes));
+}
+
+static GPtrArray *
+ders (const char *const *texts)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+
+  for (; *texts != NULL; texts++)
+    g_ptr_array_add (list, der (*texts));
+  return list;
+}
+
+static BywayCredential *
+make_credential (void)
+{
+  BywayCredential *credential = g_new0 (BywayCredential, 1);
+
+  credential->certificate = der ("own");
+  credential->chain = ders ((const char *[]){ "between", NULL });
+  credential->authorities = ders ((const char *[]){ "one", "another", NULL });
+  credential->authority_subjects = ders ((const char *[]){ "CN=one", "CN=another", NULL });
+  credential->key = der ("private-Hush");
+  credential->key_id = g_strdup ("00112233445566778899aabbccddeeff00112233");
+  credential->subject = der ("CN=own");
+  credential->title = g_strdup ("CN=own");
+  return credential;
+}
+
+static const Case libreswan_cases[] = {
+  { "libreswan-old",
+    1701,
+    FALSE,
+    { "ike", "3des-sha1-modp1536", "esp", "3des-sha1", "remote-id", "@vpn.example.net" },
+    NULL,
+    BYWAY_IKE_DAEMON_LIBRESWAN },
+  { "libreswan-automatic",
+    1701,
+    FALSE,
+    { "local-id", "alice@example.net", "force-encaps", "no", "dpd-delay", "0", "ipcomp", "yes" },
+    "\xff\r\t\"'\\#;%{}= Hush",
+    BYWAY_IKE_DAEMON_LIBRESWAN },
+  { "libreswan-pfs",
+    45678,
+    TRUE,
+    { "ephemeral-port", "yes", "local-id", "keyid:staff", "remote-id", "198.51.100.9", "esp",
+      "aes256-sha256-modp2048,aes128-sha1-modp2048", "ike-lifetime", "60", "esp-lifetime", "40" },
+    NULL,
+    BYWAY_IKE_DAEMON_LIBRESWAN },
 };
 
 static BywayProfile *
@@ -106,10 +175,12 @@ static BywayPlan *
 make_plan (const Case *one, const BywaySecretSet *secrets)
 {
   g_autoptr (BywayProfile) profile = make_profile (one);
-  const BywayFacts facts = make_facts (one->port);
+  BywayFacts facts = make_facts (one->port);
   g_autoptr (GError) error = NULL;
-  BywayPlan *plan = byway_plan_new (profile, secrets, &facts, &error);
+  BywayPlan *plan;
 
+  facts.ike_daemon = one->daemon;
+  plan = byway_plan_new (profile, secrets, &facts, &error);
   g_assert_no_error (error);
   g_assert_nonnull (plan);
   return plan;
@@ -131,6 +202,68 @@ assert_golden (const char *name, const char *text)
   g_file_get_contents (path, &golden, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (text, ==, golden);
+}
+
+static BywayPlan *
+make_certificate_plan (const BywayCredential *machine, GError **error)
+{
+  g_autoptr (BywayProfile) profile = make_profile (&certificate);
+  g_autoptr (BywaySecretSet) secrets = make_secrets (&certificate);
+  BywayFacts facts = make_facts (certificate.port);
+
+  facts.machine = machine;
+  return byway_plan_new (profile, secrets, &facts, error);
+}
+
+static gboolean
+has_key (const GPtrArray *requests)
+{
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < requests->len; i++)
+    {
+      const BywayPlanRequest *request = requests->pdata[i];
+      gsize length;
+      gconstpointer data = g_bytes_get_data (request->body, &length);
+
+      found |= memmem (data, length, "Hush", strlen ("Hush")) != NULL;
+    }
+  return found;
+}
+
+/* One request has the private key, everything that is loaded is unloaded, and nobody is asked for a
+ * pre-shared key. */
+static void
+test_certificate (void)
+{
+  g_autoptr (BywayCredential) machine = make_credential ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BywayPlan) plan = make_certificate_plan (machine, &error);
+  g_autofree char *text = NULL;
+
+  g_assert_no_error (error);
+  text = byway_plan_to_string (plan);
+  g_assert_null (strstr (text, "Hush"));
+  assert_golden (certificate.name, text);
+  g_assert_null (plan->load_shared);
+  g_assert_cmpstr (plan->key_id, ==, machine->key_id);
+  g_assert_true (has_key (plan->load_key));
+  g_assert_false (has_key (plan->loads) || has_key (plan->unloads) || has_key (plan->unload_key));
+  g_assert_cmpuint (plan->loads->len, ==, plan->unloads->len);
+  g_assert_cmpuint (plan->load_key->len, ==, plan->unload_key->len);
+}
+
+/* Charon would cut it and look for another one. */
+static void
+test_long_authority (void)
+{
+  g_autoptr (BywayCredential) machine = make_credential ();
+  g_autofree char *endless = g_strnfill (250, 'x');
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (machine->authority_subjects, der (endless));
+  g_assert_null (make_certificate_plan (machine, &error));
+  g_assert_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID);
 }
 
 static void
@@ -203,6 +336,126 @@ test_described_files (void)
   g_assert_null (strstr (all, "owners"));
 }
 
+static GHashTable *
+abilities_of (const char *const *names)
+{
+  GHashTable *set = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (; *names != NULL; names++)
+    g_hash_table_add (set, (gpointer)*names);
+  return set;
+}
+
+static char *
+ipsec_conf_of (const BywayPlan *plan)
+{
+  for (guint i = 0; i < plan->files->len; i++)
+    {
+      const BywayPlanFile *file = plan->files->pdata[i];
+
+      if (strcmp (file->name, "ipsec.conf") == 0)
+        return file->content;
+    }
+  g_assert_not_reached ();
+}
+
+/* pluto's file has no secret, and is one that our reader takes. */
+static void
+test_libreswan_files (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (libreswan_cases); i++)
+    {
+      g_autoptr (BywaySecretSet) secrets = make_secrets (&libreswan_cases[i]);
+      g_autoptr (BywayPlan) plan = make_plan (&libreswan_cases[i], secrets);
+      g_autoptr (GVariant) files = g_variant_ref_sink (byway_plan_describe_files (plan));
+      g_autofree char *all = g_variant_print (files, FALSE);
+      g_autofree char *name = NULL;
+      g_auto (GStrv) pairs = byway_libreswan_conf_read (ipsec_conf_of (plan), &name);
+
+      g_assert_nonnull (pairs);
+      g_assert_cmpstr (name, ==, plan->ike_name);
+      g_assert_cmphex (plan->reqid & BYWAY_LIBRESWAN_REQID_MASK, ==, BYWAY_LIBRESWAN_REQID);
+      g_assert_nonnull (strstr (all, "ipsec.conf"));
+      g_assert_null (strstr (all, "Hush"));
+      g_assert_nonnull (plan->libreswan.key);
+      g_assert_null (plan->load_shared);
+    }
+}
+
+static void
+test_libreswan_lacks (void)
+{
+  static const char *const usual[] = { BYWAY_PLUTO_IKEV1,
+                                       "ike 3DES_CBC",
+                                       "ike HMAC_SHA1",
+                                       "ike MODP1536",
+                                       "esp 3DES_CBC",
+                                       "esp HMAC_SHA1_96",
+                                       NULL };
+  static const char *const no_ikev1[] = { "ike 3DES_CBC", NULL };
+  static const struct
+  {
+    const char *const *able;
+    const char *ike, *esp;
+    BywayCause cause; /* UNEXPECTED: none */
+    const char *detail;
+  } cases[] = {
+    { usual, "3des-sha1-modp1536", "3des-sha1", BYWAY_CAUSE_UNEXPECTED, NULL },
+    { usual, "3des-sha1-modp1024,3des-sha1-modp1536", "3des-sha1", BYWAY_CAUSE_UNEXPECTED, NULL },
+    { usual, "3des-sha1-modp1024", "3des-sha1", BYWAY_CAUSE_LIBRESWAN_ALGORITHM_MISSING,
+      "modp1024 (option ike)" },
+    { usual, "3des-sha1-modp1536", "aes256gcm16", BYWAY_CAUSE_LIBRESWAN_ALGORITHM_MISSING,
+      "aes256gcm16 (option esp)" },
+    { no_ikev1, "3des-sha1-modp1536", "3des-sha1", BYWAY_CAUSE_LIBRESWAN_IKEV1_OFF, "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const Case one = { .pairs = { "ike", cases[i].ike, "esp", cases[i].esp } };
+      g_autoptr (BywayProfile) profile = make_profile (&one);
+      g_autoptr (GHashTable) able = abilities_of (cases[i].able);
+      BywayFacts facts = make_facts (1701);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (BywayPlan) plan = NULL;
+
+      facts.ike_daemon = BYWAY_IKE_DAEMON_LIBRESWAN;
+      facts.algorithms = able;
+      plan = byway_plan_new (profile, NULL, &facts, &error);
+      if (cases[i].detail == NULL)
+        {
+          g_assert_no_error (error);
+          g_assert_nonnull (strstr (ipsec_conf_of (plan), "ike=3des-sha1-modp1536\n"));
+          continue;
+        }
+      g_assert_error (error, BYWAY_FAILURE, (int)cases[i].cause);
+      g_assert_cmpstr (error->message, ==, cases[i].detail);
+    }
+}
+
+/* What this daemon has no way to say is refused, and named. */
+static void
+test_libreswan_refused (void)
+{
+  static const char *const cases[][2] = {
+    { "local-id", "@two words" },
+    { "remote-id", "@[staff]" },
+    { "esp", "aes256-sha256-modp2048,aes128-sha1" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const Case one = { .pairs = { cases[i][0], cases[i][1] } };
+      g_autoptr (BywayProfile) profile = make_profile (&one);
+      BywayFacts facts = make_facts (1701);
+      g_autoptr (GError) error = NULL;
+
+      facts.ike_daemon = BYWAY_IKE_DAEMON_LIBRESWAN;
+      g_assert_null (byway_plan_new (profile, NULL, &facts, &error));
+      g_assert_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID);
+      g_assert_nonnull (strstr (error->message, cases[i][0]));
+    }
+}
+
 static void
 test_same_again (void)
 {
@@ -254,6 +507,17 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i], test_golden);
     }
+  g_test_add_func ("/plan/certificate", test_certificate);
+  g_test_add_func ("/plan/long-authority", test_long_authority);
+  for (guint i = 0; i < G_N_ELEMENTS (libreswan_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/plan/golden/", libreswan_cases[i].name, NULL);
+
+      g_test_add_data_func (path, &libreswan_cases[i], test_golden);
+    }
+  g_test_add_func ("/plan/libreswan/files", test_libreswan_files);
+  g_test_add_func ("/plan/libreswan/lacks", test_libreswan_lacks);
+  g_test_add_func ("/plan/libreswan/refused", test_libreswan_refused);
   g_test_add_func ("/plan/secrets-stay", test_secrets_stay);
   g_test_add_func ("/plan/described-files", test_described_files);
   g_test_add_func ("/plan/same-again", test_same_again);

@@ -81,7 +81,7 @@ LAYERS = {
 }
 
 NETLINK = ("daemon/byway-netlink.c", "daemon/byway-rtnl.c", "daemon/byway-guard.c", "daemon/byway-xfrm.c",
-           "daemon/byway-kernel.c", "daemon/byway-route-watch.c")
+           "daemon/byway-xfrm-watch.c", "daemon/byway-kernel.c", "daemon/byway-route-watch.c")
 ENGINE = ("daemon/byway-strongswan*", "daemon/byway-vici-client.[ch]")
 # What, which #include, in which files.
 LIBRARIES = (
@@ -91,6 +91,7 @@ LIBRARIES = (
     ("json-glib", r"json-glib/.*", ("client/cli/*", "applet/byway-json.c")),  # reads what our own command prints
     ("libmnl and netlink", r"libmnl/.*|linux/.*(netlink|xfrm).*", NETLINK),
     ("vici's messages", r"byway-vici\.h", (*ENGINE, "core/byway-vici.c", "core/byway-strongswan-render.c",
+                                           "core/byway-strongswan-credential.[ch]",
                                            "core/byway-plan.c")),  # the plan shows them as text
     ("vici's socket", r"byway-vici-client\.h", ENGINE),
     ("pppd's headers", r"pppd/.*", ("plugins/pppd/*",)),

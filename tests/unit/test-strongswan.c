@@ -239,6 +239,67 @@ static const Story stories[] = {
     WORDS },
 };
 
+/* Both sides show certificates: as a real charon told it. */
+static const struct
+{
+  const char *about;
+  const char *lines[8];
+  BywayCause cause;
+  const char *detail;
+} certificate_stories[] = {
+  { "an authority that we were not told of",
+    { HEARD, "  using certificate \"O=Lab, CN=vpn.example.net\"",
+      "no issuer certificate found for \"O=Lab, CN=vpn.example.net\"",
+      "  issuer is \"CN=Foreign authority\"",
+      "no trusted ECDSA public key found for 'vpn.example.net'" },
+    BYWAY_CAUSE_IKE_CERT_UNTRUSTED,
+    "no issuer certificate found for \"O=Lab, CN=vpn.example.net\"" },
+  { "another authority of charon's",
+    { HEARD, "  using trusted ca certificate \"CN=Other\"",
+      "constraint check failed: peer not authenticated by CA 'CN=Lab authority'" },
+    BYWAY_CAUSE_IKE_CERT_UNTRUSTED,
+    "" },
+  { "its time is over",
+    { HEARD, "  using trusted ca certificate \"CN=Lab authority\"",
+      "subject certificate invalid (valid from Jan 01 00:00:00 2020 to Jan 01 00:00:00 2021)",
+      "no trusted ECDSA public key found for 'vpn.example.net'" },
+    BYWAY_CAUSE_IKE_CERT_EXPIRED,
+    "subject certificate invalid (valid from Jan 01 00:00:00 2020 to Jan 01 00:00:00 2021)" },
+  { "it shows its subject, because its certificate is not for the name",
+    { HEARD, "IDir 'O=Lab, CN=mail.example.net' does not match to 'vpn.example.net'" },
+    BYWAY_CAUSE_IKE_CERT_IDENTITY,
+    "O=Lab, CN=mail.example.net" },
+  { "it shows a name that its certificate has not",
+    { HEARD, "no trusted RSA public key found for 'vpn.example.net'" },
+    BYWAY_CAUSE_IKE_CERT_IDENTITY,
+    "vpn.example.net" },
+  { "it does not take ours",
+    { HEARD, "received AUTHENTICATION_FAILED error notify" },
+    BYWAY_CAUSE_IKE_CERT_REFUSED,
+    "" },
+};
+
+static void
+test_certificates (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (certificate_stories); i++)
+    {
+      BywayCharonView view = { .certificate = TRUE };
+      BywayCharonEvent event = BYWAY_CHARON_NOTHING;
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", certificate_stories[i].about);
+      for (const char *const *line = certificate_stories[i].lines; *line != NULL; line++)
+        event = byway_charon_view_take (&view, *line);
+      g_assert_cmpint (event, ==, BYWAY_CHARON_FAILURE);
+      error = byway_charon_view_explain (&view, WORDS);
+      g_assert_error (error, BYWAY_FAILURE, (int)certificate_stories[i].cause);
+      g_assert_cmpstr (error->message, ==, certificate_stories[i].detail);
+      byway_charon_view_clear (&view);
+      g_assert_null (view.doubt_words);
+    }
+}
+
 static void
 test_story (gconstpointer data)
 {
@@ -667,6 +728,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &stories[i], test_story);
     }
+  g_test_add_func ("/strongswan/certificates", test_certificates);
   g_test_add_func ("/strongswan/keywords", test_keywords);
   g_test_add_func ("/strongswan/keywords-automatic", test_keywords_automatic);
   g_test_add_func ("/strongswan/documented", test_documented);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "byway-credentials.h"
+#include "byway-diagnosis.h"
 #include "byway-issue.h"
 #include "byway-keyfile.h"
 #include "byway-nm-data.h"
 #include "byway-nm-profile.h"
+#include "byway-nm-rights.h"
 #include "byway-option.h"
 
 #include <pwd.h>
@@ -122,6 +125,63 @@ parse (BywayNmProfile *self, NMSettingVpn *vpn, GError **error)
   return FALSE;
 }
 
+/* --- files ------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  BywayNmProfile *profile;
+  GError *error;
+} Loading;
+
+static gboolean
+load (gpointer data)
+{
+  Loading *loading = data;
+
+  return byway_credentials_load (loading->profile->profile, loading->profile->secrets,
+                                 &loading->error);
+}
+
+/* Whoever may change the profile must not see through us what is closed to them. One of several
+ * users' could name a file of any of them, so it may name none. */
+static gboolean
+load_with_rights (Loading *loading)
+{
+  guint owner = loading->profile->owner;
+
+  if (loading->profile->profile->machine_auth != BYWAY_AUTH_CERTIFICATE
+      || owner == BYWAY_OWNER_SYSTEM)
+    return load (loading);
+  if (owner != 0)
+    return byway_nm_rights_act (owner, load, loading, &loading->error);
+  g_set_error_literal (&loading->error, NM_VPN_PLUGIN_ERROR, NM_VPN_PLUGIN_ERROR_BAD_ARGUMENTS,
+                       "machine-cert: the files of a certificate are read for a profile of one "
+                       "user, or of everybody, not of several users");
+  return FALSE;
+}
+
+static gboolean
+load_files (BywayNmProfile *self, GError **error)
+{
+  Loading loading = { self };
+  g_autoptr (BywayDiagnosis) diagnosis = NULL;
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *sentence = NULL;
+
+  if (load_with_rights (&loading))
+    return TRUE;
+  problem = loading.error;
+  self->locked = g_error_matches (problem, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD);
+  if (self->locked)
+    return TRUE;
+  diagnosis = byway_diagnosis_new_from_error (problem, BYWAY_STAGE_PREPARE);
+  sentence = byway_diagnosis_sentence (diagnosis);
+  g_set_error_literal (error, NM_VPN_PLUGIN_ERROR, NM_VPN_PLUGIN_ERROR_BAD_ARGUMENTS, sentence);
+  return FALSE;
+}
+
+/* ---------------------------------------------------------------------------------------------- */
+
 BywayNmProfile *
 byway_nm_profile_new (NMConnection *connection, GError **error)
 {
@@ -144,7 +204,7 @@ byway_nm_profile_new (NMConnection *connection, GError **error)
   nm_setting_vpn_foreach_secret (vpn, take_secret, self->secrets);
   take_old_key (vpn, self->secrets);
   fill_in (vpn, self->secrets);
-  return g_steal_pointer (&self);
+  return load_files (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void
@@ -163,5 +223,7 @@ byway_nm_profile_missing (const BywayNmProfile *self)
 {
   g_auto (GStrv) missing = byway_secrets_missing (self->profile, self->secrets);
 
+  if (self->locked)
+    return "machine-certpass";
   return missing[0] != NULL ? byway_option_find (missing[0])->key : NULL;
 }

@@ -13,10 +13,13 @@ typedef struct
   guint owner; /* who may see it: a uid, or BYWAY_OWNER_SYSTEM */
   GHashTable *settings;
   BywayProfile *profile;
-  BywaySecretSet *secrets;
+  BywaySecretSet *secrets; /* and what is in the files of a certificate */
+  gboolean locked;         /* a file is there, and its password is not, or is wrong */
 } BywayNmProfile;
 
-/* NULL with every problem of the profile, each with its key, in one NM_VPN_PLUGIN_ERROR. */
+/* NULL with every problem of the profile, each with its key, in one NM_VPN_PLUGIN_ERROR. Reads the
+ * files that it names with the rights of its one user; those of a profile that an administrator
+ * made for everybody with our own. */
 BywayNmProfile *byway_nm_profile_new (NMConnection *connection, GError **error);
 void byway_nm_profile_free (BywayNmProfile *profile);
 

@@ -111,6 +111,7 @@ static const struct
   NMVpnPluginFailure failure;
 } failures[] = {
   { "ike-psk-wrong", "ipsec-psk", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
+  { "cert-password", "machine-certpass", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-login-refused", "password", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-password-expired", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-account-disabled", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
@@ -352,6 +353,16 @@ start_attempt (BywayNmVpn *self)
                                   pending_new (self));
 }
 
+static gboolean
+on_locked (gpointer data)
+{
+  BywayNmVpn *self = data;
+
+  self->retry = 0;
+  give_up (self, "cert-password", _ ("the password of the private key is wrong or missing"));
+  return G_SOURCE_REMOVE;
+}
+
 /* Takes the profile. */
 static void
 begin (BywayNmVpn *self, BywayNmProfile *profile)
@@ -360,7 +371,11 @@ begin (BywayNmVpn *self, BywayNmProfile *profile)
   self->profile = profile;
   self->refused = NULL;
   self->busy_tries = 0;
-  start_attempt (self);
+  g_clear_handle_id (&self->retry, g_source_remove);
+  if (profile->locked)
+    self->retry = g_idle_add (on_locked, self); /* once NetworkManager knows that we began */
+  else
+    start_attempt (self);
 }
 
 static gboolean

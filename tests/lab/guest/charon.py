@@ -43,11 +43,11 @@ def _answers():
     return os.path.exists("/run/charon.pid") and stat.S_ISSOCK(os.stat(SOCKET).st_mode)
 
 
-def shared_keys():
-    """Names of the keys loaded over vici. To be called inside the host."""
+def names(what):
+    """What was loaded over vici, as get-shared and its like list it. To be called inside the host."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as vici:
         vici.connect(SOCKET)
-        command = b"get-shared"
+        command = what.encode()
         vici.sendall(_packet(bytes([0, len(command)]) + command))
         answer = _received(vici)
     return _list_items(answer[1:])

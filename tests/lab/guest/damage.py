@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Stopping and killing at every stage of an attempt."""
 
-import charon
 import client
 from steps import NAME, clean, documented, inside_answers, up
 from waiting import wait_for
@@ -11,8 +10,8 @@ LAST = "up"
 CLEAN_END = 20
 
 
-def add(world):
-    world.client.add(NAME, user=world.client.setup.user, **documented())
+def add(world, **changes):
+    world.client.add(NAME, user=world.client.setup.user, **documented(**changes))
 
 
 def at_every_stage(act, stages=(*STAGES, LAST)):
@@ -70,12 +69,13 @@ def kill_ours(word):
     return act
 
 
-def kill_charon(world, attempt, _stage):
-    charon.kill(world.client.host)
+def kill_ike(world, attempt, _stage):
+    """The client's IKE daemon, whichever it is."""
+    world.ike.kill(world.client.host)
     attempt.end(CLEAN_END)
     world.client.kill_helper()
-    charon.kill(world.client.host)  # one that the helper may have started
-    charon.start(world.client.host)
+    world.ike.kill(world.client.host)  # one that the helper may have started
+    world.ike.start(world.client.host)
     world.client.start_helper()
 
 
@@ -85,10 +85,10 @@ def recover(world):
     if box.helper.poll() is None:
         box.kill_helper()
     box.host.kill([pid for pid, line in box.host.processes().items() if client.RUN_DIR + "/" in line])
-    charon.kill(box.host)
+    world.ike.kill(box.host)
     for what in ("state", "policy"):
         box.host.run(["ip", "xfrm", what, "flush"])
     box.host.run(["ip", "route", "flush", "table", "all", "proto", "107"], check=False)
-    charon.start(box.host)
+    world.ike.start(box.host)
     box.start_helper()
     wait_for(lambda: box.host.run(["byway", "list"], check=False).code == 0, "bywayd to answer")

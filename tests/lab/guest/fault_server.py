@@ -86,3 +86,6 @@ def ends_ipsec(world):
 
 def ipsec_again(world):
     world.srv.restart_ipsec()
+
+
+stopped_ike = _undone(ends_ipsec, ipsec_again)  # while the steps run, the server's IKE daemon does not

@@ -3,6 +3,7 @@
 
 import charon
 import layers
+import libreswan
 import oracle
 import network
 from steps import pings
@@ -14,18 +15,32 @@ FAR = "10.77.0.1"
 def bring_up(world):
     peer, member = world.peer(), world.client.host
     peer.batch(["link add far type dummy", "link set far up", f"address add {FAR}/24 dev far"])
-    for host, tree in ((peer, "foreign/peer"), (member, "foreign/client")):
+    own = "foreign/libreswan-client" if world.ike is libreswan else "foreign/client"
+    for host, tree in ((peer, "foreign/peer"), (member, own)):
         for path, text in layers.files([tree], world.client.setup).items():
             layers.write(host, path, text)
     charon.start(peer)
-    member.run(["ipsec", "rereadsecrets"])
-    member.run(["ipsec", "reload"])
-    wait_for(lambda: "headquarters" in member.out("ipsec", "statusall"), "the foreign connection to be loaded")
-    member.run(["ipsec", "up", "headquarters"])
+    _connect[world.ike](member)
     world.foreign = associations(world)
     assert world.foreign, "the foreign tunnel has no associations"
     world.before = oracle.snapshot(world.client)
     still_works(world)
+
+
+def _by_strongswan(member):
+    member.run(["ipsec", "rereadsecrets"])
+    member.run(["ipsec", "reload"])
+    wait_for(lambda: "headquarters" in member.out("ipsec", "statusall"), "the foreign connection to be loaded")
+    member.run(["ipsec", "up", "headquarters"])
+
+
+def _by_libreswan(member):
+    member.run(["ipsec", "auto", "--rereadsecrets"])
+    member.run(["ipsec", "auto", "--add", "headquarters"])
+    member.run(["ipsec", "auto", "--up", "headquarters"])
+
+
+_connect = {charon: _by_strongswan, libreswan: _by_libreswan}
 
 
 def associations(world):
@@ -37,5 +52,14 @@ def still_works(world):
     assert associations(world) == world.foreign, f"{world.foreign} became {associations(world)}"
 
 
+def new_key(world):
+    """It logs in anew, while a key of ours may be at hand."""
+    hang_up(world)
+    _connect[world.ike](world.client.host)
+    world.foreign = associations(world)
+    world.before = oracle.snapshot(world.client)
+    still_works(world)
+
+
 def hang_up(world):
-    world.client.host.run(["ipsec", "down", "headquarters"])
+    world.client.host.run(["ipsec", *(["auto", "--down"] if world.ike is libreswan else ["down"]), "headquarters"])

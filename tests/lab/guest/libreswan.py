@@ -1,44 +1,110 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A server with Libreswan in it, which can't be installed beside strongSwan: its unpacked package
-covers the host's own folders."""
+"""Libreswan in a host, where it can't be installed beside strongSwan: its unpacked package covers the host's own folders."""
 
+import os
+import threading
 from pathlib import Path
 
 import layers
+import server
 from waiting import wait_for
 
 LIBEXEC, NSS, CONTROL = "/usr/libexec/ipsec", "/var/lib/ipsec/nss", "/run/pluto/pluto.ctl"
-PLUTO = f"{LIBEXEC}/pluto"
+PLUTO, WHACK, ADDCONN = f"{LIBEXEC}/pluto", f"{LIBEXEC}/whack", f"{LIBEXEC}/addconn"
+CONF, DROP_IN = "/etc/ipsec.conf", "/etc/ipsec.d"
+CHARON = "/usr/lib/ipsec/charon"
+
+
+def install(member):
+    """In strongSwan's place, as Debian's package does it: with IKE version 1 switched off."""
+    package = Path("/mnt/unpacked/libreswan")
+
+    def act():
+        member.cover("/usr", str(package / "usr"))
+        os.unlink(CHARON)
+        Path(NSS).mkdir(parents=True, exist_ok=True)
+    member.call(act)
+    # /etc is covered already, and overlays stack two deep.
+    member.run(["cp", "-a", f"{package}/etc/.", "/etc/"])
+    member.run(["certutil", "-N", "-d", f"sql:{NSS}", "--empty-password"])
+
+
+def allow_ikev1(member):
+    """What an administrator has to write, once."""
+    member.write(CONF, member.read(CONF).replace("config setup\n", "config setup\n\tikev1-policy=accept\n", 1))
+
+
+def start(member):
+    """As its unit does; and it listens, with all connections of its file loaded."""
+    member.call(lambda: Path("/run/pluto").mkdir(exist_ok=True))
+    process = member.spawn([PLUTO, "--config", CONF, "--nofork", "--stderrlog"], log="pluto.log")
+    threading.Thread(target=process.wait, daemon=True).start()  # buried at once
+    wait_for(lambda: member.exists(CONTROL), "pluto's socket", 20)
+    wait_for(lambda: member.run([WHACK, "--listen"], check=False).code == 0, "pluto to listen", 20)
+
+
+def stop(member):
+    member.run([WHACK, "--shutdown"], check=False)
+    wait_for(lambda: not runs(member), "pluto's end", 20)
+
+
+def kill(member):
+    """At once, and nothing tidies up after it."""
+    member.kill(member.pids(PLUTO))
+    wait_for(lambda: not runs(member), "pluto's end")
+    member.run(["rm", "-rf", "/run/pluto"])
+
+
+def runs(member):
+    return bool(member.pids(PLUTO))
+
+
+def names(member, word):
+    """What pluto says about connections and associations with that word in their name."""
+    if not runs(member):
+        return []
+    return [line for line in member.run([WHACK, "--status"], check=False).out.splitlines() if word in line]
+
+
+# -- steps on the client
+
+def with_debians_settings(world):
+    """As its package left it."""
+    world.client.host.run(["cp", "/mnt/unpacked/libreswan/etc/ipsec.conf", CONF])
+    start(world.client.host)
+    world.remember()  # it comes with policies of its own
+
+
+def dies(world):
+    kill(world.client.host)
+
+
+def comes_back(world):
+    start(world.client.host)
+
+
+def no_pluto(world):
+    """What the helper started it also stopped."""
+    wait_for(lambda: not runs(world.client.host), "the end of the pluto that was started", 10)
 
 
 class LibreswanServer:
+    """A VPN server, with the same xl2tpd and pppd as the others have."""
+
     def __init__(self, member):
         self.host = member
-        self._pluto = None
-        package = Path("/mnt/unpacked/libreswan")
-        member.call(member.cover, "/usr", str(package / "usr"))
-        # /etc is covered already, and overlays stack two deep.
-        member.run(["cp", "-a", f"{package}/etc/.", "/etc/"])
-        member.call(lambda: Path(NSS).mkdir(parents=True, exist_ok=True))
-        member.run(["certutil", "-N", "-d", f"sql:{NSS}", "--empty-password"])
+        self._l2tp = server.L2tp(member)
+        install(member)
 
     def use(self, setup):
-        self._stop()
-        for path, text in layers.files([f"server/{tree}" for tree in setup.trees], setup).items():
+        kill(self.host)
+        for what in ("state", "policy"):
+            self.host.run(["ip", "xfrm", what, "flush"])
+        wanted = layers.files([f"server/{tree}" for tree in setup.trees], setup)
+        for path, text in wanted.items():
             layers.write(self.host, path, text)
-        self.host.call(lambda: Path("/run/pluto").mkdir(exist_ok=True))
-        self._pluto = self.host.spawn([PLUTO, "--config", "/etc/ipsec.conf", "--nofork", "--stderrlog", "--secretsfile",
-                                       "/etc/ipsec.secrets", "--nssdir", NSS, "--rundir", "/run/pluto"], log="pluto.log")
-        wait_for(lambda: self.host.exists(CONTROL), "pluto's socket", 20)
-        self.host.run([f"{LIBEXEC}/addconn", "--ctlsocket", CONTROL, "--config", "/etc/ipsec.conf", "L2TP-PSK"])
-        self.host.run(["/usr/libexec/ipsec/whack", "--ctlsocket", CONTROL, "--listen"])
-        told = self.host.out("/usr/libexec/ipsec/whack", "--ctlsocket", CONTROL, "--status")
-        assert '"L2TP-PSK"' in told, f"pluto does not take the connection: {told}"
-
-    def _stop(self):
-        if self._pluto:
-            self._pluto.kill()
-            self._pluto.wait()
-            self.host.run(["rm", "-rf", "/run/pluto"])
-            for what in ("state", "policy"):
-                self.host.run(["ip", "xfrm", what, "flush"])
+        start(self.host)
+        self.host.run([ADDCONN, "--ctlsocket", CONTROL, "--config", CONF, "L2TP-PSK"])
+        assert names(self.host, "L2TP-PSK"), "pluto does not take the connection"
+        if "/etc/xl2tpd/xl2tpd.conf" in wanted:
+            self._l2tp.restart()

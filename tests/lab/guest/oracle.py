@@ -6,6 +6,7 @@ import os
 
 import charon
 import client
+import libreswan
 
 ROUTE_PROTOCOL = "107"
 OUR_WORD = "byway-"
@@ -25,6 +26,8 @@ def leftovers(box):
         "links": [line for line in _lines(member, "ip", "-o", "link") if "ppp" in line.split(":")[1]],
         "run dir": member.call(_entries, client.RUN_DIR),
         "names in charon": _in_charon(member),
+        "names in pluto": libreswan.names(member, OUR_WORD),
+        "key files": [name for name in member.call(_entries, libreswan.DROP_IN) if OUR_WORD in name],
     }
     return {kind: entries for kind, entries in found.items() if entries}
 
@@ -81,12 +84,13 @@ def _in_charon(member):
     if not charon.runs(member):
         return []
     listed = (member.run(["swanctl", what], check=False).out for what in ("--list-conns", "--list-sas", "--list-pols"))
-    return [line for text in listed for line in text.splitlines() if OUR_WORD in line] + _shared(member)
+    return [line for text in listed for line in text.splitlines() if OUR_WORD in line] + _over_vici(member)
 
 
-def _shared(member):
-    """Ids of keys that came over vici; swanctl has no command for them, the socket has."""
-    return [key for key in member.call(charon.shared_keys) if key.startswith(OUR_WORD)]
+def _over_vici(member):
+    """What swanctl has no command for, and the socket has. A private key has no name: none of them came from elsewhere."""
+    named = [name for what in ("get-shared", "get-authorities") for name in member.call(charon.names, what)]
+    return [name for name in named if name.startswith(OUR_WORD)] + member.call(charon.names, "get-keys")
 
 
 def _entries(path):

@@ -18,7 +18,8 @@ class Scenario:
     setup: server.Setup = server.DOCUMENTED
     others: dict = dataclasses.field(default_factory=dict)  # other servers: name -> Setup
     delay: int = 0                   # milliseconds each way
-    charon: bool = True              # whether the client's charon runs before the first step
+    libreswan: bool = False          # whether the client has Libreswan in strongSwan's place
+    charon: bool = True              # whether the client's IKE daemon runs before the first step
     helper: bool = True              # whether bywayd runs before the first step
     cut_off: bool = False            # PPP does not end in order, so only the client's own packets count
     without: tuple = ()              # kernel modules that this boot has not; "x!" is blacklisted, not absent

@@ -33,6 +33,27 @@ WINS = Setup(("common", "modern", "wins"))
 SECOND = Setup(("common", "modern", "second"), address="192.168.43.11")
 
 
+class L2tp:
+    """A server's xl2tpd, and the pppds that it starts."""
+
+    def __init__(self, member):
+        self._host = member
+        self._process = None
+
+    def restart(self):
+        self.stop()
+        self._host.call(lambda: Path("/run/xl2tpd").mkdir(exist_ok=True))
+        self._process = self._host.spawn(["xl2tpd", "-D"], log="xl2tpd.log")
+        wait_for(lambda: self._host.exists("/run/xl2tpd/l2tp-control"), "xl2tpd's control pipe")
+
+    def stop(self):
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._host.kill(self._host.pids("/usr/sbin/pppd"))
+            self._process = None
+
+
 class VpnServer:
     """Starts what a set-up needs, and restarts only what a change of set-up changes; xl2tpd always,
     because a tunnel that an earlier client left open swallows the next one's packets."""
@@ -40,7 +61,7 @@ class VpnServer:
     def __init__(self, member):
         self.host = member
         self._files = {}
-        self._xl2tpd = None
+        self._l2tp = L2tp(member)
         self._gone = False
 
     def use(self, setup):
@@ -70,17 +91,10 @@ class VpnServer:
         return count()
 
     def restart_xl2tpd(self):
-        self.stop_xl2tpd()
-        self.host.call(lambda: Path("/run/xl2tpd").mkdir(exist_ok=True))
-        self._xl2tpd = self.host.spawn(["xl2tpd", "-D"], log="xl2tpd.log")
-        wait_for(lambda: self.host.exists("/run/xl2tpd/l2tp-control"), "xl2tpd's control pipe")
+        self._l2tp.restart()
 
     def stop_xl2tpd(self):
-        if self._xl2tpd:
-            self._xl2tpd.kill()
-            self._xl2tpd.wait()
-            self.host.kill(self.host.pids("/usr/sbin/pppd"))
-            self._xl2tpd = None
+        self._l2tp.stop()
 
     def vanish(self):
         """As when its cable is pulled: no goodbye."""

@@ -89,6 +89,15 @@ def pings(address, count=2):
     return step
 
 
+def keeps_answering(address, seconds):
+    """Not one question of all these seconds stays without an answer."""
+    def step(world):
+        told = world.client.host.out("ping", "-n", "-q", "-i", "0.5", "-c", str(2 * seconds), "-W", "2", address,
+                                     timeout=seconds + 20)
+        assert " 0% packet loss" in told, told
+    return step
+
+
 def inside_answers(world):
     answer = ask(world, network.INSIDE)
     assert inside.GREETING in answer, answer

@@ -62,6 +62,10 @@ def report_is_masked(world):
         assert secret not in plain + told.out + told.err, f"a secret is in: {plain}"
 
 
+def wrong_user(world):
+    world.client.byway("edit", NAME, "user=nobody")
+
+
 def wrong_password(world):
     return b"ipsec-psk=" + world.client.setup.psk + b"\npassword=not the password\n"
 

@@ -67,6 +67,10 @@ class World:
             self._peer.end()
             self._peer = None
 
+    def remember(self):
+        """What the client is to be again at the end."""
+        self.before = oracle.snapshot(self.client)
+
     def _set_up(self, scenario):
         self.tidy()
         self.srv.use(scenario.setup)
@@ -75,17 +79,25 @@ class World:
         self.client = client.Client(network.make_client(), scenario.setup)
         members = [self.client.host, *(entry.host for entry in self._servers.values())]
         network.set_delay(members, scenario.delay)
-        if scenario.charon:
-            charon.start(self.client.host)
+        self._start_ike(scenario, self.client.host)
         if scenario.helper:
             self.client.start_bus()
             self.client.start_helper()
+
+    def _start_ike(self, scenario, member):
+        """On the client: what it has, and whether that runs already."""
+        self.ike = libreswan if scenario.libreswan else charon
+        if scenario.libreswan:
+            libreswan.install(member)
+            libreswan.allow_ikev1(member)
+        if scenario.charon:
+            self.ike.start(member)
 
     def _watch(self, scenario):
         """Where Byway works, no clear-text L2TP may leave, whatever the scenario is about."""
         if not scenario.helper:
             return contextlib.nullcontext()
-        self.before = oracle.snapshot(self.client)
+        self.remember()
         watched = wire.CLEAR_L2TP_OF_CLIENT if scenario.cut_off else wire.CLEAR_L2TP
         return wire.nothing_matches("clear", watched, "clear-text L2TP")
 

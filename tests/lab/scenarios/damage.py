@@ -16,5 +16,5 @@ SCENARIOS = {
     "kill9-bywayd": at_every_stage("bywayd killed at every stage", damage.kill_helper),
     "kill9-xl2tpd": at_every_stage("xl2tpd killed at every stage", damage.kill_ours("xl2tpd")),
     "kill9-pppd": at_every_stage("pppd killed at every stage", damage.kill_ours("/usr/sbin/pppd")),
-    "kill9-charon": at_every_stage("charon killed at every stage", damage.kill_charon),
+    "kill9-charon": at_every_stage("charon killed at every stage", damage.kill_ike),
 }

@@ -3,7 +3,6 @@
 
 import dataclasses
 
-import charon
 import fault_machine
 import fault_wire
 import server
@@ -12,23 +11,12 @@ from fault import diagnosed, lost
 from faults import fault
 from steps import documented, inside_answers, up
 from fault_machine import holding
+from fault_server import stopped_ike
 from fault_wire import both_ways, dropping, with_name_server
 
 
 def trees(*more):
     return dataclasses.replace(server.DOCUMENTED, trees=("common", "documented", *more))
-
-
-def stopped_ike(*steps):
-    """While the steps run, the server's IKE daemon does not."""
-    def step(world):
-        charon.stop(world.srv.host)
-        try:
-            for inner in steps:
-                inner(world)
-        finally:
-            world.srv.restart_ipsec()
-    return step
 
 
 IMPATIENT = documented(dpd_delay=5, dpd_timeout=15, lcp_echo_interval=5, lcp_echo_failure=3)

@@ -15,6 +15,7 @@ from fault_wire import dropping
 from faults import fault
 from lns import speaking
 from steps import documented, down, inside_answers, is_up, modern, pings, up
+from trouble import wrong_user
 
 
 def documented_with(*more):
@@ -23,10 +24,6 @@ def documented_with(*more):
 
 def modern_with(*more, **changes):
     return dataclasses.replace(server.DOCUMENTED, trees=("common", "modern", *more), **changes)
-
-
-def wrong_user(world):
-    world.client.byway("edit", "office", "user=nobody")
 
 
 def code_is_told(world):

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "byway-charon.h"
+#include "byway-ike-service.h"
 #include "byway-command.h"
 #include "byway-diagnosis.h"
 #include "byway-rtnl.h"
@@ -15,18 +15,11 @@
 #define IKE_PORT 500
 #define NAT_T_PORT 4500 /* RFC 3947 */
 #define SYSTEMD "org.freedesktop.systemd1"
-/* Beside charon's socket, and not in our run directory: it must outlive the cleaning there. */
-#define MARK "byway-charon"
-
-static const char *const programs[] = { "/usr/lib/ipsec/charon", "/usr/libexec/ipsec/charon",
-                                        "/usr/libexec/strongswan/charon", NULL };
-static const char *const units[]
-    = { "strongswan-starter.service", "strongswan.service", "strongswan-swanctl.service", NULL };
-
-struct _BywayCharon
+struct _BywayIkeService
 {
+  const BywayIkeServiceKind *kind;
   char *path;
-  char *mark;
+  char *mark; /* not in our run directory: it must outlive the cleaning there */
   GDBusConnection *bus;
   char *unit; /* that we started */
   GPid pid;   /* that we started */
@@ -35,7 +28,7 @@ struct _BywayCharon
 /* One ensure under way. */
 typedef struct
 {
-  BywayCharon *charon;
+  BywayIkeService *service;
   GFileMonitor *monitor;
   guint deadline, retry;
   guint next_unit;
@@ -76,8 +69,8 @@ on_start_deadline (gpointer data)
   Ensure *ensure = g_task_get_task_data (data);
 
   ensure->deadline = 0;
-  byway_charon_idle (ensure->charon); /* or the next attempt finds its ports taken */
-  give_up (data, BYWAY_CAUSE_IKE_DAEMON_UNREACHABLE, "it was started and does not answer");
+  byway_ike_service_idle (ensure->service); /* or the next attempt finds its ports taken */
+  give_up (data, ensure->service->kind->unreachable, "it was started and does not answer");
   g_object_unref (data);
   return G_SOURCE_REMOVE;
 }
@@ -108,7 +101,7 @@ static void
 watch_socket (GTask *task)
 {
   Ensure *ensure = g_task_get_task_data (task);
-  g_autoptr (GFile) file = g_file_new_for_path (ensure->charon->path);
+  g_autoptr (GFile) file = g_file_new_for_path (ensure->service->path);
 
   ensure->started = TRUE;
   ensure->monitor = g_file_monitor_file (file, G_FILE_MONITOR_NONE, NULL, NULL);
@@ -119,30 +112,43 @@ watch_socket (GTask *task)
 }
 
 static void
-remember (BywayCharon *charon)
+remember (BywayIkeService *service)
 {
-  g_autofree char *text
-      = charon->unit != NULL ? g_strdup (charon->unit) : g_strdup_printf ("%d", (int)charon->pid);
+  g_autofree char *text = service->unit != NULL ? g_strdup (service->unit)
+                                                : g_strdup_printf ("%d", (int)service->pid);
 
-  g_file_set_contents_full (charon->mark, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+  g_file_set_contents_full (service->mark, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
 }
 
 static char *
-find_program (void)
+find_program (const BywayIkeServiceKind *kind)
 {
   char *program = NULL;
 
-  for (guint i = 0; program == NULL && programs[i] != NULL; i++)
-    program = byway_command_find (programs[i], NULL);
+  for (guint i = 0; program == NULL && kind->programs[i] != NULL; i++)
+    program = byway_command_find (kind->programs[i], NULL);
   return program;
 }
 
-static gboolean
-is_installed (void)
+gboolean
+byway_ike_service_is_installed (const BywayIkeServiceKind *kind)
 {
-  g_autofree char *program = find_program ();
+  g_autofree char *program = find_program (kind);
 
   return program != NULL;
+}
+
+static GPid
+spawn (const BywayIkeServiceKind *kind, const char *program, GError **error)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) argv = NULL;
+
+  g_strv_builder_add (builder, program);
+  for (const char *const *word = kind->arguments; *word != NULL; word++)
+    g_strv_builder_add (builder, *word);
+  argv = g_strv_builder_end (builder);
+  return byway_command_spawn_apart ((const char *const *)argv, error);
 }
 
 static void
@@ -150,21 +156,21 @@ start_program (GTask *task)
 {
   Ensure *ensure = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autofree char *program = find_program ();
+  const BywayIkeServiceKind *kind = ensure->service->kind;
+  g_autofree char *program = find_program (kind);
 
   if (program == NULL)
     {
-      give_up (task, BYWAY_CAUSE_NO_IKE_DAEMON, "");
+      give_up (task, kind->missing, "");
       return;
     }
-  ensure->charon->pid
-      = byway_command_spawn_apart ((const char *[]){ program, "--use-syslog", NULL }, &error);
-  if (ensure->charon->pid == 0)
+  ensure->service->pid = spawn (kind, program, &error);
+  if (ensure->service->pid == 0)
     {
-      give_up (task, BYWAY_CAUSE_IKE_DAEMON_UNREACHABLE, error->message);
+      give_up (task, kind->unreachable, error->message);
       return;
     }
-  remember (ensure->charon);
+  remember (ensure->service);
   watch_socket (task);
 }
 
@@ -175,14 +181,15 @@ on_unit_started (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   Ensure *ensure = g_task_get_task_data (task);
+  const BywayIkeServiceKind *kind = ensure->service->kind;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply
       = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
   if (reply != NULL)
     {
-      ensure->charon->unit = g_strdup (units[ensure->next_unit]);
-      remember (ensure->charon);
+      ensure->service->unit = g_strdup (kind->units[ensure->next_unit]);
+      remember (ensure->service);
       watch_socket (task);
       return;
     }
@@ -194,12 +201,12 @@ on_unit_started (GObject *source, GAsyncResult *result, gpointer data)
     }
   g_dbus_error_strip_remote_error (error);
   ensure->next_unit++;
-  if (units[ensure->next_unit] != NULL)
+  if (kind->units[ensure->next_unit] != NULL)
     start_unit (task);
-  else if (is_installed ())
-    give_up (task, BYWAY_CAUSE_IKE_DAEMON_UNREACHABLE, error->message);
+  else if (byway_ike_service_is_installed (kind))
+    give_up (task, kind->unreachable, error->message);
   else
-    give_up (task, BYWAY_CAUSE_NO_IKE_DAEMON, error->message);
+    give_up (task, kind->missing, error->message);
 }
 
 static void
@@ -207,25 +214,21 @@ start_unit (GTask *task)
 {
   Ensure *ensure = g_task_get_task_data (task);
 
-  g_dbus_connection_call (ensure->charon->bus, SYSTEMD, "/org/freedesktop/systemd1",
-                          SYSTEMD ".Manager", "StartUnit",
-                          g_variant_new ("(ss)", units[ensure->next_unit], "replace"),
-                          G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NO_AUTO_START, START_MS,
-                          g_task_get_cancellable (task), on_unit_started, g_object_ref (task));
+  g_dbus_connection_call (
+      ensure->service->bus, SYSTEMD, "/org/freedesktop/systemd1", SYSTEMD ".Manager", "StartUnit",
+      g_variant_new ("(ss)", ensure->service->kind->units[ensure->next_unit], "replace"),
+      G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NO_AUTO_START, START_MS,
+      g_task_get_cancellable (task), on_unit_started, g_object_ref (task));
 }
 
 static void
-on_connected (GObject *source, GAsyncResult *result, gpointer data)
+go_on (GTask *task, gboolean ready)
 {
-  g_autoptr (GTask) task = data;
   Ensure *ensure = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocketConnection) socket
-      = g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
 
   if (g_task_get_completed (task))
     return;
-  if (socket != NULL)
+  if (ready)
     {
       finish_watching (ensure);
       g_task_return_boolean (task, TRUE);
@@ -238,100 +241,120 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
     give_up (task, BYWAY_CAUSE_IKE_PORT_TAKEN, G_STRINGIFY (IKE_PORT));
   else if (byway_udp_port_taken (NAT_T_PORT))
     give_up (task, BYWAY_CAUSE_IKE_PORT_TAKEN, G_STRINGIFY (NAT_T_PORT));
-  else if (ensure->charon->bus != NULL)
+  else if (ensure->service->bus != NULL)
     start_unit (task);
   else
     start_program (task);
 }
 
 static void
+on_connected (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GSocketConnection) socket
+      = g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, NULL);
+
+  go_on (task, socket != NULL);
+}
+
+static void
 try_connect (GTask *task)
 {
   Ensure *ensure = g_task_get_task_data (task);
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (ensure->charon->path);
+  g_autoptr (GSocketClient) client = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
 
+  if (ensure->service->kind->is_ready != NULL)
+    {
+      go_on (task, ensure->service->kind->is_ready (ensure->service->path));
+      return;
+    }
+  client = g_socket_client_new ();
+  address = g_unix_socket_address_new (ensure->service->path);
   g_socket_client_connect_async (client, G_SOCKET_CONNECTABLE (address),
                                  g_task_get_cancellable (task), on_connected, g_object_ref (task));
 }
 
 void
-byway_charon_ensure (BywayCharon *charon, GCancellable *cancellable, GAsyncReadyCallback callback,
-                     gpointer data)
+byway_ike_service_ensure (BywayIkeService *service, GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
   Ensure *ensure = g_new0 (Ensure, 1);
 
-  ensure->charon = charon;
+  ensure->service = service;
   g_task_set_task_data (task, ensure, (GDestroyNotify)ensure_free);
   try_connect (task);
 }
 
 gboolean
-byway_charon_ensure_finish (BywayCharon *charon, GAsyncResult *result, GError **error)
+byway_ike_service_ensure_finish (BywayIkeService *service, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* Is this process number still a charon? */
-static gboolean
-is_charon (GPid pid)
+/* Does this process number still belong to such a daemon? */
+gboolean
+byway_ike_service_is_process (const BywayIkeServiceKind *kind, GPid pid)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%d/comm", (int)pid);
   g_autofree char *name = NULL;
 
-  return pid > 1 && g_file_get_contents (path, &name, NULL, NULL) && strcmp (name, "charon\n") == 0;
+  return pid > 1 && g_file_get_contents (path, &name, NULL, NULL)
+         && strcmp (g_strchomp (name), kind->process) == 0;
 }
 
 gboolean
-byway_charon_is_ours (BywayCharon *charon)
+byway_ike_service_is_ours (BywayIkeService *service)
 {
-  return charon->unit != NULL || is_charon (charon->pid);
+  return service->unit != NULL || byway_ike_service_is_process (service->kind, service->pid);
 }
 
 void
-byway_charon_idle (BywayCharon *charon)
+byway_ike_service_idle (BywayIkeService *service)
 {
-  if (charon->unit != NULL)
-    g_dbus_connection_call (charon->bus, SYSTEMD, "/org/freedesktop/systemd1", SYSTEMD ".Manager",
-                            "StopUnit", g_variant_new ("(ss)", charon->unit, "replace"), NULL,
+  if (service->unit != NULL)
+    g_dbus_connection_call (service->bus, SYSTEMD, "/org/freedesktop/systemd1", SYSTEMD ".Manager",
+                            "StopUnit", g_variant_new ("(ss)", service->unit, "replace"), NULL,
                             G_DBUS_CALL_FLAGS_NO_AUTO_START, START_MS, NULL, NULL, NULL);
-  else if (is_charon (charon->pid))
-    kill (charon->pid, SIGTERM);
+  else if (byway_ike_service_is_process (service->kind, service->pid))
+    kill (service->pid, SIGTERM);
   else
     return;
-  g_clear_pointer (&charon->unit, g_free);
-  charon->pid = 0;
-  remove (charon->mark);
+  g_clear_pointer (&service->unit, g_free);
+  service->pid = 0;
+  remove (service->mark);
 }
 
-BywayCharon *
-byway_charon_new (const char *socket_path, GDBusConnection *system_bus)
+BywayIkeService *
+byway_ike_service_new (const BywayIkeServiceKind *kind, const char *path,
+                       GDBusConnection *system_bus)
 {
-  BywayCharon *charon = g_new0 (BywayCharon, 1);
-  g_autofree char *folder = g_path_get_dirname (socket_path);
+  BywayIkeService *service = g_new0 (BywayIkeService, 1);
+  g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *mark = NULL;
   guint64 pid;
 
-  charon->path = g_strdup (socket_path);
-  charon->mark = g_build_filename (folder, MARK, NULL);
-  charon->bus = system_bus != NULL ? g_object_ref (system_bus) : NULL;
-  if (g_file_get_contents (charon->mark, &mark, NULL, NULL))
+  service->kind = kind;
+  service->path = g_strdup (path);
+  service->mark = g_build_filename (folder, kind->mark, NULL);
+  service->bus = system_bus != NULL ? g_object_ref (system_bus) : NULL;
+  if (g_file_get_contents (service->mark, &mark, NULL, NULL))
     {
       if (g_ascii_string_to_unsigned (mark, 10, 2, G_MAXINT32, &pid, NULL))
-        charon->pid = pid;
-      else if (g_strv_contains (units, mark))
-        charon->unit = g_steal_pointer (&mark);
+        service->pid = pid;
+      else if (g_strv_contains (kind->units, mark))
+        service->unit = g_steal_pointer (&mark);
     }
-  return charon;
+  return service;
 }
 
 void
-byway_charon_free (BywayCharon *charon)
+byway_ike_service_free (BywayIkeService *service)
 {
-  g_free (charon->path);
-  g_free (charon->mark);
-  g_clear_object (&charon->bus);
-  g_free (charon->unit);
-  g_free (charon);
+  g_free (service->path);
+  g_free (service->mark);
+  g_clear_object (&service->bus);
+  g_free (service->unit);
+  g_free (service);
 }

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-credentials.h"
+
+#include "byway-cert-check.h"
+#include "byway-diagnosis.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static gpointer
+fail (GError **error, BywayCause cause, const char *path, const char *why)
+{
+  g_autofree char *name = g_path_get_basename (path);
+
+  if (why != NULL)
+    g_set_error (error, BYWAY_FAILURE, cause, "%s: %s", path, why);
+  else
+    g_set_error_literal (error, BYWAY_FAILURE, cause, name);
+  return NULL;
+}
+
+/* A pipe or a device could keep us waiting for ever. */
+static int
+open_plain (const char *path, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  struct stat status;
+
+  if (fd < 0)
+    {
+      fail (error, BYWAY_CAUSE_CERT_FILE, path, g_strerror (errno));
+      return -1;
+    }
+  if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode) && status.st_size <= BYWAY_CERT_FILE_MAX)
+    return fd;
+  fail (error, BYWAY_CAUSE_CERT_FILE, path, "is no file, or too large for a certificate");
+  close (fd);
+  return -1;
+}
+
+/* In locked memory; NULL with error. */
+static guint8 *
+read_plain (const char *path, gsize *length, GError **error)
+{
+  int fd = open_plain (path, error);
+  guint8 *data = NULL;
+  gssize n = 0;
+
+  *length = 0;
+  if (fd < 0)
+    return NULL;
+  data = byway_locked_alloc (BYWAY_CERT_FILE_MAX);
+  while (*length < BYWAY_CERT_FILE_MAX
+         && (n = read (fd, data + *length, BYWAY_CERT_FILE_MAX - *length)) > 0)
+    *length += n;
+  if (n < 0)
+    {
+      fail (error, BYWAY_CAUSE_CERT_FILE, path, g_strerror (errno));
+      g_clear_pointer (&data, byway_locked_free);
+    }
+  close (fd);
+  return data;
+}
+
+BywayCertFile *
+byway_credentials_read_file (const char *path, const char *password, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  BywayCertFile *file;
+  gsize length;
+  guint8 *data;
+
+  if (g_str_has_prefix (path, "pkcs11:"))
+    return fail (error, BYWAY_CAUSE_CERT_FILE, path, "this version of Byway reads no tokens");
+  data = read_plain (path, &length, error);
+  if (data == NULL)
+    return NULL;
+  file = byway_cert_file_read (data, length, password, &problem);
+  byway_locked_free (data);
+  if (file == NULL)
+    fail (error, problem->code, path, NULL);
+  return file;
+}
+
+/* Another file than the certificate's own? */
+static gboolean
+is_other (const char *path, const char *cert)
+{
+  return path != NULL && *path != '\0' && strcmp (path, cert) != 0;
+}
+
+BywayCredential *
+byway_credentials_read (const char *cert, const char *key, const char *authority,
+                        const char *password, GError **error)
+{
+  g_autoptr (BywayCertFile) own = byway_credentials_read_file (cert, password, error);
+  g_autoptr (BywayCertFile) other_key = NULL;
+  g_autoptr (BywayCertFile) other_authority = NULL;
+
+  if (own == NULL)
+    return NULL;
+  if (is_other (key, cert)
+      && (other_key = byway_credentials_read_file (key, password, error)) == NULL)
+    return NULL;
+  if (is_other (authority, cert)
+      && (other_authority = byway_credentials_read_file (authority, password, error)) == NULL)
+    return NULL;
+  return byway_cert_check (own, other_key != NULL ? other_key : own, other_authority,
+                           g_get_real_time () / G_USEC_PER_SEC, error);
+}
+
+gboolean
+byway_credentials_load (const BywayProfile *profile, BywaySecretSet *set, GError **error)
+{
+  g_autoptr (BywayCredential) machine = NULL;
+  const char *problem;
+
+  if (profile->machine_auth != BYWAY_AUTH_CERTIFICATE
+      || byway_secret_set_get (set, "machine-key", NULL) != NULL)
+    return TRUE;
+  machine
+      = byway_credentials_read (profile->machine_cert, profile->machine_key, profile->machine_ca,
+                                byway_secret_set_get (set, "machine-certpass", NULL), error);
+  if (machine == NULL)
+    return FALSE;
+  if (byway_credential_pack (machine, "machine", set, &problem))
+    return TRUE;
+  g_set_error (error, BYWAY_FAILURE, BYWAY_CAUSE_CERT_FILE, "%s %s", profile->machine_cert,
+               problem);
+  return FALSE;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "byway-cert-file.h"
+#include "byway-credential.h"
+
+/* Certificates and keys in files of the user's: opened here, in the user's own process, and never
+ * by the helper. */
+
+/* One file. NULL with a BYWAY_FAILURE whose message names it. `password` may be NULL. */
+BywayCertFile *byway_credentials_read_file (const char *path, const char *password, GError **error);
+
+/* The files together, checked (byway_cert_check). `key` and `authority` NULL or empty: they are in
+ * `cert`. */
+BywayCredential *byway_credentials_read (const char *cert, const char *key, const char *authority,
+                                         const char *password, GError **error);
+
+/* Puts what the profile's files hold into the set, where it is not there yet; the password comes
+ * from the set too. TRUE also where no file is needed. */
+gboolean byway_credentials_load (const BywayProfile *profile, BywaySecretSet *set, GError **error);

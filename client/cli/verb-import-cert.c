@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-cli-cert.h"
+#include "byway-cli-secrets.h"
+#include "byway-cli.h"
+#include "byway-credentials.h"
+#include "byway-diagnosis.h"
+#include "byway-keyfile.h"
+#include "byway-keyring.h"
+#include "byway-terminal.h"
+
+#include <glib/gi18n.h>
+
+#define PASSWORD "machine-certpass"
+
+typedef struct
+{
+  char *cert, *key, *authority; /* absolute; the last two may be NULL: they are in cert */
+  gboolean from_stdin, json;
+} Choice;
+
+/* What the connection keeps is where the files lie, wherever somebody types its name. */
+static void
+make_absolute (char **path)
+{
+  char *absolute;
+
+  if (*path == NULL || g_str_has_prefix (*path, "pkcs11:"))
+    return;
+  absolute = g_canonicalize_filename (*path, NULL);
+  g_free (*path);
+  *path = absolute;
+}
+
+static BywayCredential *
+read_with (const Choice *choice, const BywaySecretSet *set, GError **error)
+{
+  return byway_credentials_read (choice->cert, choice->key, choice->authority,
+                                 byway_secret_set_get (set, PASSWORD, NULL), error);
+}
+
+/* A password is asked for only where a file wants one. */
+static BywayCredential *
+read_files (const Choice *choice, BywaySecretSet *set, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  BywayCredential *credential = read_with (choice, set, &problem);
+
+  if (credential != NULL)
+    return credential;
+  if (!g_error_matches (problem, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD)
+      || (!choice->from_stdin && !byway_terminal_can_ask ()))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+  return byway_cli_secrets_read (PASSWORD, choice->from_stdin, set, error)
+             ? read_with (choice, set, error)
+             : NULL;
+}
+
+static void
+set_path (GHashTable *settings, const char *key, const char *path)
+{
+  if (path != NULL)
+    g_hash_table_insert (settings, g_strdup (key), g_strdup (path));
+  else
+    g_hash_table_remove (settings, key);
+}
+
+static gboolean
+update (BywayClient *client, const char *path, GVariant *about, const Choice *choice,
+        GError **error)
+{
+  g_autoptr (GHashTable) settings = byway_about_settings (about);
+  g_autoptr (GVariant) reply = NULL;
+
+  set_path (settings, "machine-auth", "certificate");
+  set_path (settings, "machine-cert", choice->cert);
+  set_path (settings, "machine-key", choice->key);
+  set_path (settings, "machine-ca", choice->authority);
+  reply = byway_client_call_sync (client, path, "Connection", "Update",
+                                  g_variant_new ("(s@a{ss})", byway_about_string (about, "name"),
+                                                 byway_settings_to_variant (settings)),
+                                  error);
+  return reply != NULL;
+}
+
+/* As the connection says; without a keyring it is asked for at each connect. */
+static gboolean
+keep_password (GVariant *about, const BywaySecretSet *set)
+{
+  g_autoptr (BywayProfile) profile = byway_about_profile (about, NULL);
+  BywayStorage storage
+      = profile != NULL ? byway_profile_storage (profile, PASSWORD) : BYWAY_STORAGE_ASK;
+  g_autoptr (GError) error = NULL;
+
+  if (byway_secret_set_get (set, PASSWORD, NULL) == NULL || storage == BYWAY_STORAGE_ASK)
+    return FALSE;
+  if (byway_keyring_save_sync (byway_about_string (about, "uuid"),
+                               byway_about_string (about, "name"), PASSWORD, set, storage, &error))
+    return TRUE;
+  g_printerr (_ ("%s was not kept: %s\n"), PASSWORD, error->message);
+  return FALSE;
+}
+
+static void
+tell (GVariant *about, const BywayCredential *credential, gboolean kept, gboolean json)
+{
+  const char *name = byway_about_string (about, "name");
+
+  if (json)
+    {
+      byway_cli_print_json (byway_cli_cert_describe (credential, name));
+      return;
+    }
+  byway_cli_cert_print (credential);
+  g_print (kept ? _ ("“%s” uses it from now on; the key's password is in your keyring.\n")
+                : _ ("“%s” uses it from now on.\n"),
+           name);
+}
+
+static gboolean
+import (BywayClient *client, const char *name, const Choice *choice, GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GVariant) about = byway_cli_find (client, name, &path, error);
+  g_autoptr (BywaySecretSet) set = byway_secret_set_new ();
+  g_autoptr (BywayCredential) credential = NULL;
+
+  if (about == NULL)
+    return FALSE;
+  credential = read_files (choice, set, error);
+  if (credential == NULL || !update (client, path, about, choice, error))
+    return FALSE;
+  tell (about, credential, keep_password (about, set), choice->json);
+  return TRUE;
+}
+
+static void
+choice_clear (Choice *choice)
+{
+  g_free (choice->cert);
+  g_free (choice->key);
+  g_free (choice->authority);
+}
+
+int
+byway_verb_import_cert (int argc, char **argv)
+{
+  Choice choice = { 0 };
+  const GOptionEntry entries[] = {
+    { "key", 0, 0, G_OPTION_ARG_FILENAME, &choice.key,
+      N_ ("The private key, where it is in a file of its own"), "FILE" },
+    { "ca", 0, 0, G_OPTION_ARG_FILENAME, &choice.authority,
+      N_ ("The certificate of the authority that signed the server's"), "FILE" },
+    { "stdin", 0, 0, G_OPTION_ARG_NONE, &choice.from_stdin,
+      N_ ("Read the key's password from standard input, to its end"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &choice.json, N_ ("Write an object"), NULL },
+    { NULL },
+  };
+  g_autoptr (BywayClient) client = NULL;
+  GError *error = NULL;
+  gboolean ok = byway_cli_parse (&argc, &argv, entries, NULL, 2, 2, &error);
+
+  if (ok)
+    {
+      choice.cert = g_strdup (argv[2]);
+      make_absolute (&choice.cert);
+      make_absolute (&choice.key);
+      make_absolute (&choice.authority);
+      ok = (client = byway_client_new (&error)) != NULL
+           && import (client, argv[1], &choice, &error);
+    }
+  choice_clear (&choice);
+  return ok ? 0 : byway_cli_fail (error);
+}

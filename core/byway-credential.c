@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-credential.h"
+
+#include <string.h>
+
+void
+byway_credential_free (BywayCredential *credential)
+{
+  g_clear_pointer (&credential->certificate, g_bytes_unref);
+  g_clear_pointer (&credential->chain, g_ptr_array_unref);
+  g_clear_pointer (&credential->authorities, g_ptr_array_unref);
+  g_clear_pointer (&credential->authority_subjects, g_ptr_array_unref);
+  g_clear_pointer (&credential->key, g_bytes_unref);
+  g_clear_pointer (&credential->subject, g_bytes_unref);
+  g_free (credential->key_id);
+  g_free (credential->title);
+  g_free (credential);
+}
+
+/* DER says where it ends, so certificates need nothing between them. */
+static void
+append_all (GByteArray *out, GPtrArray *certificates)
+{
+  for (guint i = 0; i < certificates->len; i++)
+    {
+      gsize length;
+      const guint8 *bytes = g_bytes_get_data (certificates->pdata[i], &length);
+
+      g_byte_array_append (out, bytes, length);
+    }
+}
+
+static gboolean
+put (BywaySecretSet *set, const char *whose, const char *part, const guint8 *bytes, gsize length,
+     const char **problem)
+{
+  g_autofree char *key = g_strconcat (whose, part, NULL);
+
+  return byway_secret_set_put (set, key, (const char *)bytes, length, problem);
+}
+
+gboolean
+byway_credential_pack (const BywayCredential *credential, const char *whose, BywaySecretSet *set,
+                       const char **problem)
+{
+  g_autoptr (GByteArray) certificates = g_byte_array_new ();
+  g_autoptr (GByteArray) authorities = g_byte_array_new ();
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (credential->certificate, &length);
+
+  g_byte_array_append (certificates, bytes, length);
+  append_all (certificates, credential->chain);
+  append_all (authorities, credential->authorities);
+  bytes = g_bytes_get_data (credential->key, &length);
+  return put (set, whose, "-cert", certificates->data, certificates->len, problem)
+         && put (set, whose, "-key", bytes, length, problem)
+         && put (set, whose, "-ca", authorities->data, authorities->len, problem);
+}

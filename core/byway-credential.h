@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "byway-secret.h"
+
+/* From so many days before a certificate's end on people are warned. */
+#define BYWAY_CERT_WARN_DAYS 30
+
+/* A certificate of ours with all that goes with it, checked: the key belongs to it, neither it nor
+ * an authority is over, and it may be used to prove who we are. All parts are DER. Made by
+ * core/cert only, then read only. */
+typedef struct
+{
+  GBytes *certificate;
+  GPtrArray *chain;       /* GBytes: what lies between it and its authority, nearest first */
+  GPtrArray *authorities; /* GBytes, one at least: who may have signed the server's */
+  GPtrArray
+      *authority_subjects; /* GBytes, names of these, and of those in chain that they signed */
+  GBytes *key;             /* PKCS #8, in memory that is locked and wiped */
+  char *key_id;            /* SHA-1 of the public key, in hex: by it an IKE daemon knows the key */
+  GBytes *subject;         /* the certificate's distinguished name */
+  char *title;             /* the same for people */
+  gint64 expires;          /* seconds since 1970 */
+} BywayCredential;
+
+void byway_credential_free (BywayCredential *credential);
+
+/* How it goes to the helper: as `WHOSE-cert` (with the chain behind it), `WHOSE-key` and
+ * `WHOSE-ca` of the set. `whose` is "machine" or "user". FALSE with *problem (static) when a part
+ * is too long. */
+gboolean byway_credential_pack (const BywayCredential *credential, const char *whose,
+                                BywaySecretSet *set, const char **problem);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayCredential, byway_credential_free)

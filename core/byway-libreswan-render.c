@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-diagnosis.h"
+#include "byway-libreswan-algorithm.h"
+#include "byway-libreswan-conf.h"
+#include "byway-libreswan-render.h"
+#include "byway-libreswan-secrets.h"
+#include "byway-whack.h"
+
+#include <string.h>
+
+/* With keyingtries=1 pluto sends at 0, 0.5, 1.5, 3.5, 7.5 s, and gives up after these seconds. */
+#define RETRANSMIT_S 8
+/* pluto's own; never more than a part of what is to be made anew. */
+#define REKEY_MARGIN_S 540
+
+/* Of those that this machine can do, or all where that is not known. NULL with error when none is
+ * left. */
+static GPtrArray *
+able_proposals (GArray *asked, BywayPhase phase, gboolean groups, GHashTable *names,
+                GArray **chosen, GError **error)
+{
+  g_autoptr (GArray) list
+      = asked->len > 0 ? g_array_ref (asked) : byway_proposals_automatic (phase);
+  g_autoptr (GPtrArray) able = g_ptr_array_new_with_free_func (g_free);
+  const BywayAlgorithm *lacking = NULL;
+
+  *chosen = g_array_new (FALSE, FALSE, sizeof (BywayProposal));
+  for (guint i = 0; i < list->len; i++)
+    {
+      BywayProposal proposal = g_array_index (list, BywayProposal, i);
+      const BywayAlgorithm *missing;
+
+      if (!groups)
+        proposal.part[BYWAY_ALGORITHM_GROUP] = NULL;
+      missing = names != NULL ? byway_libreswan_missing (&proposal, phase, names) : NULL;
+      lacking = missing != NULL ? missing : lacking;
+      if (missing != NULL)
+        continue;
+      g_ptr_array_add (able, byway_libreswan_proposal (&proposal));
+      g_array_append_val (*chosen, proposal);
+    }
+  if (able->len > 0)
+    return g_steal_pointer (&able);
+  g_set_error (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_ALGORITHM_MISSING, "%s (option %s)",
+               lacking->keyword, phase == BYWAY_PHASE_IKE ? "ike" : "esp");
+  return NULL;
+}
+
+static char *
+join (GPtrArray *words)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < words->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "," : "", (char *)words->pdata[i]);
+  return g_string_free (text, FALSE);
+}
+
+/* pluto has one switch, "pfs", for a whole conn. */
+static gboolean
+same_groups (GArray *proposals, const BywayAlgorithm **group, GError **error)
+{
+  *group = g_array_index (proposals, BywayProposal, 0).part[BYWAY_ALGORITHM_GROUP];
+  for (guint i = 1; i < proposals->len; i++)
+    if (g_array_index (proposals, BywayProposal, i).part[BYWAY_ALGORITHM_GROUP] != *group)
+      {
+        g_set_error_literal (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+                             "Libreswan takes one group for all proposals of the option esp, or "
+                             "none in any of them");
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+add_proposals (BywayLibreswanWriter *writer, const BywayProfile *profile, GHashTable *names,
+               GError **error)
+{
+  g_autoptr (GArray) ike_chosen = NULL;
+  g_autoptr (GArray) esp_chosen = NULL;
+  g_autoptr (GPtrArray) ike
+      = able_proposals (profile->ike, BYWAY_PHASE_IKE, TRUE, names, &ike_chosen, error);
+  g_autoptr (GPtrArray) esp = ike != NULL ? able_proposals (profile->esp, BYWAY_PHASE_ESP,
+                                                            profile->pfs, names, &esp_chosen, error)
+                                          : NULL;
+  g_autofree char *ike_text = NULL;
+  g_autofree char *esp_text = NULL;
+  const BywayAlgorithm *group;
+
+  if (esp == NULL || !same_groups (esp_chosen, &group, error))
+    return FALSE;
+  ike_text = join (ike);
+  esp_text = join (esp);
+  byway_libreswan_writer_word (writer, "ike", ike_text);
+  byway_libreswan_writer_word (writer, "esp", esp_text);
+  byway_libreswan_writer_flag (writer, "pfs", group != NULL);
+  return TRUE;
+}
+
+static void
+add_ends (BywayLibreswanWriter *writer, const BywayPlan *plan, const BywayProfile *profile)
+{
+  g_autofree char *source = byway_address_to_string (&plan->uplink.source);
+  g_autofree char *server = byway_address_to_string (&plan->uplink.server);
+  g_autofree char *ours = g_strdup_printf ("17/%u", plan->local_port);
+  g_autofree char *theirs = g_strdup_printf ("17/%u", BYWAY_L2TP_PORT);
+  g_autofree char *local = byway_identity_to_libreswan (&profile->local_id);
+  g_autofree char *remote = byway_identity_to_libreswan (&profile->remote_id);
+
+  byway_libreswan_writer_word (writer, "left", source);
+  if (profile->local_id.kind > BYWAY_IDENTITY_ANY)
+    byway_libreswan_writer_text (writer, "leftid", local, "local-id");
+  byway_libreswan_writer_word (writer, "leftprotoport", ours);
+  /* Nobody's script: what it would do, routes and firewall, is not wanted between two hosts. */
+  byway_libreswan_writer_word (writer, "leftupdown", "%disabled");
+  byway_libreswan_writer_word (writer, "right", server);
+  if (profile->remote_id.kind > BYWAY_IDENTITY_ANY)
+    byway_libreswan_writer_text (writer, "rightid", remote, "remote-id");
+  byway_libreswan_writer_word (writer, "rightprotoport", theirs);
+}
+
+static void
+add_times (BywayLibreswanWriter *writer, const BywayProfile *profile)
+{
+  guint shorter = MIN (profile->ike_lifetime, profile->esp_lifetime);
+
+  byway_libreswan_writer_uint (writer, "keyingtries", 1, "");
+  byway_libreswan_writer_uint (writer, "retransmit-timeout", RETRANSMIT_S, "s");
+  byway_libreswan_writer_uint (writer, "ikelifetime", profile->ike_lifetime, "s");
+  byway_libreswan_writer_uint (writer, "salifetime", profile->esp_lifetime, "s");
+  byway_libreswan_writer_uint (writer, "rekeymargin", MIN (REKEY_MARGIN_S, shorter / 5), "s");
+  if (profile->dpd_delay == 0)
+    return;
+  byway_libreswan_writer_uint (writer, "dpddelay", profile->dpd_delay, "s");
+  byway_libreswan_writer_uint (writer, "dpdtimeout", profile->dpd_timeout, "s");
+  byway_libreswan_writer_word (writer, "dpdaction", "clear");
+}
+
+/* The last of three walls: the file is what a reader of that dialect takes for one conn of ours. */
+static gboolean
+reads_back (const BywayPlan *plan, const char *text, GError **error)
+{
+  g_autofree char *name = NULL;
+  g_auto (GStrv) pairs = byway_libreswan_conf_read (text, &name);
+
+  if (pairs != NULL && strcmp (name, plan->ike_name) == 0)
+    return TRUE;
+  g_set_error_literal (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+                       "this connection can't be written as Libreswan's ipsec.conf");
+  return FALSE;
+}
+
+static char *
+render_conn (const BywayPlan *plan, const BywayProfile *profile, const BywayFacts *facts,
+             GError **error)
+{
+  BywayLibreswanWriter *writer = byway_libreswan_writer_new (plan->ike_name);
+  gboolean ok;
+  g_autofree char *text = NULL;
+
+  byway_libreswan_writer_word (writer, "ikev2", profile->ike_version == BYWAY_IKE_2 ? "yes" : "no");
+  byway_libreswan_writer_word (writer, "authby", "secret");
+  byway_libreswan_writer_word (writer, "type", "transport");
+  byway_libreswan_writer_uint (writer, "reqid", plan->reqid, "");
+  add_ends (writer, plan, profile);
+  ok = add_proposals (writer, profile, facts->algorithms, error);
+  byway_libreswan_writer_flag (writer, "compress", profile->ipcomp);
+  byway_libreswan_writer_word (writer, "encapsulation", profile->force_encaps ? "yes" : "auto");
+  add_times (writer, profile);
+  text = byway_libreswan_writer_finish (writer, ok ? error : NULL);
+  return ok && text != NULL && reads_back (plan, text, error) ? g_steal_pointer (&text) : NULL;
+}
+
+/* Whose key it is: both ends have to be named. A list with one end only, or with "%any", would be
+ * taken for other people's connections, too (lsw_find_secret_by_id). */
+static GBytes *
+render_secret (const BywayPlan *plan, const char *shown, GError **error)
+{
+  g_autofree char *source = byway_address_to_string (&plan->uplink.source);
+  g_autofree char *server = byway_address_to_string (&plan->uplink.server);
+  const char *local = plan->libreswan.local_id != NULL ? plan->libreswan.local_id : source;
+  const char *remote = plan->libreswan.remote_id != NULL ? plan->libreswan.remote_id : server;
+  const char *ids[] = { local, shown != NULL ? shown : remote, NULL };
+
+  return byway_libreswan_secret (ids, g_bytes_get_data (plan->libreswan.key, NULL),
+                                 g_bytes_get_size (plan->libreswan.key), error);
+}
+
+GBytes *
+byway_libreswan_secret_for (const BywayPlan *plan, const char *shown)
+{
+  return plan->libreswan.key != NULL ? render_secret (plan, shown, NULL) : NULL;
+}
+
+char *
+byway_libreswan_shown_id (const BywayPlan *plan, const char *shown)
+{
+  /* pluto writes the bytes of a key identity with "0x" in front. */
+  g_autofree char *plain
+      = g_str_has_prefix (shown, "@#0x") ? g_strconcat ("@#", shown + 4, NULL) : g_strdup (shown);
+  BywayIdentity identity;
+  char *text;
+
+  if (plan->libreswan.remote_id != NULL || !byway_identity_parse (plain, &identity))
+    return NULL;
+  text = byway_identity_to_libreswan (&identity);
+  byway_identity_clear (&identity);
+  return text;
+}
+
+char *
+byway_libreswan_conn_for (const BywayPlan *plan, const char *shown)
+{
+  for (guint i = 0; i < plan->files->len; i++)
+    {
+      const BywayPlanFile *file = plan->files->pdata[i];
+
+      if (strcmp (file->name, BYWAY_LIBRESWAN_CONF) == 0)
+        return g_strdup_printf ("%s\trightid=\"%s\"\n", file->content, shown);
+    }
+  return NULL;
+}
+
+static GBytes *
+copy_key (const BywaySecretSet *secrets)
+{
+  gsize length;
+  const char *key = byway_secret_set_get (secrets, "ipsec-psk", &length);
+  char *copy;
+
+  if (key == NULL)
+    return NULL;
+  copy = byway_locked_alloc (length);
+  memcpy (copy, key, length);
+  return g_bytes_new_with_free_func (copy, length, byway_locked_free, copy);
+}
+
+static gboolean
+has_ike_version (const BywayProfile *profile, GHashTable *abilities, GError **error)
+{
+  if (profile->ike_version != BYWAY_IKE_1 || abilities == NULL
+      || g_hash_table_contains (abilities, BYWAY_PLUTO_IKEV1))
+    return TRUE;
+  g_set_error_literal (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_IKEV1_OFF, "");
+  return FALSE;
+}
+
+static GStrv
+add_argv (const BywayPlan *plan)
+{
+  g_autofree char *conf = g_build_filename (plan->run_dir, BYWAY_LIBRESWAN_CONF, NULL);
+  const char *const argv[] = { "addconn", "--config", conf, plan->ike_name, NULL };
+
+  return g_strdupv ((GStrv)argv);
+}
+
+gboolean
+byway_libreswan_render (BywayPlan *plan, const BywayProfile *profile, const BywaySecretSet *secrets,
+                        const BywayFacts *facts, GError **error)
+{
+  g_autoptr (GBytes) record = NULL;
+  char *conn;
+
+  plan->reqid = BYWAY_LIBRESWAN_REQID | (g_str_hash (facts->uuid) & ~BYWAY_LIBRESWAN_REQID_MASK);
+  if (!has_ike_version (profile, facts->algorithms, error))
+    return FALSE;
+  conn = render_conn (plan, profile, facts, error);
+  if (conn == NULL)
+    return FALSE;
+  byway_plan_add_file (plan, BYWAY_LIBRESWAN_CONF, conn);
+  plan->libreswan.add_argv = add_argv (plan);
+  plan->libreswan.local_id = byway_identity_to_libreswan (&profile->local_id);
+  plan->libreswan.remote_id = byway_identity_to_libreswan (&profile->remote_id);
+  plan->libreswan.key = secrets != NULL ? copy_key (secrets) : NULL;
+  if (plan->libreswan.key == NULL)
+    return TRUE;
+  record = render_secret (plan, NULL, error);
+  return record != NULL;
+}

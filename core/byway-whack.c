@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-facts.h"
+#include "byway-libreswan-algorithm.h"
+#include "byway-whack.h"
+#include "byway-xl2tpd-log.h"
+
+#include <string.h>
+
+typedef enum
+{
+  BEFORE_IKE, /* no IKE association yet */
+  AFTER_IKE,
+  ANY_TIME
+} When;
+
+#define NOTIFIED "notification payload: "
+
+/* The words are Libreswan 4.10's; each row was seen from a real server, or in that source. */
+static const struct
+{
+  const char *words;
+  When when;
+  BywayCause cause;
+} failures[] = {
+  { "payload NO_PROPOSAL_CHOSEN", BEFORE_IKE, BYWAY_CAUSE_IKE_PROPOSAL },
+  { "payload NO_PROPOSAL_CHOSEN", AFTER_IKE, BYWAY_CAUSE_ESP_PROPOSAL },
+  { NOTIFIED "NO_PROPOSAL_CHOSEN", BEFORE_IKE, BYWAY_CAUSE_IKE_PROPOSAL },
+  { NOTIFIED "NO_PROPOSAL_CHOSEN", AFTER_IKE, BYWAY_CAUSE_ESP_PROPOSAL },
+  { "payload AUTHENTICATION_FAILED", BEFORE_IKE, BYWAY_CAUSE_IKE_REFUSED },
+  { NOTIFIED "AUTHENTICATION_FAILED", BEFORE_IKE, BYWAY_CAUSE_IKE_REFUSED },
+  { "payload INVALID_ID_INFORMATION", BEFORE_IKE, BYWAY_CAUSE_IKE_LOCAL_ID },
+  { "payload INVALID_ID_INFORMATION", AFTER_IKE, BYWAY_CAUSE_ESP_SELECTORS },
+  { NOTIFIED "INVALID_ID_INFORMATION", BEFORE_IKE, BYWAY_CAUSE_IKE_LOCAL_ID },
+  { NOTIFIED "INVALID_ID_INFORMATION", AFTER_IKE, BYWAY_CAUSE_ESP_SELECTORS },
+  { "payload INVALID_KEY_INFORMATION", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_UNKNOWN },
+  { NOTIFIED "INVALID_KEY_INFORMATION", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_UNKNOWN },
+  { "payload PAYLOAD_MALFORMED", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
+  { NOTIFIED "PAYLOAD_MALFORMED", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
+  { "is larger than can fit", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
+  { "malformed payload in packet", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
+  { "received Hash Payload does not match computed value", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
+  { "no preshared key found", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_NOT_LOADED },
+  { "mismatched on first found connection", BEFORE_IKE, BYWAY_CAUSE_IKE_REMOTE_ID },
+  { "XAUTH: ", ANY_TIME, BYWAY_CAUSE_IKE_WANTS_XAUTH },
+  { "netlink response for", AFTER_IKE, BYWAY_CAUSE_ESP_NOT_INSTALLED },
+};
+
+const char *
+byway_whack_words (const char *line)
+{
+  const char *end;
+
+  if (g_ascii_isdigit (line[0]) && strspn (line, G_CSET_DIGITS) == 3 && line[3] == ' ')
+    line += 4;
+  if (*line != '"' || (end = strchr (line + 1, '"')) == NULL)
+    return line;
+  /* Behind the name an instance may follow, an address and a state, and then a colon. */
+  end = strstr (end, ": ");
+  return end != NULL ? end + 2 : line;
+}
+
+/* What stands between the two, or up to the end of the line. */
+static char *
+between (const char *text, const char *before, const char *after)
+{
+  const char *begin = strstr (text, before);
+  const char *end;
+
+  if (begin == NULL)
+    return NULL;
+  begin += strlen (before);
+  end = strstr (begin, after);
+  return byway_xl2tpd_clean_line (begin, end != NULL ? end - begin : -1);
+}
+
+static char *
+value_of (const char *text, const char *key)
+{
+  g_autofree char *value = between (text, key, " ");
+
+  if (value != NULL && strchr (value, '}') != NULL)
+    *strchr (value, '}') = '\0';
+  return g_steal_pointer (&value);
+}
+
+/* {auth=PRESHARED_KEY cipher=AES_CBC_256 integ=HMAC_SHA2_256 group=MODP2048} */
+static char *
+ike_words (const char *text)
+{
+  g_autofree char *cipher = value_of (text, "cipher=");
+  g_autofree char *integ = value_of (text, "integ=");
+  g_autofree char *group = value_of (text, "group=");
+
+  if (cipher == NULL || integ == NULL || group == NULL)
+    return NULL;
+  return byway_libreswan_words ((const char *[]){ cipher, integ, group, NULL });
+}
+
+/* xfrm=AES_CBC_256-HMAC_SHA1_96 */
+static char *
+esp_words (const char *text)
+{
+  g_autofree char *value = value_of (text, "xfrm=");
+  g_auto (GStrv) names = value != NULL ? g_strsplit (value, "-", -1) : NULL;
+
+  return names != NULL ? byway_libreswan_words ((const char *const *)names) : NULL;
+}
+
+static gboolean
+find_failure (const char *words, gboolean ike_up, BywayCause *cause)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
+    if ((failures[i].when == ANY_TIME || (failures[i].when == AFTER_IKE) == ike_up)
+        && strstr (words, failures[i].words) != NULL)
+      {
+        *cause = failures[i].cause;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* 'netlink response for Add SA esp.1@192.0.2.1: Function not implemented (errno 38)': the kernel's.
+ */
+static char *
+last_words (const char *words)
+{
+  const char *end = g_strrstr (words, ": ");
+
+  return byway_xl2tpd_clean_line (end != NULL ? end + 2 : words, -1);
+}
+
+static char *
+detail_of (BywayCause cause, const char *words)
+{
+  if (cause == BYWAY_CAUSE_IKE_REMOTE_ID)
+    return between (words, "Peer ID '", "'");
+  if (cause == BYWAY_CAUSE_ESP_NOT_INSTALLED)
+    return last_words (words);
+  return NULL;
+}
+
+static void
+fail (BywayWhackView *view, BywayCause cause, const char *words)
+{
+  if (view->failed)
+    return;
+  view->failed = TRUE;
+  view->cause = cause;
+  view->detail = detail_of (cause, words);
+}
+
+static BywayWhackEvent
+take_established (BywayWhackView *view, const char *words)
+{
+  char *agreed = view->ike_up ? esp_words (words) : ike_words (words);
+
+  if (view->ike_up)
+    {
+      g_free (view->esp);
+      view->esp = agreed;
+      view->encapsulated = strstr (words, "ESPinUDP") != NULL;
+      view->up = TRUE;
+      return BYWAY_WHACK_UP;
+    }
+  g_free (view->ike);
+  view->ike = agreed;
+  view->ike_up = TRUE;
+  return BYWAY_WHACK_IKE_UP;
+}
+
+BywayWhackEvent
+byway_whack_view_take (BywayWhackView *view, const char *line)
+{
+  const char *words = byway_whack_words (line);
+  BywayCause cause;
+
+  if (find_failure (words, view->ike_up, &cause))
+    {
+      fail (view, cause, words);
+      return BYWAY_WHACK_FAILURE;
+    }
+  if (strstr (words, "IPsec SA established") != NULL && view->ike_up)
+    return take_established (view, words);
+  if (strstr (words, "IKE SA established") != NULL && !view->ike_up)
+    return take_established (view, words);
+  if (g_str_has_prefix (words, "sent Main Mode I"))
+    view->heard = TRUE;
+  else if (g_str_has_prefix (words, "Peer ID is ") && view->shown == NULL)
+    view->shown = between (words, ": '", "'");
+  return BYWAY_WHACK_NOTHING;
+}
+
+/* pluto gave up without a word of the server's that says why. */
+static BywayCause
+silent_cause (const BywayWhackView *view)
+{
+  if (!view->heard && !view->ike_up)
+    return BYWAY_CAUSE_IKE_SILENT;
+  return view->ike_up ? BYWAY_CAUSE_ESP_STALLED : BYWAY_CAUSE_IKE_STALLED;
+}
+
+GError *
+byway_whack_view_explain (const BywayWhackView *view, const char *message)
+{
+  if (!view->failed)
+    return g_error_new_literal (BYWAY_FAILURE, silent_cause (view), message);
+  return g_error_new_literal (BYWAY_FAILURE, view->cause, view->detail != NULL ? view->detail : "");
+}
+
+void
+byway_whack_view_clear (BywayWhackView *view)
+{
+  g_free (view->ike);
+  g_free (view->esp);
+  g_free (view->shown);
+  g_free (view->detail);
+  *view = (BywayWhackView){ 0 };
+}
+
+GStrv
+byway_whack_argv (BywayWhackCommand command, const char *name)
+{
+  static const char *const options[] = {
+    [BYWAY_WHACK_STATUS] = "--status",        [BYWAY_WHACK_LISTEN] = "--listen",
+    [BYWAY_WHACK_REREAD] = "--rereadsecrets", [BYWAY_WHACK_INITIATE] = "--initiate",
+    [BYWAY_WHACK_DELETE] = "--delete",
+  };
+  const char *const argv[]
+      = { "whack", options[command], name != NULL ? "--name" : NULL, name, NULL };
+
+  return g_strdupv ((GStrv)argv);
+}
+
+/* --- pluto's status ------------------------------------------------------------------------- */
+
+static const struct
+{
+  const char *line, *key, *part;
+} algorithm_lines[] = {
+  { "algorithm IKE encrypt: ", "v1name=", "ike " },
+  { "algorithm IKE PRF: ", "name=", "ike " },
+  { "algorithm IKE DH Key Exchange: ", "name=", "ike " },
+  { "algorithm ESP encrypt: ", "name=", "esp " },
+  { "algorithm AH/ESP auth: ", "name=", "esp " },
+};
+
+static void
+add_to_set (GHashTable **set, char *entry)
+{
+  if (*set == NULL)
+    *set = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_add (*set, entry);
+}
+
+static void
+take_algorithm (BywayPlutoView *view, const char *words)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (algorithm_lines); i++)
+    {
+      g_autofree char *name = g_str_has_prefix (words, algorithm_lines[i].line)
+                                  ? between (words, algorithm_lines[i].key, ",")
+                                  : NULL;
+      const char *plain = name;
+
+      if (name == NULL || strcmp (name, "n/a") == 0)
+        continue;
+      if (g_str_has_prefix (name, "OAKLEY_"))
+        plain += strlen ("OAKLEY_");
+      add_to_set (&view->algorithms, g_strconcat (algorithm_lines[i].part, plain, NULL));
+    }
+}
+
+/* '000 "byway-UUID": ...' of the list of connections, and '000 #7: "byway-UUID":4500 ...'. */
+static void
+take_name (BywayPlutoView *view, const char *text)
+{
+  g_autofree char *name = NULL;
+
+  if (*text == '#')
+    text += 1 + strspn (text + 1, G_CSET_DIGITS);
+  if (g_str_has_prefix (text, ": "))
+    text += 2;
+  if (*text != '"')
+    return;
+  name = between (text, "\"", "\"");
+  if (g_str_has_prefix (name, BYWAY_IKE_PREFIX)
+      && name[strspn (name, "-" G_CSET_DIGITS G_CSET_a_2_z)] == '\0')
+    add_to_set (&view->ours, g_steal_pointer (&name));
+}
+
+void
+byway_pluto_view_take (BywayPlutoView *view, const char *line)
+{
+  const char *text = g_str_has_prefix (line, "000 ") ? line + 4 : line;
+  g_autofree char *version = between (text, "pluto_version=", ",");
+  g_autofree char *policy = between (text, "ikev1-policy=", ",");
+  g_autofree char *total = between (text, "IKE SAs: total(", ")");
+  guint64 count;
+
+  if (version != NULL && view->version == NULL)
+    view->version = g_steal_pointer (&version);
+  if (policy != NULL)
+    view->ikev1_off = strcmp (policy, "accept") != 0;
+  if (total != NULL && g_ascii_string_to_unsigned (total, 10, 0, G_MAXINT32, &count, NULL))
+    view->associations = count;
+  view->listens |= g_str_has_prefix (text, "interface ");
+  take_algorithm (view, text);
+  take_name (view, text);
+}
+
+GHashTable *
+byway_pluto_view_abilities (BywayPlutoView *view)
+{
+  if (!view->ikev1_off)
+    add_to_set (&view->algorithms, g_strdup (BYWAY_PLUTO_IKEV1));
+  if (view->algorithms == NULL)
+    add_to_set (&view->algorithms, g_strdup ("nothing"));
+  return g_hash_table_ref (view->algorithms);
+}
+
+void
+byway_pluto_view_clear (BywayPlutoView *view)
+{
+  g_free (view->version);
+  g_clear_pointer (&view->algorithms, g_hash_table_unref);
+  g_clear_pointer (&view->ours, g_hash_table_unref);
+  *view = (BywayPlutoView){ 0 };
+}

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The client's IKE daemon is Libreswan, as Debian builds it: 4.10, without the group modp1024."""
+
+import dataclasses
+
+import damage
+import fault_machine
+import fault_server
+import foreign
+import libreswan
+import server
+import trouble
+from fault import diagnosed, lost
+from fault_server import stopped_ike
+from fault_wire import both_ways, dropping
+from faults import fault
+from scenario import Scenario
+from steps import documented, down, fails, has_address, inside_answers, is_up, keeps_answering, modern, pings, up
+from trouble import wrong_user
+
+OLD = dataclasses.replace(server.DOCUMENTED, trees=("common", "documented", "proposals"), proposals="3des-sha1-modp1536")
+MARKED = dataclasses.replace(OLD, **{key: getattr(trouble.marked(), key) for key in ("psk", "password")})
+SWAN = server.Setup(("common", "documented", "libreswan"), proposals="aes256-sha2_256-modp2048,3des-sha1-modp1536")
+ANOTHER_LEG = dict(gateway="vpn3.example.net")
+ABLE = dict(ike="3des-sha1-modp1536")
+USE = (up, is_up, has_address(server.FIXED_ADDRESS), pings("192.168.42.1"), inside_answers, down)
+ODD = dict(psk=b"0sit's \"odd\" #1 \\ $HOME %x `id`; \xff", user="o'dd \"us er\" #\\$", password=" p\"a's #w\\o$r;d \\n ")
+
+
+def swan(about, *steps, options=None, **more):
+    """As fault, with Libreswan on the client."""
+    return fault(f"Libreswan: {about}", *steps, options=documented(**ABLE) if options is None else options,
+                 **{"libreswan": True, "setup": OLD, "weight": 20, "seconds": 200, **more})
+
+
+def told(about, code, stage, seconds, options=None, **more):
+    return swan(about, diagnosed(code, stage, seconds, **{key: more.pop(key) for key in ("secrets",) if key in more}),
+                options=options, **more)
+
+
+def at_every_stage(about, act):
+    return Scenario(about=f"Libreswan: {about}", cut_off=True, libreswan=True, setup=OLD, delay=40, seconds=300, weight=60,
+                    steps=(lambda world: damage.add(world, **ABLE), damage.at_every_stage(act)), after=(damage.works_again,))
+
+
+SCENARIOS = {
+    "libreswan-modp1536": swan("3des-sha1-modp1536, up and down", *USE),
+    "libreswan-modp2048": swan("aes256-sha256-modp2048", *USE, setup=server.MODERN,
+                               options=modern(ike="aes256-sha256-modp2048", esp="aes256-sha256")),
+    "libreswan-automatic": swan("no proposals named: of the safe list it offers what it can do", *USE, setup=server.MODERN,
+                                options=modern()),
+    "libreswan-any-id": swan("any identity will do, and the key is found for it", *USE, options=documented(**ABLE, remote_id="")),
+    "libreswan-odd": swan("odd characters in every secret", *USE, setup=dataclasses.replace(OLD, **ODD)),
+    "libreswan-server": swan("a server that is Libreswan too", up, is_up, has_address(server.FIXED_ADDRESS),
+                             pings("192.168.42.1"), down, others={"swan": SWAN}, options=modern(**ANOTHER_LEG), weight=30),
+    "libreswan-own": swan("no pluto runs: one is started, and stopped again", *USE, after=(libreswan.no_pluto,), charon=False),
+    "libreswan-rekey": swan("IKE and ESP are made anew while up, with any identity", up, inside_answers, keeps_answering("192.168.42.1", 75),
+                            inside_answers, down, options=documented(**ABLE, remote_id="", ike_lifetime=60, esp_lifetime=40),
+                            seconds=260, weight=90),
+    "libreswan-key": told("a wrong pre-shared key", "ike-psk-wrong", "ike", 3, secrets=trouble.wrong_key),
+    "libreswan-user": swan("a wrong user, by CHAP", wrong_user, diagnosed("ppp-login-refused", "ppp", 5)),
+    "libreswan-password": told("a wrong password, by CHAP", "ppp-login-refused", "ppp", 5, secrets=trouble.wrong_password),
+    "libreswan-remote-id": told("the server shows another identity", "ike-remote-id", "ike", 3,
+                                documented(**ABLE, remote_id="@other.example.net")),
+    "libreswan-ike-proposal": told("no IKE proposal in common", "ike-proposal", "ike", 3, documented(ike="aes256-sha256-modp2048")),
+    # pluto keeps the server's refusal to its own log, and goes on asking.
+    "libreswan-esp-proposal": told("no ESP proposal in common", "esp-stalled", "sa", 14, documented(**ABLE, esp="aes256-sha256")),
+    "libreswan-silent": swan("UDP 500 and 4500 are dropped", dropping(
+        "-p udp -m udp --dport 500 -j DROP", "-p udp -m udp --dport 4500 -j DROP", to=(diagnosed("ike-silent", "ike", 15),))),
+    "libreswan-4500": swan("UDP 500 is open, and 4500 dropped", dropping(
+        *both_ways("-p udp -m udp --dport 4500"), to=(diagnosed("ike-4500-silent", "ike", 15),))),
+    "libreswan-rejected": swan("no IKE daemon at the server: ICMP says so", stopped_ike(diagnosed("ike-rejected", "ike", 4))),
+    "libreswan-modp1024": told("the connection wants modp1024: nothing is sent", "libreswan-algorithm-missing", "prepare", 4, documented()),
+    "libreswan-ikev1-off": swan("Debian's settings: IKE version 1 is off", libreswan.with_debians_settings,
+                                diagnosed("libreswan-ikev1-off", "prepare", 4), charon=False),
+    "libreswan-missing": fault("the connection asks for Libreswan, and strongSwan is here", diagnosed("no-libreswan", "prepare", 2),
+                               options=documented(ike_daemon="libreswan"), charon=False),
+    "libreswan-port": swan("another program holds UDP 500", fault_machine.holding(500, steps=(
+        diagnosed("ike-port-taken", "prepare", 5),)), charon=False),
+    "libreswan-dies": swan("pluto is killed while up", up, inside_answers, libreswan.dies, lost("lost-ike-daemon", 5),
+                           libreswan.comes_back),
+    "libreswan-server-ends": swan("the server's IKE daemon ends while up", up, inside_answers, fault_server.ends_ipsec,
+                                  lost("lost-by-server", 5), fault_server.ipsec_again, cut_off=True),
+    "libreswan-kill9-bywayd": at_every_stage("bywayd killed at every stage", damage.kill_helper),
+    "libreswan-kill9-pluto": at_every_stage("pluto killed at every stage", damage.kill_ike),
+    "libreswan-down-at-every-stage": at_every_stage("byway down works at any moment", damage.hang_up),
+    "libreswan-canary": swan("no secret in any file, command line, environment or log, while up and after", trouble.canary_sees,
+                             up, trouble.nothing_to_see, inside_answers, down, trouble.nothing_to_see,
+                             fails("a wrong password", 10, secrets=trouble.wrong_password), trouble.nothing_to_see, setup=MARKED),
+    "libreswan-foreign": swan("a foreign tunnel of the same pluto, whose key names nobody, is untouched by up, down and a failure",
+                              foreign.bring_up, up, foreign.still_works, inside_answers, foreign.new_key, down, foreign.still_works,
+                              fails("a wrong key", 10, secrets=trouble.wrong_key), foreign.still_works, after=(foreign.hang_up,)),
+}
