@@ -10,6 +10,8 @@ from waiting import wait_for
 
 STARTER, CHARON = "/usr/lib/ipsec/starter", "/usr/lib/ipsec/charon"
 SOCKET = "/run/charon.vici"
+# Kinds of vici's packets (libcharon/plugins/vici/README.md).
+COMMAND, COMMAND_RESPONSE, EVENT_REGISTER, EVENT_CONFIRM, EVENT = 0, 1, 3, 5, 7
 
 
 def start(member):
@@ -47,19 +49,40 @@ def names(what):
     """What was loaded over vici, as get-shared and its like list it. To be called inside the host."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as vici:
         vici.connect(SOCKET)
-        command = what.encode()
-        vici.sendall(_packet(bytes([0, len(command)]) + command))
+        vici.sendall(_packet(_named(COMMAND, what)))
         answer = _received(vici)
     return _list_items(answer[1:])
+
+
+def listed(what, event):
+    """All bytes that a streaming command such as list-sas tells, event by event. To be called inside the host."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as vici, vici.makefile("rb") as stream:
+        vici.connect(SOCKET)
+        vici.sendall(_packet(_named(EVENT_REGISTER, event)))
+        assert _read(stream)[0] == EVENT_CONFIRM, f"charon knows no event {event}"
+        vici.sendall(_packet(_named(COMMAND, what)))
+        told = b""
+        while (packet := _read(stream))[0] == EVENT:
+            told += packet
+        assert packet[0] == COMMAND_RESPONSE, f"charon did not take {what}"
+        return told
+
+
+def _named(kind, name):
+    return bytes([kind, len(name)]) + name.encode()
 
 
 def _packet(body):
     return len(body).to_bytes(4, "big") + body
 
 
+def _read(stream):
+    return stream.read(int.from_bytes(stream.read(4), "big"))
+
+
 def _received(vici):
     with vici.makefile("rb") as stream:
-        return stream.read(int.from_bytes(stream.read(4), "big"))
+        return _read(stream)
 
 
 def _list_items(message):

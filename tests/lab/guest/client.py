@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from subprocess import PIPE
 
+import bus
 from host import CommandFailed
 from waiting import wait_for
 
@@ -35,9 +36,7 @@ class Client:
         wait_for(lambda: self.owned(POLKIT_NAME), "polkit", step=0.05)
 
     def owned(self, name):
-        return "true" in self.host.run(
-            ["dbus-send", "--system", "--print-reply", "--dest=org.freedesktop.DBus", "/",
-             "org.freedesktop.DBus.NameHasOwner", f"string:{name}"], check=False).out
+        return self.host.call(bus.has_owner, name)
 
     def start_helper(self, env=None):
         self.helper = self.host.spawn(self._helper_argv(), log="bywayd.log",

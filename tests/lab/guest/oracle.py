@@ -2,7 +2,9 @@
 """What is left of Byway on the client, and what the client was before: both as plain values."""
 
 import hashlib
+import json
 import os
+import re
 
 import charon
 import client
@@ -10,20 +12,22 @@ import libreswan
 
 ROUTE_PROTOCOL = "107"
 OUR_WORD = "byway-"
-# What the kernel adds to an interface by itself, when it gets round to it.
-COMES_AND_GOES = ("fe80:", "local fe80:", "anycast ", "multicast ff00:")
+ROUTES, RULES = "route show table all", "rule show"
+OUR_ROUTES = f"{ROUTES} proto {ROUTE_PROTOCOL}"
+STREAMS = {"list-conns": "list-conn", "list-sas": "list-sa", "list-policies": "list-policy"}
+OUR_NAMES = re.compile(rb"byway-[\w-]*")
 
 
 def leftovers(box):
     """Kind -> what was found; empty when nothing of ours is there."""
     member = box.host
+    ours4, rules4, links = _listed(member, "-4", OUR_ROUTES, RULES, "link show")
+    ours6, rules6 = _listed(member, "-6", OUR_ROUTES, RULES)
     found = {
         "processes": [line for line in member.processes().values() if client.RUN_DIR + "/" in line],
-        "routes": _lines(member, "ip", "route", "show", "table", "all", "proto", ROUTE_PROTOCOL)
-        + _lines(member, "ip", "-6", "route", "show", "table", "all", "proto", ROUTE_PROTOCOL),
-        "rules": [line for line in _lines(member, "ip", "rule") + _lines(member, "ip", "-6", "rule")
-                  if f"proto {ROUTE_PROTOCOL}" in line],
-        "links": [line for line in _lines(member, "ip", "-o", "link") if "ppp" in line.split(":")[1]],
+        "routes": ours4 + ours6,
+        "rules": [rule for rule in rules4 + rules6 if _of(rule, "protocol") == ROUTE_PROTOCOL],
+        "links": [link for link in links if "ppp" in _of(link, "ifname")],
         "run dir": member.call(_entries, client.RUN_DIR),
         "names in charon": _in_charon(member),
         "names in pluto": libreswan.names(member, OUR_WORD),
@@ -35,13 +39,14 @@ def leftovers(box):
 def snapshot(box):
     """What has to be the same before and after."""
     member = box.host
+    routes, rules, addresses = _listed(member, "-4", ROUTES, RULES, "address show")
+    routes6, rules6 = _listed(member, "-6", ROUTES, RULES)
     return {
-        "routes": _lines(member, "ip", "-4", "route", "show", "table", "all"),
-        "routes6": [line for line in _lines(member, "ip", "-6", "route", "show", "table", "all")
-                    if not line.startswith(COMES_AND_GOES)],
-        "rules": _lines(member, "ip", "-4", "rule"),
-        "rules6": _lines(member, "ip", "-6", "rule"),
-        "addresses": _lines(member, "ip", "-o", "-4", "address"),
+        "routes": routes,
+        "routes6": [route for route in routes6 if not _comes_and_goes(route)],
+        "rules": rules,
+        "rules6": rules6,
+        "addresses": [f"{_of(link, 'ifname')} {_of(link, 'addr_info')}" for link in addresses if _of(link, "addr_info")],
         "policies": policies(member),
         "states": states(member),
         "resolv.conf": digest(member, "/etc/resolv.conf"),
@@ -80,11 +85,17 @@ def _without(entries, others):
     return [entry for entry in entries if entry not in others]
 
 
+def _comes_and_goes(route):
+    """What the kernel adds to an interface by itself, when it gets round to it."""
+    target = _of(route, "dst")
+    return target.startswith(("fe80:", "ff00:")) or _of(route, "type") in ("anycast", "multicast")
+
+
 def _in_charon(member):
     if not charon.runs(member):
         return []
-    listed = (member.run(["swanctl", what], check=False).out for what in ("--list-conns", "--list-sas", "--list-pols"))
-    return [line for text in listed for line in text.splitlines() if OUR_WORD in line] + _over_vici(member)
+    told = [member.call(charon.listed, what, event) for what, event in STREAMS.items()]
+    return sorted({name.decode() for text in told for name in OUR_NAMES.findall(text)}) + _over_vici(member)
 
 
 def _over_vici(member):
@@ -97,5 +108,17 @@ def _entries(path):
     return sorted(os.listdir(path)) if os.path.isdir(path) else []
 
 
-def _lines(member, *argv):
-    return member.run(list(argv), check=False).out.splitlines()
+def _listed(member, family, *questions):
+    """Each question's answer, as a sorted list of entries; all of them for the price of one process."""
+    told = member.run(["ip", "-j", family, "-batch", "-"], input="\n".join(questions) + "\n").out
+    answers, rest = [], told.lstrip()
+    while rest:
+        answer, length = json.JSONDecoder().raw_decode(rest)
+        answers.append([json.dumps(entry, sort_keys=True) for entry in answer if entry])
+        rest = rest[length:].lstrip()
+    assert len(answers) == len(questions), f"ip {family} told {told!r}"
+    return answers
+
+
+def _of(entry, key):
+    return json.loads(entry).get(key, "")
