@@ -270,6 +270,7 @@ try_connect (GTask *task)
       return;
     }
   client = g_socket_client_new ();
+  g_socket_client_set_enable_proxy (client, FALSE); /* or all of GIO's modules are loaded for it */
   address = g_unix_socket_address_new (ensure->service->path);
   g_socket_client_connect_async (client, G_SOCKET_CONNECTABLE (address),
                                  g_task_get_cancellable (task), on_connected, g_object_ref (task));

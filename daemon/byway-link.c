@@ -12,6 +12,7 @@
 
 #include "byway-command.h"
 #include "byway-error.h"
+#include "byway-pppd-check.h"
 #include "byway-xl2tpd-log.h"
 
 #define CHECK_MS 5000
@@ -782,6 +783,15 @@ complaint_of (const char *output)
 }
 
 static void
+pass_check (BywayLink *self)
+{
+  self->state = STATE_CHECKED;
+  self->has_remains
+      = byway_l2tp_recall (&self->plan->uplink, self->plan->local_port, &self->remains);
+  proceed (self);
+}
+
+static void
 on_checked (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BywayLink) self = data;
@@ -805,10 +815,8 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
       byway_link_end (self, g_steal_pointer (&error));
       return;
     }
-  self->state = STATE_CHECKED;
-  self->has_remains
-      = byway_l2tp_recall (&self->plan->uplink, self->plan->local_port, &self->remains);
-  proceed (self);
+  byway_pppd_check_remember (self->plan);
+  pass_check (self);
 }
 
 static gboolean
@@ -841,6 +849,11 @@ byway_link_prepare (BywayLink *self)
   g_return_if_fail (self->state == STATE_IDLE);
 
   self->state = STATE_CHECKING;
+  if (byway_pppd_check_is_known (self->plan))
+    {
+      pass_check (self);
+      return;
+    }
   byway_command_run ((const char *const *)self->plan->pppd_check_argv, NULL, CHECK_MS, self->cancel,
                      on_checked, g_object_ref (self));
 }

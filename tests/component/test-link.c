@@ -104,10 +104,22 @@ make_plan (const char *base, const char *mood)
 }
 
 static void
-set_up (Fixture *f, gconstpointer mood)
+make_link (Fixture *f)
 {
   g_autoptr (BywaySecretSet) secrets = byway_secret_set_new ();
   const char *problem;
+
+  g_assert_true (byway_secret_set_put (secrets, "password", "wonderland", 10, &problem));
+  f->link = byway_link_new (f->plan, "alice", secrets);
+  g_signal_connect (f->link, "progress", G_CALLBACK (on_progress), f);
+  g_signal_connect (f->link, "log", G_CALLBACK (on_log), f);
+  g_signal_connect (f->link, "ip-up", G_CALLBACK (on_ip_up), f);
+  g_signal_connect (f->link, "lost", G_CALLBACK (on_lost), f);
+}
+
+static void
+set_up (Fixture *f, gconstpointer mood)
+{
   g_autoptr (GError) error = NULL;
 
   f->base = g_dir_make_tmp ("byway-link-XXXXXX", NULL);
@@ -116,12 +128,7 @@ set_up (Fixture *f, gconstpointer mood)
   f->log = g_string_new (NULL);
   g_assert_true (byway_run_dir_create (f->base, f->plan, &error));
   g_assert_no_error (error);
-  g_assert_true (byway_secret_set_put (secrets, "password", "wonderland", 10, &problem));
-  f->link = byway_link_new (f->plan, "alice", secrets);
-  g_signal_connect (f->link, "progress", G_CALLBACK (on_progress), f);
-  g_signal_connect (f->link, "log", G_CALLBACK (on_log), f);
-  g_signal_connect (f->link, "ip-up", G_CALLBACK (on_ip_up), f);
-  g_signal_connect (f->link, "lost", G_CALLBACK (on_lost), f);
+  make_link (f);
 }
 
 static void
@@ -247,6 +254,52 @@ test_up (Fixture *f, gconstpointer mood)
   g_assert_cmpint (hang_up (f), <, 1000);
   g_assert_true (journal_says (f, "d c"));
   g_assert_null (f->lost);
+}
+
+static guint
+checks_of (Fixture *f)
+{
+  g_autofree char *path = g_build_filename (f->plan->run_dir, "journal", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) parts = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+  parts = g_strsplit (text, "byway-check", -1);
+  return g_strv_length (parts) - 1;
+}
+
+/* In a folder made anew, as the next session has it. */
+static void
+dial_again (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_no_error (f->error);
+  hang_up (f);
+  g_object_unref (f->link);
+  byway_run_dir_remove (f->base, UUID);
+  g_assert_true (byway_run_dir_create (f->base, f->plan, &error));
+  make_link (f);
+  f->dialed = FALSE;
+  dial (f);
+}
+
+/* What pppd has once taken it is not asked for again, but other options, or another pppd, are. */
+static void
+test_checked_once (Fixture *f, gconstpointer mood)
+{
+  BywayPlanFile *options = g_ptr_array_index (f->plan->files, 1);
+
+  dial (f);
+  g_assert_cmpuint (checks_of (f), ==, 1);
+  dial_again (f);
+  g_assert_cmpuint (checks_of (f), ==, 0);
+  g_free (options->content);
+  options->content = g_strdup ("noauth\nnopcomp\n");
+  dial_again (f);
+  g_assert_cmpuint (checks_of (f), ==, 1);
+  g_assert_no_error (f->error);
 }
 
 /* Bytes that are no message of the plugin's, and a log that is no text, change nothing. */
@@ -507,6 +560,7 @@ main (int argc, char **argv)
   g_test_add ("/link/hang-up-while-dialing", Fixture, "normal", set_up, test_hang_up_while_dialing,
               tear_down);
   add ("garbage", test_garbage);
+  g_test_add ("/link/checked-once", Fixture, "normal", set_up, test_checked_once, tear_down);
   g_test_add ("/run-dir/clean", Fixture, "normal", set_up, test_clean, tear_down);
   g_test_add ("/run-dir/symlink", Fixture, "normal", set_up, test_symlink, tear_down);
   g_test_add ("/run-dir/unfit", Fixture, "normal", set_up, test_unfit, tear_down);

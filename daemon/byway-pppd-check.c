@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "byway-pppd-check.h"
+
+#include "byway-command.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define OPTIONS "options"
+#define SYSTEM_OPTIONS "/etc/ppp/options"
+/* More connections than this in one helper's life: then the oldest knowledge goes. */
+#define ROOM 64
+
+static GQueue known = G_QUEUE_INIT; /* of digests, the newest first */
+
+static void
+add_text (GChecksum *sum, const char *text)
+{
+  g_checksum_update (sum, (const guchar *)text, (gssize)strlen (text) + 1);
+}
+
+/* A file that is not there is told from any that is. */
+static void
+add_identity (GChecksum *sum, const char *path)
+{
+  struct stat status = { 0 };
+  g_autofree char *text = NULL;
+
+  if (stat (path, &status) != 0)
+    memset (&status, 0, sizeof status);
+  text = g_strdup_printf ("%s %ju %ju %jd %jd.%09ld %jd.%09ld", path, (uintmax_t)status.st_dev,
+                          (uintmax_t)status.st_ino, (intmax_t)status.st_size,
+                          (intmax_t)status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+                          (intmax_t)status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
+  add_text (sum, text);
+}
+
+/* Of all that the check's outcome depends on. */
+static char *
+digest (const BywayPlan *plan)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *pppd = byway_command_find (plan->pppd_check_argv[0], NULL);
+
+  if (pppd != NULL)
+    add_identity (sum, pppd);
+  add_identity (sum, SYSTEM_OPTIONS);
+  for (guint i = 1; plan->pppd_check_argv[i] != NULL; i++)
+    {
+      const char *word = plan->pppd_check_argv[i];
+
+      add_text (sum, word);
+      if (g_path_is_absolute (word) && !g_str_has_prefix (word, plan->run_dir))
+        add_identity (sum, word);
+    }
+  for (guint i = 0; i < plan->files->len; i++)
+    {
+      const BywayPlanFile *file = g_ptr_array_index (plan->files, i);
+
+      if (strcmp (file->name, OPTIONS) == 0)
+        add_text (sum, file->content);
+    }
+  return g_strdup (g_checksum_get_string (sum));
+}
+
+static GList *
+find (const char *wanted)
+{
+  return g_queue_find_custom (&known, wanted, (GCompareFunc)strcmp);
+}
+
+gboolean
+byway_pppd_check_is_known (const BywayPlan *plan)
+{
+  g_autofree char *wanted = digest (plan);
+
+  return find (wanted) != NULL;
+}
+
+void
+byway_pppd_check_remember (const BywayPlan *plan)
+{
+  g_autofree char *passed = digest (plan);
+
+  if (find (passed) != NULL)
+    return;
+  g_queue_push_head (&known, g_steal_pointer (&passed));
+  if (known.length > ROOM)
+    g_free (g_queue_pop_tail (&known));
+}
