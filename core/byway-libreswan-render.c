@@ -247,6 +247,16 @@ has_ike_version (const BywayProfile *profile, GHashTable *abilities, GError **er
   return FALSE;
 }
 
+/* It takes them only out of its own database of certificates, which is the administrator's. */
+static gboolean
+has_login (const BywayProfile *profile, GError **error)
+{
+  if (profile->machine_auth == BYWAY_AUTH_SECRET)
+    return TRUE;
+  g_set_error_literal (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_CERTIFICATE, "");
+  return FALSE;
+}
+
 static GStrv
 add_argv (const BywayPlan *plan)
 {
@@ -264,7 +274,7 @@ byway_libreswan_render (BywayPlan *plan, const BywayProfile *profile, const Bywa
   char *conn;
 
   plan->reqid = BYWAY_LIBRESWAN_REQID | (g_str_hash (facts->uuid) & ~BYWAY_LIBRESWAN_REQID_MASK);
-  if (!has_ike_version (profile, facts->algorithms, error))
+  if (!has_login (profile, error) || !has_ike_version (profile, facts->algorithms, error))
     return FALSE;
   conn = render_conn (plan, profile, facts, error);
   if (conn == NULL)

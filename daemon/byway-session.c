@@ -378,6 +378,36 @@ resolved_uplink (GList *addresses, const char *gateway, GError **error)
   return (BywayUplink){ 0 };
 }
 
+/* A name that has only IPv6 addresses is there, whatever a look-up of IPv4 says. */
+static void
+on_resolved_otherwise (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywaySession) self = data;
+  g_autoptr (GError) cause = NULL;
+  GList *addresses
+      = g_resolver_lookup_by_name_with_flags_finish (G_RESOLVER (source), result, &cause);
+
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  fail_with (self, BYWAY_EVENT_FACTS_FAILED,
+             addresses != NULL ? BYWAY_CAUSE_NAME_WITHOUT_IPV4 : BYWAY_CAUSE_NAME_UNKNOWN,
+             addresses != NULL ? self->profile->gateway : cause->message);
+  g_resolver_free_addresses (addresses);
+}
+
+static void
+on_unresolved (BywaySession *self, GResolver *resolver, const GError *cause)
+{
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (!g_error_matches (cause, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
+    fail_with (self, BYWAY_EVENT_FACTS_FAILED, BYWAY_CAUSE_NAME_SERVER_SILENT, cause->message);
+  else
+    g_resolver_lookup_by_name_with_flags_async (
+        resolver, self->profile->gateway, G_RESOLVER_NAME_LOOKUP_FLAGS_IPV6_ONLY, self->gathering,
+        on_resolved_otherwise, g_object_ref (self));
+}
+
 static void
 on_resolved (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -391,12 +421,7 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer data)
 
   if (addresses == NULL)
     {
-      if (!g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        fail_with (self, BYWAY_EVENT_FACTS_FAILED,
-                   g_error_matches (cause, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND)
-                       ? BYWAY_CAUSE_NAME_UNKNOWN
-                       : BYWAY_CAUSE_NAME_SERVER_SILENT,
-                   cause->message);
+      on_unresolved (self, G_RESOLVER (source), cause);
       return;
     }
   uplink = resolved_uplink (addresses, self->profile->gateway, &error);

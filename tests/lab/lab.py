@@ -20,6 +20,7 @@ import scenario  # noqa: E402
 
 
 FEW = 12
+MATRIX = "matrix-"  # the measures of these are told as a table, too: milliseconds until a cell was up, or what was told
 
 
 def arguments():
@@ -117,6 +118,8 @@ def main():
     outcomes = run(chosen(options.scenarios, known), known, options, results)
     if options.junit:
         report.write_junit(options.junit, outcomes)
+    for line in report.table(outcomes, MATRIX):
+        print(f"# {line}", flush=True)
     failed = [outcome.name for outcome in outcomes if not outcome.ok]
     if failed:
         print(f"# {len(failed)} of {len(outcomes)} failed; logs: {results}", flush=True)

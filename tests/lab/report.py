@@ -38,6 +38,15 @@ class Tap:
         print(line, file=self._out, flush=True)
 
 
+def table(outcomes, prefix):
+    """Lines that show the measures of those whose names begin so: one a row, and a column for each measure."""
+    shown = sorted((outcome for outcome in outcomes if outcome.name.startswith(prefix) and outcome.measures), key=lambda one: one.name)
+    columns = list(dict.fromkeys(key for outcome in shown for key in outcome.measures))
+    rows = [["", *columns], *([outcome.name, *(str(outcome.measures.get(key, "-")) for key in columns)] for outcome in shown)]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return ["  ".join(word.ljust(width) for word, width in zip(row, widths)).rstrip() for row in rows] if shown else []
+
+
 def write_junit(path, outcomes):
     suite = xml.Element("testsuite", name="lab", tests=str(len(outcomes)),
                         failures=str(sum(not outcome.ok for outcome in outcomes)))

@@ -432,6 +432,23 @@ test_libreswan_lacks (void)
     }
 }
 
+/* Without a word it would be dialled by a key that nobody has. */
+static void
+test_libreswan_certificate (void)
+{
+  const Case one
+      = { .pairs = { "machine-auth", "certificate", "machine-cert", "/home/me/me.p12" } };
+  g_autoptr (BywayProfile) profile = make_profile (&one);
+  BywayFacts facts = make_facts (1701);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BywayPlan) plan = NULL;
+
+  facts.ike_daemon = BYWAY_IKE_DAEMON_LIBRESWAN;
+  plan = byway_plan_new (profile, NULL, &facts, &error);
+  g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_CERTIFICATE);
+  g_assert_null (plan);
+}
+
 /* What this daemon has no way to say is refused, and named. */
 static void
 test_libreswan_refused (void)
@@ -518,6 +535,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/libreswan/files", test_libreswan_files);
   g_test_add_func ("/plan/libreswan/lacks", test_libreswan_lacks);
   g_test_add_func ("/plan/libreswan/refused", test_libreswan_refused);
+  g_test_add_func ("/plan/libreswan/certificate", test_libreswan_certificate);
   g_test_add_func ("/plan/secrets-stay", test_secrets_stay);
   g_test_add_func ("/plan/described-files", test_described_files);
   g_test_add_func ("/plan/same-again", test_same_again);

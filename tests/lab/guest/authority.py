@@ -47,7 +47,7 @@ class Authority:
         pair = self.issue(wish)
         self.host.write(self._path("in.pem"), pair.key + pair.cert)
         self._openssl("pkcs12", "-export", "-in", self._path("in.pem"), "-certfile", self._path("ca.pem"),
-                      "-passout", f"pass:{password}", "-out", self._path("out.p12"))
+                      "-name", wish.name, "-passout", f"pass:{password}", "-out", self._path("out.p12"))
         return self._read("out.p12")
 
     def _made(self, what, kind, subject, extensions, *more):

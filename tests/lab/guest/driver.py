@@ -28,13 +28,13 @@ def say(**event):
 
 def play(earth, name, found):
     say(event="start", name=name, seconds=found.bound())
-    began, problem, measures = time.monotonic(), None, {}
+    began, problem = time.monotonic(), None
     try:
-        measures = earth.play(found)
+        earth.play(found)
     except BaseException as error:  # a scenario must not take the others with it
         problem = "".join(traceback.format_exception(error, limit=-DEPTH))
     say(event="end", name=name, ok=problem is None, seconds=round(time.monotonic() - began, 2),
-        problem=problem, measures=measures)
+        problem=problem, measures=earth.measures)
     return problem is None
 
 

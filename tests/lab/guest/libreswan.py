@@ -43,6 +43,19 @@ def start(member):
     wait_for(lambda: member.run([WHACK, "--listen"], check=False).code == 0, "pluto to listen", 20)
 
 
+def add(member, name):
+    """That connection of its file."""
+    member.run([ADDCONN, "--ctlsocket", CONTROL, "--config", CONF, name])
+    assert names(member, f'"{name}"'), f"pluto does not take the connection {name}"
+
+
+def take_certificate(member, packed, password, authority):
+    """A PKCS #12 file's content; its authority, by its name, is one to trust from now on."""
+    member.write("/root/server.p12", packed, 0o600)
+    member.run(["pk12util", "-i", "/root/server.p12", "-d", f"sql:{NSS}", "-W", password])
+    member.run(["certutil", "-M", "-d", f"sql:{NSS}", "-n", authority, "-t", "CT,,"])
+
+
 def stop(member):
     member.run([WHACK, "--shutdown"], check=False)
     wait_for(lambda: not runs(member), "pluto's end", 20)
@@ -104,7 +117,6 @@ class LibreswanServer:
         for path, text in wanted.items():
             layers.write(self.host, path, text)
         start(self.host)
-        self.host.run([ADDCONN, "--ctlsocket", CONTROL, "--config", CONF, "L2TP-PSK"])
-        assert names(self.host, "L2TP-PSK"), "pluto does not take the connection"
+        add(self.host, "L2TP-PSK")
         if "/etc/xl2tpd/xl2tpd.conf" in wanted:
             self._l2tp.restart()

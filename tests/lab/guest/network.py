@@ -23,6 +23,7 @@ CLI = "192.0.2.10"
 WORLD, WORLD6 = "203.0.113.80", "2001:db8:80::80"
 INSIDE, INSIDE6 = "172.31.18.41", "fd00:18::41"
 CLIENT_GATEWAY, CLIENT_GATEWAY6 = "192.0.2.1", "2001:db8:2::1"
+HOME, HOME_GATEWAY = "192.168.77.10", "192.168.77.1"  # the client's other address, which the router translates
 RESOLV_CONF = "nameserver 192.0.2.53\nsearch client.example\n"
 CLIENT_PORT, CLIENT_LINK = "to-cli", "eth0"
 
@@ -61,7 +62,8 @@ def make_client():
                   f"route add default via {CLIENT_GATEWAY}",
                   f"route add default via {CLIENT_GATEWAY6}"])
     client.write("/etc/hosts", "127.0.0.1 localhost cli\n::1 localhost\n"
-                               f"{SRV} vpn.example.net\n{SRV2} vpn2.example.net\n{SWAN} vpn3.example.net\n")
+                               f"{SRV} vpn.example.net\n{SRV2} vpn2.example.net\n{SWAN} vpn3.example.net\n"
+                               "2001:db8:51::1 vpn6.example.net\n")
     client.write("/etc/resolv.conf", RESOLV_CONF)
     return client
 
@@ -98,3 +100,25 @@ def set_delay(hosts, milliseconds):
                         "limit", "10000", "delay", f"{milliseconds}ms"])
         else:
             member.run(["tc", "qdisc", "del", "dev", CLIENT_LINK, "root"], check=False)
+
+
+@contextlib.contextmanager
+def home(client):
+    """Meanwhile the client has a second address, and leaves from that one under the router's. Flows of its own keep the
+    kernel from going on with a translation, or with none, that was right before."""
+    rule = ["POSTROUTING", "-s", f"{HOME}/32", "-j", "MASQUERADE"]
+    subprocess.run(["iptables-legacy", "-t", "nat", "-A", *rule], check=True)
+    _ip([f"address add {HOME_GATEWAY}/24 dev {CLIENT_PORT}"])
+    client.batch([f"address add {HOME}/24 dev {CLIENT_LINK}"])
+    try:
+        yield
+    finally:
+        move(client, False)
+        client.batch([f"address del {HOME}/24 dev {CLIENT_LINK}"])
+        _ip([f"address del {HOME_GATEWAY}/24 dev {CLIENT_PORT}"])
+        subprocess.run(["iptables-legacy", "-t", "nat", "-D", *rule], check=True)
+
+
+def move(client, to_home):
+    """Which of its two networks the client goes out by."""
+    client.batch([f"route replace default via {HOME_GATEWAY} src {HOME}" if to_home else f"route replace default via {CLIENT_GATEWAY}"])

@@ -31,7 +31,7 @@ class World:
         signal.signal(signal.SIGALRM, _too_long)
         network.make_router()
         self._servers = {}
-        self.srv = self._server("srv")
+        self.srv = self.server("srv")
         self.inside = network.make_inside(self.srv.host)
         inside.serve(self.inside.call)
         inside.serve(lambda make, *what: make(*what), network.WORLD)
@@ -75,7 +75,7 @@ class World:
         self.tidy()
         self.srv.use(scenario.setup)
         for name, setup in scenario.others.items():
-            self._server(name).use(setup)
+            self.server(name).use(setup)
         self.client = client.Client(network.make_client(), scenario.setup)
         members = [self.client.host, *(entry.host for entry in self._servers.values())]
         network.set_delay(members, scenario.delay)
@@ -101,7 +101,8 @@ class World:
         watched = wire.CLEAR_L2TP_OF_CLIENT if scenario.cut_off else wire.CLEAR_L2TP
         return wire.nothing_matches("clear", watched, "clear-text L2TP")
 
-    def _server(self, name):
+    def server(self, name):
+        """The one of that name, made when first asked for."""
         if name not in self._servers:
             make = libreswan.LibreswanServer if name == "swan" else server.VpnServer
             self._servers[name] = make(network.make_server(name))
