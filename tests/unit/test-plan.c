@@ -237,11 +237,11 @@ assert_golden (const char *name, const char *text)
 }
 
 static BywayPlan *
-make_certificate_plan (const BywayCredential *machine, GError **error)
+make_certificate_plan (const Case *one, const BywayCredential *machine, GError **error)
 {
-  g_autoptr (BywayProfile) profile = make_profile (&certificate);
-  g_autoptr (BywaySecretSet) secrets = make_secrets (&certificate);
-  BywayFacts facts = make_facts (certificate.port);
+  g_autoptr (BywayProfile) profile = make_profile (one);
+  g_autoptr (BywaySecretSet) secrets = make_secrets (one);
+  BywayFacts facts = make_facts (one->port);
 
   facts.machine = machine;
   return byway_plan_new (profile, secrets, &facts, error);
@@ -270,7 +270,7 @@ test_certificate (void)
 {
   g_autoptr (BywayCredential) machine = make_credential ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (BywayPlan) plan = make_certificate_plan (machine, &error);
+  g_autoptr (BywayPlan) plan = make_certificate_plan (&certificate, machine, &error);
   g_autofree char *text = NULL;
 
   g_assert_no_error (error);
@@ -285,6 +285,28 @@ test_certificate (void)
   g_assert_cmpuint (plan->load_key->len, ==, plan->unload_key->len);
 }
 
+/* A login inside IPsec may come behind a certificate, too. */
+static void
+test_certificate_and_xauth (void)
+{
+  static const Case both = { "certificate-and-xauth",
+                             1701,
+                             FALSE,
+                             { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12",
+                               "xauth-user", "xavier" } };
+  g_autoptr (BywayCredential) machine = make_credential ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BywayPlan) plan = make_certificate_plan (&both, machine, &error);
+  g_autofree char *text = NULL;
+
+  g_assert_no_error (error);
+  text = byway_plan_to_string (plan);
+  g_assert_null (strstr (text, "Hush"));
+  assert_golden (both.name, text);
+  g_assert_nonnull (plan->load_xauth);
+  g_assert_null (plan->load_shared);
+}
+
 /* Charon would cut it and look for another one. */
 static void
 test_long_authority (void)
@@ -294,7 +316,7 @@ test_long_authority (void)
   g_autoptr (GError) error = NULL;
 
   g_ptr_array_add (machine->authority_subjects, der (endless));
-  g_assert_null (make_certificate_plan (machine, &error));
+  g_assert_null (make_certificate_plan (&certificate, machine, &error));
   g_assert_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID);
 }
 
@@ -593,6 +615,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i], test_golden);
     }
   g_test_add_func ("/plan/certificate", test_certificate);
+  g_test_add_func ("/plan/certificate-and-xauth", test_certificate_and_xauth);
   g_test_add_func ("/plan/long-authority", test_long_authority);
   for (guint i = 0; i < G_N_ELEMENTS (libreswan_cases); i++)
     {

@@ -267,12 +267,39 @@ test_secrets_needed (void)
     }
 }
 
+/* Of a machine's certificate, and only where there is IPsec. */
+static void
+test_certificate_needed (void)
+{
+  static const char *const certificate[] = { "machine-cert", "machine-key", "machine-ca", NULL };
+
+  for (guint ipsec = 0; ipsec < 2; ipsec++)
+    {
+      g_autoptr (GHashTable) settings = minimal ();
+      g_autoptr (BywayProfile) profile = NULL;
+      g_auto (GStrv) missing = NULL;
+
+      g_hash_table_insert (settings, g_strdup ("machine-auth"), g_strdup ("certificate"));
+      g_hash_table_insert (settings, g_strdup ("machine-cert"), g_strdup ("/home/alice/a.p12"));
+      g_hash_table_insert (settings, g_strdup ("ipsec"), g_strdup (ipsec ? "yes" : "no"));
+      profile = byway_profile_parse (settings, NULL);
+      missing = byway_secrets_missing (profile, NULL);
+      g_assert_cmpuint (g_strv_length (missing), ==, ipsec ? 4 : 1);
+      g_assert_true (g_strv_contains ((const char *const *)missing, "password"));
+      for (const char *const *key = certificate; *key != NULL; key++)
+        g_assert_cmpint (g_strv_contains ((const char *const *)missing, *key), ==, ipsec);
+    }
+}
+
 /* What contradicts itself is named by the option to change. */
 static void
 test_conflicts (void)
 {
-  static const char *const cases[][5] = {
+  static const char *const cases[][10] = {
     { "aggressive", "aggressive", "yes", "ike-version", "2" },
+    { "aggressive", "aggressive", "yes", "ike", "3des-sha1-modp1024", "machine-auth", "certificate",
+      "machine-cert", "/home/alice/a.p12" },
+    { "machine-cert", "machine-auth", "certificate" },
     { "ike", "aggressive", "yes", "ike", "" },
     { "ike", "aggressive", "yes", "ike", "aes256-sha1-modp2048,3des-sha1-modp1024" },
     { "xauth-user", "xauth-user", "bob", "ike-version", "2" },
@@ -285,8 +312,8 @@ test_conflicts (void)
       g_autoptr (GHashTable) settings = minimal ();
       g_autoptr (GPtrArray) issues = NULL;
 
-      g_hash_table_insert (settings, g_strdup (cases[i][1]), g_strdup (cases[i][2]));
-      g_hash_table_insert (settings, g_strdup (cases[i][3]), g_strdup (cases[i][4]));
+      for (const char *const *pair = cases[i] + 1; *pair != NULL; pair += 2)
+        g_hash_table_insert (settings, g_strdup (pair[0]), g_strdup (pair[1]));
       g_assert_null (byway_profile_parse (settings, &issues));
       g_assert_cmpuint (issues->len, ==, 1);
       g_assert_cmpstr (((BywayIssue *)issues->pdata[0])->key, ==, cases[i][0]);
@@ -307,6 +334,7 @@ main (int argc, char **argv)
   g_test_add_func ("/identity/spellings", test_identities);
   g_test_add_func ("/identity/dn", test_dn);
   g_test_add_func ("/secret/needed", test_secrets_needed);
+  g_test_add_func ("/secret/certificate-needed", test_certificate_needed);
   g_test_add_func ("/profile/conflicts", test_conflicts);
   return g_test_run ();
 }

@@ -1,21 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Ways of IPsec, L2TP and PPP beside the usual one, and what must be seen of them."""
 
+import collections
 import re
 import time
 
 from steps import NAME
 
 
-def pings_without_loss(address, seconds, interval=0.25):
-    """Traffic without a gap for so long; not one answer is missing."""
+def pings_without_loss(seconds, *addresses, interval=0.25):
+    """Traffic without a gap for so long, to all of them at once; not one answer is missing."""
     def step(world):
         count = round(seconds / interval)
-        told = world.client.host.run(["ping", "-n", "-D", "-i", str(interval), "-c", str(count), "-W", "2", address], check=False,
-                                     timeout=seconds * 3)
-        sent, received = (int(number) for number in re.search(r"(\d+) packets transmitted, (\d+) received", told.out).groups())
-        world.measures.update(sent=sent, received=received)
-        assert sent == count and received == sent, f"{gaps(told.out)}: {told.out[-400:]}"
+        logs = {address: f"ping-{address}.log" for address in addresses}
+        running = [world.client.host.spawn(["ping", "-n", "-D", "-i", str(interval), "-c", str(count), "-W", "2", address], log=log)
+                   for address, log in logs.items()]
+        for process in running:
+            process.wait(seconds * 3)
+        for address, log in logs.items():
+            told = world.client.host.read(f"/var/log/{log}")
+            sent, received = (int(number) for number in re.search(r"(\d+) packets transmitted, (\d+) received", told).groups())
+            world.measures[address] = f"{received} of {sent}"
+            assert sent == count and received == sent, f"{gaps(told)}: {told[-400:]}"
     return step
 
 
@@ -25,13 +31,15 @@ def gaps(told):
     return [(one[0] + 1, other[0] - 1, other[1]) for one, other in zip(seen, seen[1:]) if other[0] != one[0] + 1]
 
 
-def renewed(ike, esp):
-    """So often at least were IKE and ESP made anew, by charon's own log."""
+def renewed(times, connections=1):
+    """So often at least were IKE and ESP of each connection made anew, by charon's own log."""
     def step(world):
         log = world.client.host.read("/var/log/syslog")
-        found = len(re.findall(rf"IKE_SA byway-\S+ established", log)), len(re.findall(r"CHILD_SA byway-\S+ established", log))
-        world.measures.update(ike=found[0], esp=found[1])
-        assert found[0] > ike and found[1] > esp, found
+        found = {kind: collections.Counter(re.findall(rf"{kind}_SA (byway-[-0-9a-f]+)\S* (?:established|rekeyed)", log))
+                 for kind in ("IKE", "CHILD")}
+        for kind, made in found.items():
+            world.measures[kind] = sorted(number - 1 for number in made.values())
+            assert len(made) == connections and min(made.values()) > times, found
     return step
 
 
