@@ -121,7 +121,7 @@ byway_credentials_load (const BywayProfile *profile, BywaySecretSet *set, GError
   g_autoptr (BywayCredential) machine = NULL;
   const char *problem;
 
-  if (profile->machine_auth != BYWAY_AUTH_CERTIFICATE
+  if (!byway_profile_uses_machine_cert (profile)
       || byway_secret_set_get (set, "machine-key", NULL) != NULL)
     return TRUE;
   machine

@@ -414,6 +414,24 @@ check_reach (const BywayDoctorFacts *facts, GPtrArray *out)
          facts->gateway, facts->address);
 }
 
+/* What the user has chosen, or was told to choose, and had better not. */
+static void
+check_way (const BywayDoctorFacts *facts, GPtrArray *out)
+{
+  g_autofree char *protect = g_strdup_printf ("byway edit %s ipsec=yes", facts->name);
+  g_autofree char *safer = g_strdup_printf ("byway edit %s aggressive=no", facts->name);
+
+  if (facts->plain)
+    say (out, "way", BYWAY_VERDICT_WARNING, protect,
+         "It goes without IPsec: whoever is on the way to %s can read and change all of it.",
+         facts->gateway);
+  else if (facts->aggressive)
+    say (out, "way", BYWAY_VERDICT_WARNING, safer,
+         "It uses aggressive mode: whoever hears it can try pre-shared keys, one after the other.");
+  else
+    say (out, "way", BYWAY_VERDICT_OK, NULL, "It is protected by IPsec.");
+}
+
 static void
 check_certificate (const BywayDoctorFacts *facts, GPtrArray *out)
 {
@@ -448,6 +466,9 @@ check_connection (const BywayDoctorFacts *facts, GPtrArray *out)
          "Not kept in your keyring, so asked for at each connect: %s.", facts->missing_secrets);
   else
     say (out, "secrets", BYWAY_VERDICT_OK, NULL, "All secrets are in your keyring.");
+  check_way (facts, out);
+  if (facts->plain)
+    return;
   check_certificate (facts, out);
   if (facts->lacking != NULL && *facts->lacking != '\0')
     say (out, "algorithms", BYWAY_VERDICT_PROBLEM,

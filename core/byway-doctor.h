@@ -83,6 +83,7 @@ typedef struct
   const char *certificate;         /* whose time it is about; NULL: none is used */
   const char *certificate_problem; /* why it is of no use; NULL: it is */
   int certificate_days;            /* left */
+  gboolean plain, aggressive;      /* no IPsec at all; IPsec by aggressive mode */
   gboolean weak;
   const char *lacking; /* an algorithm that charon here can't do; "" none; NULL: not known */
 } BywayDoctorFacts;

@@ -31,13 +31,17 @@ typedef struct
   guint16 local_port; /* UDP source port of L2TP */
   BywayIkeDaemon ike_daemon;
   GHashTable *algorithms; /* set of what the IKE daemon can do, by its own names; NULL: not known */
-  const char *pppd_plugin; /* absolute path of byway-pppd.so */
-  gboolean system;         /* an administrator made the connection, for everybody */
+  const char *pppd_plugin;        /* absolute path of byway-pppd.so */
+  gboolean system;                /* an administrator made the connection, for everybody */
   const BywayCredential *machine; /* our certificate for IKE; NULL: none, or not known yet */
 } BywayFacts;
 
 /* The descriptor at which pppd finds our plugin's socket. */
 #define BYWAY_PPPD_FD 3
+
+/* The descriptor at which xl2tpd finds the tunnel secret, and the path that opens it anew. */
+#define BYWAY_XL2TPD_SECRETS_FD 4
+#define BYWAY_XL2TPD_SECRETS_PATH "/proc/self/fd/4"
 
 /* Every route of ours carries this protocol number, so that cleaning up needs no memory. */
 #define BYWAY_ROUTE_PROTOCOL 107

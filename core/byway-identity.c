@@ -2,12 +2,10 @@
 #include "config.h"
 
 #include "byway-address.h"
+#include "byway-dn.h"
 #include "byway-identity.h"
 
 #include <string.h>
-
-/* charon cuts a longer one that names the owner of a key (vici_cred.c, shared_owners). */
-#define VICI_ROOM 255
 
 static void
 set_text (BywayIdentity *identity, BywayIdentityKind kind, const char *text)
@@ -42,12 +40,21 @@ is_unspecified (const BywayAddress *address)
   return memcmp (address->bytes, zeros, byway_address_size (address)) == 0;
 }
 
+/* A DN is long by nature, and goes without a key of its own. */
 static gboolean
 fits_vici (const BywayIdentity *identity)
 {
   g_autofree char *text = byway_identity_to_vici (identity);
 
-  return strlen (text) <= VICI_ROOM;
+  return identity->kind == BYWAY_IDENTITY_DN || strlen (text) <= BYWAY_IDENTITY_OWNER_MAX;
+}
+
+static gboolean
+is_dn (const char *text)
+{
+  g_autoptr (GByteArray) der = byway_dn_encode (text);
+
+  return der != NULL;
 }
 
 gboolean
@@ -75,6 +82,8 @@ byway_identity_parse (const char *text, BywayIdentity *out)
     set_text (&parsed, BYWAY_IDENTITY_KEY_ID, text + 6);
   else if (g_str_has_prefix (text, "@@") && strchr (text + 2, '@') != NULL)
     set_text (&parsed, BYWAY_IDENTITY_USER, text + 2);
+  else if (strchr (text, '=') != NULL && is_dn (text))
+    set_text (&parsed, BYWAY_IDENTITY_DN, text);
   else if (text[0] == '@' && text[1] != '\0' && strchr (text + 1, '@') == NULL)
     set_text (&parsed, BYWAY_IDENTITY_FQDN, text + 1);
   else if (text[0] != '@' && strchr (text, '@') != NULL)
@@ -101,13 +110,27 @@ byway_identity_clear (BywayIdentity *identity)
 }
 
 static char *
-to_hex (const char *prefix, const BywayIdentity *identity)
+bytes_to_hex (const char *prefix, gconstpointer bytes, gsize length)
 {
   GString *text = g_string_new (prefix);
 
-  for (gsize i = 0; i < identity->length; i++)
-    g_string_append_printf (text, "%02x", (guint8)identity->value[i]);
+  for (gsize i = 0; i < length; i++)
+    g_string_append_printf (text, "%02x", ((const guint8 *)bytes)[i]);
   return g_string_free (text, FALSE);
+}
+
+static char *
+to_hex (const char *prefix, const BywayIdentity *identity)
+{
+  return bytes_to_hex (prefix, identity->value, identity->length);
+}
+
+static char *
+dn_to_vici (const char *text)
+{
+  g_autoptr (GByteArray) der = byway_dn_encode (text);
+
+  return bytes_to_hex ("asn1dn:#", der->data, der->len);
 }
 
 /* Behind a prefix charon reads a '#' as the beginning of hex digits, and '^' as that of a regular
@@ -148,6 +171,8 @@ byway_identity_to_vici (const BywayIdentity *identity)
       return name_to_vici ("email:", identity);
     case BYWAY_IDENTITY_KEY_ID:
       return to_hex ("@#", identity);
+    case BYWAY_IDENTITY_DN:
+      return dn_to_vici (identity->value);
     }
   g_return_val_if_reached (g_strdup ("%any"));
 }

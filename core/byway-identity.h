@@ -13,6 +13,7 @@ typedef enum
   BYWAY_IDENTITY_FQDN,    /* "@host.example" or "host.example": ID_FQDN */
   BYWAY_IDENTITY_USER,    /* "@@user@host" or "user@host": ID_USER_FQDN */
   BYWAY_IDENTITY_KEY_ID,  /* "keyid:TEXT", "@#HEX": ID_KEY_ID */
+  BYWAY_IDENTITY_DN,      /* "C=DE, O=Firm, CN=vpn": ID_DER_ASN1_DN */
 } BywayIdentityKind;
 
 typedef struct
@@ -21,6 +22,9 @@ typedef struct
   char *value; /* without prefix; hex digits for "@#HEX" are decoded: then bytes, not text */
   gsize length;
 } BywayIdentity;
+
+/* charon cuts a longer one that names the owner of a key (vici_cred.c, shared_owners). */
+#define BYWAY_IDENTITY_OWNER_MAX 255
 
 gboolean byway_identity_parse (const char *text, BywayIdentity *out);
 void byway_identity_clear (BywayIdentity *identity);

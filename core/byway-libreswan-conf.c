@@ -102,6 +102,7 @@ byway_libreswan_writer_finish (BywayLibreswanWriter *writer, GError **error)
  * also and everything of "config setup", never comes out of it. */
 static const char *const keywords[] = { "ikev2",
                                         "keyexchange",
+                                        "aggressive",
                                         "authby",
                                         "type",
                                         "left",
@@ -230,6 +231,7 @@ byway_identity_to_libreswan (const BywayIdentity *identity)
     {
     case BYWAY_IDENTITY_NONE:
     case BYWAY_IDENTITY_ANY:
+    case BYWAY_IDENTITY_DN: /* its blanks have no place in ipsec.secrets */
       return NULL;
     case BYWAY_IDENTITY_ADDRESS:
       return g_strdup (identity->value);

@@ -161,6 +161,8 @@ render_conn (const BywayPlan *plan, const BywayProfile *profile, const BywayFact
   g_autofree char *text = NULL;
 
   byway_libreswan_writer_word (writer, "ikev2", profile->ike_version == BYWAY_IKE_2 ? "yes" : "no");
+  if (profile->aggressive)
+    byway_libreswan_writer_word (writer, "aggressive", "yes");
   byway_libreswan_writer_word (writer, "authby", "secret");
   byway_libreswan_writer_word (writer, "type", "transport");
   byway_libreswan_writer_uint (writer, "reqid", plan->reqid, "");
@@ -247,13 +249,19 @@ has_ike_version (const BywayProfile *profile, GHashTable *abilities, GError **er
   return FALSE;
 }
 
-/* It takes them only out of its own database of certificates, which is the administrator's. */
+/* pluto would take these too, each by a way of its own: a database of certificates, and a second
+ * kind of record beside the key. */
 static gboolean
-has_login (const BywayProfile *profile, GError **error)
+is_within_reach (const BywayProfile *profile, GError **error)
 {
-  if (profile->machine_auth == BYWAY_AUTH_SECRET)
+  const char *beyond = byway_profile_uses_machine_cert (profile)
+                           ? "IKE by certificate (option machine-auth)"
+                       : *profile->xauth_user != '\0' ? "XAUTH (option xauth-user)"
+                                                      : NULL;
+
+  if (beyond == NULL)
     return TRUE;
-  g_set_error_literal (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_CERTIFICATE, "");
+  g_set_error_literal (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_UNABLE, beyond);
   return FALSE;
 }
 
@@ -274,7 +282,7 @@ byway_libreswan_render (BywayPlan *plan, const BywayProfile *profile, const Bywa
   char *conn;
 
   plan->reqid = BYWAY_LIBRESWAN_REQID | (g_str_hash (facts->uuid) & ~BYWAY_LIBRESWAN_REQID_MASK);
-  if (!has_login (profile, error) || !has_ike_version (profile, facts->algorithms, error))
+  if (!is_within_reach (profile, error) || !has_ike_version (profile, facts->algorithms, error))
     return FALSE;
   conn = render_conn (plan, profile, facts, error);
   if (conn == NULL)

@@ -82,8 +82,13 @@ static const Row rows[] = {
   { "ipcp-peer-ip", "ipcp-peer-ip", SAME },
 };
 
-static const char *const flags_keys[] = { "password-flags", "ipsec-psk-flags",
-                                          "machine-certpass-flags", "user-certpass-flags", NULL };
+static const char *const flags_keys[] = { "password-flags",
+                                          "ipsec-psk-flags",
+                                          "xauth-password-flags",
+                                          "l2tp-secret-flags",
+                                          "machine-certpass-flags",
+                                          "user-certpass-flags",
+                                          NULL };
 /* "unit" is read by NetworkManager-l2tp and never used; "ipsec-psk" in the data, where everyone
  * who may see the profile sees it, is an old version's place for the secret. */
 static const char *const ignored_keys[] = { "unit", "ipsec-psk", NULL };

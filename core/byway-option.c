@@ -62,9 +62,13 @@ static const BywayOption table[] = {
   { "esp", "ipsec", BYWAY_OPTION_ESP, .max = 511, AT (esp),
     .doc = "ESP (phase 2) proposals, such as aes256-sha256 or aes256gcm16; with a group for PFS; empty: automatic." },
   { "local-id", "ipsec", BYWAY_OPTION_IDENTITY, .max = 255, AT (local_id),
-    .doc = "Our IKE identity: @name, user@name, an address, keyid:GROUP or @#HEX; empty: our address." },
+    .doc = "Our IKE identity: @name, user@name, an address, keyid:GROUP, @#HEX or C=DE, O=Firm, CN=me; empty: our address." },
   { "remote-id", "ipsec", BYWAY_OPTION_IDENTITY, .max = 255, AT (remote_id),
     .doc = "The identity that the server must show; empty: any, secured by the pre-shared key." },
+  BOOL_OPTION ("aggressive", "ipsec", aggressive, "no",
+    "Use IKE version 1's aggressive mode, for a server that knows us by a group name (local-id) only; whoever listens can try keys against it."),
+  { "xauth-user", "ipsec", BYWAY_OPTION_TEXT, .max = 126, AT (xauth_user),
+    .doc = "The user name of a second login inside IKE (XAUTH), for servers that want one; empty: none." },
   BOOL_OPTION ("force-encaps", "ipsec", force_encaps, "yes",
     "Wrap ESP in UDP even where no address translation is seen; most networks pass only that."),
   BOOL_OPTION ("pfs", "ipsec", pfs, "yes",
@@ -81,6 +85,10 @@ static const BywayOption table[] = {
 
   BOOL_OPTION ("ephemeral-port", "l2tp", ephemeral_port, "no",
     "Use a free source port in place of 1701; done by itself when 1701 is taken."),
+  BOOL_OPTION ("l2tp-auth", "l2tp", l2tp_auth, "no",
+    "Prove to the server that we know the tunnel secret, and let it prove the same."),
+  BOOL_OPTION ("hidden-avps", "l2tp", hidden_avps, "no",
+    "Let xl2tpd hide by the tunnel secret what it can of its messages (its hidden bit); most builds of xl2tpd hide nothing."),
   BOOL_OPTION ("length-bit", "l2tp", length_bit, "yes",
     "Put the length field into L2TP data messages."),
   UINT_OPTION ("l2tp-max-retries", "l2tp", l2tp_max_retries, 1, 10, "5", NULL,
@@ -90,6 +98,8 @@ static const BywayOption table[] = {
     .doc = "The user name at the server." },
   { "domain", "ppp", BYWAY_OPTION_TEXT, .max = 64, AT (domain),
     .doc = "The Windows domain, sent as DOMAIN\\user." },
+  { "remote-name", "ppp", BYWAY_OPTION_TEXT, .max = 255, AT (remote_name),
+    .doc = "The name by which the server's PPP must call itself before it gets an answer (CHAP and its kin; PAP tells none); empty: any." },
   ENUM_OPTION ("user-auth", "ppp", user_auth, user_auth_choices, "password",
     "How the user logs in: by password, or by a certificate (EAP-TLS)."),
   FILE_OPTION ("user-ca", "ppp", user_ca, "The certificate of the authority that signed the server's, for EAP-TLS."),
@@ -98,6 +108,8 @@ static const BywayOption table[] = {
   BOOL_OPTION ("refuse-eap", "ppp", refuse_eap, "yes", "Never log in by EAP."),
   BOOL_OPTION ("refuse-pap", "ppp", refuse_pap, "no",
     "Never send the password by PAP; inside IPsec PAP is protected."),
+  BOOL_OPTION ("plain-pap", "ppp", plain_pap, "no",
+    "Send the password by PAP even where ipsec=no lets everybody on the way read it."),
   BOOL_OPTION ("refuse-chap", "ppp", refuse_chap, "no", "Never answer CHAP (MD5)."),
   BOOL_OPTION ("refuse-mschap", "ppp", refuse_mschap, "yes", "Never answer MS-CHAP version 1."),
   BOOL_OPTION ("refuse-mschapv2", "ppp", refuse_mschapv2, "no", "Never answer MS-CHAP version 2."),
@@ -143,6 +155,10 @@ static const BywayOption table[] = {
     "Where the pre-shared key is kept: the keyring, this login session, or nowhere (always ask)."),
   ENUM_OPTION ("password-storage", "secrets", password_storage, storage_choices, "save",
     "Where the password is kept: the keyring, this login session, or nowhere (always ask)."),
+  ENUM_OPTION ("xauth-password-storage", "secrets", xauth_password_storage, storage_choices, "save",
+    "Where the XAUTH password is kept: the keyring, this login session, or nowhere (always ask)."),
+  ENUM_OPTION ("l2tp-secret-storage", "secrets", l2tp_secret_storage, storage_choices, "save",
+    "Where the tunnel secret is kept: the keyring, this login session, or nowhere (always ask)."),
   ENUM_OPTION ("machine-certpass-storage", "secrets", machine_certpass_storage, storage_choices, "save",
     "Where the password of the machine's key is kept."),
   ENUM_OPTION ("user-certpass-storage", "secrets", user_certpass_storage, storage_choices, "save",
@@ -150,6 +166,8 @@ static const BywayOption table[] = {
   SECRET_OPTION ("ipsec-psk", BYWAY_OPTION_REQUIRED, 1, 1024, "The pre-shared key (also called shared secret)."),
   /* An account may have an empty one, where somebody says so. */
   SECRET_OPTION ("password", BYWAY_OPTION_REQUIRED, 0, 255, "The user's password."),
+  SECRET_OPTION ("xauth-password", 0, 1, 255, "The password of the XAUTH login."),
+  SECRET_OPTION ("l2tp-secret", 0, 1, 80, "The L2TP tunnel secret: printable ASCII without blanks, # and ;."),
   SECRET_OPTION ("machine-certpass", 0, 1, 255, "The password of the machine's private key."),
   SECRET_OPTION ("user-certpass", 0, 1, 255, "The password of the user's private key."),
 };
@@ -190,7 +208,8 @@ byway_option_describe_range (const BywayOption *option)
         return g_strdup_printf ("one of %s", list);
       }
     case BYWAY_OPTION_IDENTITY:
-      return g_strdup ("@name, user@name, an address, keyid:TEXT, @#HEX or %any");
+      return g_strdup ("@name, user@name, an address, keyid:TEXT, @#HEX, a name such as C=DE, "
+                       "O=Firm, CN=vpn or %any");
     case BYWAY_OPTION_IKE:
       return g_strdup ("proposals such as aes256-sha256-modp2048, separated by commas");
     case BYWAY_OPTION_ESP:

@@ -99,11 +99,14 @@ pppd_check_argv (const BywayFacts *facts)
 static void append_strongswan (GString *text, const BywayPlan *plan, gboolean undo);
 static void append_libreswan (GString *text, const BywayPlan *plan, gboolean undo);
 
+/* For people: what is told to the IKE daemon, or how that is taken back. */
+typedef void (*Append) (GString *text, const BywayPlan *plan, gboolean undo);
+
 static const struct
 {
   gboolean (*render) (BywayPlan *plan, const BywayProfile *profile, const BywaySecretSet *secrets,
                       const BywayFacts *facts, GError **error);
-  void (*append) (GString *text, const BywayPlan *plan, gboolean undo); /* for people */
+  Append append;
 } ike_daemons[BYWAY_N_IKE_DAEMONS] = {
   [BYWAY_IKE_DAEMON_STRONGSWAN] = { byway_strongswan_render, append_strongswan },
   [BYWAY_IKE_DAEMON_LIBRESWAN] = { byway_libreswan_render, append_libreswan },
@@ -119,6 +122,7 @@ byway_plan_new (const BywayProfile *profile, const BywaySecretSet *secrets, cons
   plan->uuid = g_strdup (facts->uuid);
   plan->run_dir = g_strdup (facts->run_dir);
   plan->ike_name = g_strconcat (BYWAY_IKE_PREFIX, facts->uuid, NULL);
+  plan->ipsec = profile->ipsec;
   plan->uplink = facts->uplink;
   plan->local_port = facts->local_port;
   plan->system = facts->system;
@@ -130,12 +134,14 @@ byway_plan_new (const BywayProfile *profile, const BywaySecretSet *secrets, cons
   plan->unloads = byway_plan_requests_new ();
   plan->load_key = byway_plan_requests_new ();
   plan->unload_key = byway_plan_requests_new ();
-  plan->xl2tpd_argv = byway_xl2tpd_argv (facts);
+  plan->xl2tpd_secrets = byway_xl2tpd_render_secrets (profile, secrets);
+  plan->xl2tpd_argv = byway_xl2tpd_argv (profile, facts);
   plan->pppd_check_argv = pppd_check_argv (facts);
   if (!add_file (plan, "options", byway_pppd_render (profile, facts), error)
       || !add_file (plan, "xl2tpd.conf", byway_xl2tpd_render (profile, facts), error)
       || !add_file (plan, "secrets", g_strdup ("; xl2tpd wants this file\n"), error)
-      || !ike_daemons[facts->ike_daemon].render (plan, profile, secrets, facts, error))
+      || (profile->ipsec
+          && !ike_daemons[facts->ike_daemon].render (plan, profile, secrets, facts, error)))
     return NULL;
   return g_steal_pointer (&plan);
 }
@@ -150,15 +156,16 @@ byway_plan_ref (BywayPlan *plan)
 void
 byway_plan_unref (BywayPlan *plan)
 {
-  GBytes **messages[] = { &plan->load_shared, &plan->load_conn, &plan->initiate,
-                          &plan->undo[0],     &plan->undo[1],   &plan->undo[2] };
+  GBytes **messages[] = { &plan->load_shared, &plan->load_xauth,     &plan->load_conn,
+                          &plan->initiate,    &plan->xl2tpd_secrets, &plan->libreswan.key };
   GPtrArray **requests[] = { &plan->loads, &plan->unloads, &plan->load_key, &plan->unload_key };
 
   if (!g_atomic_ref_count_dec (&plan->references))
     return;
   for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
     g_clear_pointer (messages[i], g_bytes_unref);
-  g_clear_pointer (&plan->libreswan.key, g_bytes_unref);
+  for (guint i = 0; i < G_N_ELEMENTS (plan->undo); i++)
+    g_clear_pointer (&plan->undo[i], g_bytes_unref);
   g_free (plan->libreswan.local_id);
   g_free (plan->libreswan.remote_id);
   g_strfreev (plan->libreswan.add_argv);
@@ -224,6 +231,8 @@ append_strongswan (GString *text, const BywayPlan *plan, gboolean undo)
       append_requests (text, plan->load_key);
       if (plan->key_id == NULL)
         append_message (text, "load-shared", plan->load_shared);
+      if (plan->load_xauth != NULL)
+        append_message (text, "load-shared", plan->load_xauth);
       append_message (text, "load-conn", plan->load_conn);
       append_message (text, "initiate", plan->initiate);
       return;
@@ -231,6 +240,7 @@ append_strongswan (GString *text, const BywayPlan *plan, gboolean undo)
   append_message (text, "terminate", plan->undo[0]);
   append_message (text, "unload-conn", plan->undo[1]);
   append_message (text, "unload-shared", plan->undo[2]);
+  append_message (text, "unload-shared", plan->undo[3]);
   append_requests (text, plan->unloads);
   append_requests (text, plan->unload_key);
 }
@@ -260,10 +270,18 @@ append_libreswan (GString *text, const BywayPlan *plan, gboolean undo)
   append_whack (text, "initiate", BYWAY_WHACK_INITIATE, plan->ike_name);
 }
 
+static void
+append_no_ipsec (GString *text, const BywayPlan *plan, gboolean undo)
+{
+  if (!undo)
+    g_string_append (text, "no IPsec\n\n");
+}
+
 char *
 byway_plan_to_string (const BywayPlan *plan)
 {
   GString *text = g_string_new (NULL);
+  Append append;
 
   for (guint i = 0; i < plan->files->len; i++)
     {
@@ -275,9 +293,12 @@ byway_plan_to_string (const BywayPlan *plan)
       g_string_append_c (text, '\n');
     }
   append_command (text, "check", plan->pppd_check_argv);
-  ike_daemons[plan->ike_daemon].append (text, plan, FALSE);
+  if (plan->xl2tpd_secrets != NULL)
+    g_string_append (text, "tunnel secret, in memory until xl2tpd has used it\n  (hidden)\n\n");
+  append = plan->ipsec ? ike_daemons[plan->ike_daemon].append : append_no_ipsec;
+  append (text, plan, FALSE);
   append_command (text, "run", plan->xl2tpd_argv);
-  ike_daemons[plan->ike_daemon].append (text, plan, TRUE);
+  append (text, plan, TRUE);
   return g_string_free (text, FALSE);
 }
 

@@ -26,22 +26,28 @@ typedef struct
   guint prepare, secure, initiate, dial, configure, revert, hang_up, release;
 } BywayDeadlines;
 
+/* How many vici requests take an attempt back. */
+#define BYWAY_PLAN_UNDOS 4
+
 /* Everything that one attempt will write or send. Made by byway_plan_new, then read only. */
 typedef struct
 {
   char *uuid;
   char *run_dir;
   char *ike_name; /* "byway-UUID": conn, child, shared key */
+  gboolean ipsec; /* else nothing is sent to an IKE daemon, and nothing is protected */
   BywayIkeDaemon ike_daemon;
   BywayUplink uplink;
   guint16 local_port;
-  guint32 reqid;         /* of the kernel's associations and policies, in the IKE daemon's range */
-  GPtrArray *files;      /* BywayPlanFile */
-  GStrv xl2tpd_argv;     /* without the program's path: argv[0] is "xl2tpd" */
-  GStrv pppd_check_argv; /* argv[0] "pppd": ends 0 when it knows every option that we write */
-  /* vici requests' bodies: elements only, without the packet's header. load_shared is in memory
-   * that is locked and wiped; undo is terminate, unload-conn, unload-shared. */
-  GBytes *load_shared, *load_conn, *initiate, *undo[3];
+  guint32 reqid;          /* of the kernel's associations and policies, in the IKE daemon's range */
+  GPtrArray *files;       /* BywayPlanFile */
+  GBytes *xl2tpd_secrets; /* locked and wiped; never in a file; NULL: there are none */
+  GStrv xl2tpd_argv;      /* without the program's path: argv[0] is "xl2tpd" */
+  GStrv pppd_check_argv;  /* argv[0] "pppd": ends 0 when it knows every option that we write */
+  /* vici requests' bodies: elements only, without the packet's header. load_shared and load_xauth
+   * (NULL: no XAUTH) are in memory that is locked and wiped; undo is terminate, unload-conn,
+   * unload-shared of the key and of XAUTH's. */
+  GBytes *load_shared, *load_xauth, *load_conn, *initiate, *undo[BYWAY_PLAN_UNDOS];
   /* With a certificate: what else is loaded before load_conn, and how it is taken back; each
    * BywayPlanRequest. The key is apart, because it may be there already; key_id NULL: there is
    * none. */

@@ -226,6 +226,8 @@ write_frame (BywayPppdWriter *writer, const BywayProfile *profile, const BywayFa
     byway_pppd_writer_option (writer, "byway-peer-dns");
   if (profile->wins_auto)
     byway_pppd_writer_option (writer, "byway-peer-wins");
+  if (*profile->remote_name != '\0')
+    byway_pppd_writer_word (writer, "byway-peer-name", profile->remote_name);
   byway_pppd_writer_option (writer, "noauth");
   byway_pppd_writer_option (writer, "hide-password");
   byway_pppd_writer_option (writer, "nodetach");
@@ -263,8 +265,9 @@ write_negotiation (BywayPppdWriter *writer, const BywayProfile *profile)
     { !profile->pcomp, "nopcomp" },
     { !profile->accomp, "noaccomp" },
     { !profile->vj_comp, "novj" },
-    { profile->refuse_eap, "refuse-eap" },
-    { profile->refuse_pap, "refuse-pap" },
+    /* who answers there is not looked at */
+    { profile->refuse_eap || *profile->remote_name != '\0', "refuse-eap" },
+    { !byway_profile_allows_pap (profile), "refuse-pap" },
     { profile->refuse_chap, "refuse-chap" },
     { profile->refuse_mschap, "refuse-mschap" },
     { profile->refuse_mschapv2, "refuse-mschap-v2" },

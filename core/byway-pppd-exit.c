@@ -106,6 +106,9 @@ add_peer (BywayPppdStory *story, const struct byway_pppd_peer *peer)
     case BYWAY_PPPD_PEER_REJECTS_IP:
       story->rejects_ip = TRUE;
       break;
+    case BYWAY_PPPD_PEER_IS_ANOTHER:
+      story->is_another = TRUE;
+      break;
     }
 }
 
@@ -246,6 +249,8 @@ story_error (const BywayPppdStory *story, BywayCause cause)
 GError *
 byway_pppd_story_error (const BywayPppdStory *story)
 {
+  if (story->is_another)
+    return story_error (story, BYWAY_CAUSE_PPP_OTHER_NAME);
   if (story->auth_failed || (story->exited && story->status == EXIT_AUTH_TO_PEER))
     return story_error (story, refused (story));
   if (!story->exited)

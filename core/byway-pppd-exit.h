@@ -16,7 +16,8 @@ typedef struct
   gboolean hears;                      /* and one that answers ours */
   enum byway_pppd_auth_protocol asked; /* the last way that it asked for; 0: none */
   gboolean wants_mppe, rejects_ip;
-  gboolean was_up; /* addresses were there */
+  gboolean is_another; /* it calls itself otherwise than it must; the text has its name */
+  gboolean was_up;     /* addresses were there */
   gboolean exited;
   guint status;                       /* when exited */
   char text[BYWAY_PPPD_TEXT_MAX + 1]; /* the server's own words; untrusted */

@@ -65,8 +65,8 @@ enum byway_pppd_auth_protocol
   BYWAY_PPPD_AUTH_CHAP_MD5 = 2,
   BYWAY_PPPD_AUTH_MSCHAP = 3,
   BYWAY_PPPD_AUTH_MSCHAPV2 = 4,
-  BYWAY_PPPD_AUTH_EAP = 5, /* from here on only ever asked for */
-  BYWAY_PPPD_AUTH_OTHER = 6,
+  BYWAY_PPPD_AUTH_EAP = 5,
+  BYWAY_PPPD_AUTH_OTHER = 6, /* only ever asked for */
 };
 
 enum byway_pppd_auth_result
@@ -116,6 +116,8 @@ enum byway_pppd_peer_news
   BYWAY_PPPD_PEER_WANTS_MPPE = 3, /* a Configure-Request of CCP with MPPE (RFC 3078) */
   BYWAY_PPPD_PEER_REJECTS_IP = 4, /* a Protocol-Reject of IPCP */
   BYWAY_PPPD_PEER_HEARS = 5,      /* its first answer to a Configure-Request of ours, of LCP */
+  BYWAY_PPPD_PEER_IS_ANOTHER = 6, /* a challenge under another name than it must have; AUTH_MESSAGE
+                                     came before and has that name */
 };
 
 struct byway_pppd_peer

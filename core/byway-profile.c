@@ -309,11 +309,7 @@ find_unknown_keys (GHashTable *settings, GPtrArray *issues)
 static void
 find_impossible (const BywayProfile *profile, GPtrArray *issues)
 {
-  if (!profile->ipsec)
-    g_ptr_array_add (issues, byway_issue_new ("ipsec", BYWAY_ISSUE_CONFLICT,
-                                              "Byway makes no tunnel without IPsec: everything, "
-                                              "also the password, would be readable on its way"));
-  if (profile->machine_auth == BYWAY_AUTH_CERTIFICATE && *profile->machine_cert == '\0')
+  if (byway_profile_uses_machine_cert (profile) && *profile->machine_cert == '\0')
     g_ptr_array_add (issues, byway_issue_new ("machine-cert", BYWAY_ISSUE_CONFLICT,
                                               "is needed, where machine-auth is “certificate” "
                                               "(byway import-cert)"));
@@ -327,6 +323,44 @@ find_impossible (const BywayProfile *profile, GPtrArray *issues)
                                               profile->mrru));
 }
 
+/* Its first message already holds a key exchange, before anything is agreed on. */
+static gboolean
+is_of_one_group (GArray *proposals)
+{
+  for (guint i = 0; i < proposals->len; i++)
+    if (g_array_index (proposals, BywayProposal, i).part[BYWAY_ALGORITHM_GROUP]
+        != g_array_index (proposals, BywayProposal, 0).part[BYWAY_ALGORITHM_GROUP])
+      return FALSE;
+  return proposals->len > 0;
+}
+
+static void
+find_conflicts_of_ways (const BywayProfile *profile, GPtrArray *issues)
+{
+  if (profile->aggressive && profile->ike_version == BYWAY_IKE_2)
+    g_ptr_array_add (issues, byway_issue_new ("aggressive", BYWAY_ISSUE_CONFLICT,
+                                              "is a mode of IKE version 1 only"));
+  else if (profile->aggressive && !is_of_one_group (profile->ike))
+    g_ptr_array_add (issues,
+                     byway_issue_new ("ike", BYWAY_ISSUE_CONFLICT,
+                                      "aggressive mode needs proposals of one group, such as "
+                                      "aes256-sha1-modp1024,3des-sha1-modp1024"));
+  if (profile->aggressive && byway_profile_uses_machine_cert (profile))
+    g_ptr_array_add (issues, byway_issue_new ("aggressive", BYWAY_ISSUE_CONFLICT,
+                                              "is for a pre-shared key; a certificate goes with "
+                                              "main mode, which is safer"));
+  if (*profile->xauth_user != '\0' && profile->ike_version == BYWAY_IKE_2)
+    g_ptr_array_add (issues, byway_issue_new ("xauth-user", BYWAY_ISSUE_CONFLICT,
+                                              "XAUTH is a part of IKE version 1 only"));
+  if (profile->hidden_avps && !profile->l2tp_auth)
+    g_ptr_array_add (issues, byway_issue_new ("hidden-avps", BYWAY_ISSUE_CONFLICT,
+                                              "needs the tunnel secret (l2tp-auth)"));
+  /* RFC 3079: its keys are made of what these two leave behind. */
+  if (profile->mppe != BYWAY_MPPE_NO && profile->refuse_mschap && profile->refuse_mschapv2)
+    g_ptr_array_add (issues, byway_issue_new ("mppe", BYWAY_ISSUE_CONFLICT,
+                                              "needs a login by MS-CHAP or MS-CHAPv2"));
+}
+
 static void
 find_conflicts (const BywayProfile *profile, GPtrArray *issues)
 {
@@ -335,8 +369,8 @@ find_conflicts (const BywayProfile *profile, GPtrArray *issues)
   if (strlen (name) > 255)
     g_ptr_array_add (issues, byway_issue_new ("domain", BYWAY_ISSUE_TOO_LONG,
                                               "domain and user together pass 255 bytes"));
-  if (profile->refuse_eap && profile->refuse_pap && profile->refuse_chap && profile->refuse_mschap
-      && profile->refuse_mschapv2)
+  if (profile->refuse_eap && !byway_profile_allows_pap (profile) && profile->refuse_chap
+      && profile->refuse_mschap && profile->refuse_mschapv2)
     g_ptr_array_add (issues, byway_issue_new ("refuse-mschapv2", BYWAY_ISSUE_CONFLICT,
                                               "every way to log in is refused"));
   if (profile->dpd_delay > 0 && profile->dpd_timeout <= profile->dpd_delay)
@@ -360,6 +394,7 @@ byway_profile_parse (GHashTable *settings, GPtrArray **issues)
     {
       find_impossible (profile, found);
       find_conflicts (profile, found);
+      find_conflicts_of_ways (profile, found);
     }
   if (found->len > 0)
     {
@@ -387,11 +422,13 @@ byway_profile_unref (BywayProfile *profile)
   g_clear_pointer (&profile->esp, g_array_unref);
   byway_identity_clear (&profile->local_id);
   byway_identity_clear (&profile->remote_id);
+  g_free (profile->xauth_user);
   g_free (profile->machine_ca);
   g_free (profile->machine_cert);
   g_free (profile->machine_key);
   g_free (profile->user);
   g_free (profile->domain);
+  g_free (profile->remote_name);
   g_free (profile->user_ca);
   g_free (profile->user_cert);
   g_free (profile->user_key);
@@ -400,6 +437,19 @@ byway_profile_unref (BywayProfile *profile)
   g_clear_pointer (&profile->dns, g_array_unref);
   g_strfreev (profile->dns_search);
   g_free (profile);
+}
+
+gboolean
+byway_profile_uses_machine_cert (const BywayProfile *profile)
+{
+  return profile->ipsec && profile->machine_auth == BYWAY_AUTH_CERTIFICATE;
+}
+
+gboolean
+byway_profile_allows_pap (const BywayProfile *profile)
+{
+  return !profile->refuse_pap && (profile->ipsec || profile->plain_pap)
+         && *profile->remote_name == '\0';
 }
 
 char *

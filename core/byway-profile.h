@@ -65,6 +65,8 @@ typedef struct
   GArray *esp;
   BywayIdentity local_id;
   BywayIdentity remote_id;
+  gboolean aggressive;
+  char *xauth_user; /* empty: no XAUTH */
   gboolean force_encaps;
   gboolean pfs, ipcomp;
   guint ike_lifetime; /* s */
@@ -73,15 +75,18 @@ typedef struct
   guint dpd_timeout;  /* s */
   /* l2tp */
   gboolean ephemeral_port;
+  gboolean l2tp_auth, hidden_avps; /* the latter only with the former */
   gboolean length_bit;
   guint l2tp_max_retries;
   /* ppp */
   char *user;
   char *domain;
-  guint user_auth; /* BywayAuth */
+  char *remote_name; /* empty: not checked */
+  guint user_auth;   /* BywayAuth */
   char *user_ca, *user_cert, *user_key;
   gboolean refuse_eap;
   gboolean refuse_pap;
+  gboolean plain_pap;
   gboolean refuse_chap;
   gboolean refuse_mschap;
   gboolean refuse_mschapv2;
@@ -108,6 +113,7 @@ typedef struct
   /* where the secrets live: the clients' business, kept here so that they all agree */
   guint ipsec_psk_storage; /* BywayStorage */
   guint password_storage;
+  guint xauth_password_storage, l2tp_secret_storage;
   guint machine_certpass_storage;
   guint user_certpass_storage;
 
@@ -120,6 +126,11 @@ BywayProfile *byway_profile_parse (GHashTable *settings, GPtrArray **issues);
 BywayProfile *byway_profile_ref (BywayProfile *profile);
 void byway_profile_unref (BywayProfile *profile);
 
+/* IPsec by certificate: files are read, and what is in them is handed over with the secrets. */
+gboolean byway_profile_uses_machine_cert (const BywayProfile *profile);
+/* Never where everybody could read the password, unless the user insists; and never when the server
+ * has to say who it is first, which PAP has no word for. */
+gboolean byway_profile_allows_pap (const BywayProfile *profile);
 /* The name that goes to the server's PPP: "user" or "DOMAIN\user". */
 char *byway_profile_ppp_name (const BywayProfile *profile);
 /* Where the secret of that option key is to be kept. */

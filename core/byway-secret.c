@@ -51,7 +51,7 @@ byway_locked_free (gpointer memory)
   munmap (header, whole);
 }
 
-#define MAX_SECRETS 10
+#define MAX_SECRETS 12
 
 typedef struct
 {
@@ -102,6 +102,16 @@ find_slot (BywaySecretSet *set, const char *key)
   return NULL;
 }
 
+/* xl2tpd's file of secrets has no quoting (aaa.c, get_secret). */
+static gboolean
+fits_xl2tpd (const char *bytes, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isgraph (bytes[i]) || bytes[i] == '#' || bytes[i] == ';')
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 byway_secret_set_put (BywaySecretSet *set, const char *key, const char *bytes, gsize length,
                       const char **problem)
@@ -119,6 +129,8 @@ byway_secret_set_put (BywaySecretSet *set, const char *key, const char *bytes, g
     *problem = "is too long";
   else if (!file && (memchr (bytes, '\0', length) != NULL || memchr (bytes, '\n', length) != NULL))
     *problem = "holds a line break or a NUL byte";
+  else if (strcmp (key, "l2tp-secret") == 0 && !fits_xl2tpd (bytes, length))
+    *problem = "holds a blank, “#”, “;” or what is not ASCII, which xl2tpd can't read";
   if (*problem != NULL)
     return FALSE;
 
@@ -172,21 +184,52 @@ byway_secret_set_new_kept (const BywaySecretSet *set, const BywayProfile *profil
   return kept;
 }
 
-/* What the way to log in takes, of those that are handed over. */
+static gboolean
+needs_psk (const BywayProfile *profile)
+{
+  return profile->ipsec && profile->machine_auth == BYWAY_AUTH_SECRET;
+}
+
+static gboolean
+needs_password (const BywayProfile *profile)
+{
+  return profile->user_auth == BYWAY_AUTH_SECRET;
+}
+
+static gboolean
+needs_user_cert (const BywayProfile *profile)
+{
+  return profile->user_auth == BYWAY_AUTH_CERTIFICATE;
+}
+
+static gboolean
+needs_xauth (const BywayProfile *profile)
+{
+  return profile->ipsec && *profile->xauth_user != '\0';
+}
+
+static gboolean
+needs_tunnel_secret (const BywayProfile *profile)
+{
+  return profile->l2tp_auth;
+}
+
+/* What the connection takes, of those that are handed over. */
 static const struct
 {
   const char *key;
-  gsize way; /* a BywayAuth of the profile */
-  BywayAuth needed_for;
+  gboolean (*is_needed) (const BywayProfile *profile);
 } needs[] = {
-  { "ipsec-psk", G_STRUCT_OFFSET (BywayProfile, machine_auth), BYWAY_AUTH_SECRET },
-  { "machine-cert", G_STRUCT_OFFSET (BywayProfile, machine_auth), BYWAY_AUTH_CERTIFICATE },
-  { "machine-key", G_STRUCT_OFFSET (BywayProfile, machine_auth), BYWAY_AUTH_CERTIFICATE },
-  { "machine-ca", G_STRUCT_OFFSET (BywayProfile, machine_auth), BYWAY_AUTH_CERTIFICATE },
-  { "password", G_STRUCT_OFFSET (BywayProfile, user_auth), BYWAY_AUTH_SECRET },
-  { "user-cert", G_STRUCT_OFFSET (BywayProfile, user_auth), BYWAY_AUTH_CERTIFICATE },
-  { "user-key", G_STRUCT_OFFSET (BywayProfile, user_auth), BYWAY_AUTH_CERTIFICATE },
-  { "user-ca", G_STRUCT_OFFSET (BywayProfile, user_auth), BYWAY_AUTH_CERTIFICATE },
+  { "ipsec-psk", needs_psk },
+  { "machine-cert", byway_profile_uses_machine_cert },
+  { "machine-key", byway_profile_uses_machine_cert },
+  { "machine-ca", byway_profile_uses_machine_cert },
+  { "password", needs_password },
+  { "user-cert", needs_user_cert },
+  { "user-key", needs_user_cert },
+  { "user-ca", needs_user_cert },
+  { "xauth-password", needs_xauth },
+  { "l2tp-secret", needs_tunnel_secret },
 };
 
 GStrv
@@ -195,7 +238,7 @@ byway_secrets_missing (const BywayProfile *profile, const BywaySecretSet *have)
   g_autoptr (GStrvBuilder) missing = g_strv_builder_new ();
 
   for (gsize i = 0; i < G_N_ELEMENTS (needs); i++)
-    if (G_STRUCT_MEMBER (guint, profile, needs[i].way) == (guint)needs[i].needed_for
+    if (needs[i].is_needed (profile)
         && (have == NULL || byway_secret_set_get (have, needs[i].key, NULL) == NULL))
       g_strv_builder_add (missing, needs[i].key);
   return g_strv_builder_end (missing);

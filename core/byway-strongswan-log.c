@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define AGGRESSIVE "aggressive mode"
+
 typedef enum
 {
   BEFORE_IKE, /* no IKE association yet */
@@ -23,19 +25,26 @@ static const struct
 } failures[] = {
   { "received NO_PROPOSAL_CHOSEN", BEFORE_IKE, BYWAY_CAUSE_IKE_PROPOSAL },
   { "received NO_PROPOSAL_CHOSEN", AFTER_IKE, BYWAY_CAUSE_ESP_PROPOSAL },
+  { "received AUTHENTICATION_FAILED notify error", BEFORE_IKE,
+    BYWAY_CAUSE_IKE_LOGIN_REFUSED }, /* v2 */
   { "received AUTHENTICATION_FAILED", BEFORE_IKE, BYWAY_CAUSE_IKE_REFUSED },
   { "received INVALID_ID_INFORMATION", BEFORE_IKE, BYWAY_CAUSE_IKE_LOCAL_ID },
   { "received INVALID_ID_INFORMATION", AFTER_IKE, BYWAY_CAUSE_ESP_SELECTORS },
+  { "received TS_UNACCEPTABLE", AFTER_IKE, BYWAY_CAUSE_ESP_SELECTORS },
   /* notify 17, INVALID-KEY-INFORMATION, by IKEv2's name for that number */
   { "received INVALID_KE_PAYLOAD", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_UNKNOWN },
   { "does not match to", BEFORE_IKE, BYWAY_CAUSE_IKE_REMOTE_ID },
   { "no shared key found", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_NOT_LOADED },
+  { "constraint check failed: identity", BEFORE_IKE, BYWAY_CAUSE_IKE_REMOTE_ID },
+  { "calculated HASH does not match", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
   { "invalid HASH_V1 payload length", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
   { "could not decrypt payloads", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
   { "received PAYLOAD_MALFORMED", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
   /* ike_sa.c of a strongSwan without it */
   { "IKE version 1 not supported", BEFORE_IKE, BYWAY_CAUSE_IKE_NO_IKEV1 },
-  { "XAuth authentication", ANY_TIME, BYWAY_CAUSE_IKE_WANTS_XAUTH },
+  { "no XAuth authentication round found", ANY_TIME, BYWAY_CAUSE_IKE_WANTS_XAUTH },
+  { "no XAuth method found", ANY_TIME, BYWAY_CAUSE_IKE_NO_XAUTH },
+  { "(myself) failed", ANY_TIME, BYWAY_CAUSE_IKE_XAUTH_REFUSED },
   { "unable to install", AFTER_IKE, BYWAY_CAUSE_ESP_NOT_INSTALLED },
   /* "no trusted RSA public key found for 'vpn.example.net'": what it said before tells why */
   { "no trusted ", BEFORE_IKE, BYWAY_CAUSE_IKE_CERT_IDENTITY },
@@ -63,7 +72,9 @@ with_certificates (const BywayCharonView *view, BywayCause cause)
     return view->doubt;
   if (cause == BYWAY_CAUSE_IKE_REMOTE_ID)
     return BYWAY_CAUSE_IKE_CERT_IDENTITY;
-  return cause == BYWAY_CAUSE_IKE_REFUSED ? BYWAY_CAUSE_IKE_CERT_REFUSED : cause;
+  if (cause == BYWAY_CAUSE_IKE_REFUSED || cause == BYWAY_CAUSE_IKE_LOGIN_REFUSED)
+    return BYWAY_CAUSE_IKE_CERT_REFUSED;
+  return cause;
 }
 
 static void
@@ -116,17 +127,38 @@ proposal_keywords (const char *selected)
   return g_string_free (words, FALSE);
 }
 
+/* The same word, said to another question. */
+static BywayCause
+in_mode (const BywayCharonView *view, BywayCause cause)
+{
+  if (cause == BYWAY_CAUSE_IKE_REFUSED && g_strcmp0 (view->mode, AGGRESSIVE) == 0)
+    return BYWAY_CAUSE_IKE_AGGRESSIVE_REFUSED;
+  return cause;
+}
+
 static gboolean
-find_failure (const char *line, gboolean ike_up, BywayCause *cause)
+find_failure (const BywayCharonView *view, const char *line, BywayCause *cause)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
-    if ((failures[i].when == ANY_TIME || (failures[i].when == AFTER_IKE) == ike_up)
+    if ((failures[i].when == ANY_TIME || (failures[i].when == AFTER_IKE) == view->ike_up)
         && strstr (line, failures[i].words) != NULL)
       {
-        *cause = failures[i].cause;
+        *cause = in_mode (view, failures[i].cause);
         return TRUE;
       }
   return FALSE;
+}
+
+/* "initiating Main Mode IKE_SA byway-…[1] to 198.51.100.1" */
+static void
+keep_mode (BywayCharonView *view, const char *line)
+{
+  if (g_str_has_prefix (line, "initiating Main Mode "))
+    view->mode = "main mode";
+  else if (g_str_has_prefix (line, "initiating Aggressive Mode "))
+    view->mode = AGGRESSIVE;
+  else if (g_str_has_prefix (line, "initiating IKE_SA "))
+    view->mode = "IKE version 2";
 }
 
 /* "IDir 'vpn.example.net' does not match to 'other'": the first one is what the server shows. */
@@ -161,9 +193,10 @@ byway_charon_view_take (BywayCharonView *view, const char *line)
   const char *selected = strstr (line, "selected proposal: ");
   BywayCause cause;
 
+  keep_mode (view, line);
   keep_kernel_words (view, line);
   keep_doubt (view, line);
-  if (find_failure (line, view->ike_up, &cause))
+  if (find_failure (view, line, &cause))
     {
       if (!view->failed)
         {

@@ -10,6 +10,7 @@ typedef struct
   gboolean heard;       /* a packet came from the server */
   gboolean ike_up;
   gboolean encapsulated; /* ESP goes in UDP */
+  const char *mode;      /* "main mode", "aggressive mode" or "IKE version 2"; NULL: not seen yet */
   char *ike, *esp;       /* what was agreed on, in the words of our options */
   gboolean failed;       /* there is no hope left, because of: */
   BywayCause cause;

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define LIFETIME_MARGIN_S 60
+
 /* The proposals that this machine can do, as vici takes them. */
 static GStrv
 able_proposals (GArray *asked, BywayPhase phase, gboolean groups, GHashTable *names, GError **error)
@@ -44,6 +46,12 @@ able_proposals (GArray *asked, BywayPhase phase, gboolean groups, GHashTable *na
   return NULL;
 }
 
+static gboolean
+can_own (const BywayIdentity *identity, const char *text)
+{
+  return identity->kind > BYWAY_IDENTITY_ANY && strlen (text) <= BYWAY_IDENTITY_OWNER_MAX;
+}
+
 /* Whom the key is for. Both ends by address and, where they have them, by name: charon looks for
  * the pair (our identity, theirs) and takes a key that anyone left without owners before one that
  * fits only by half. */
@@ -61,16 +69,64 @@ render_shared (const BywayPlan *plan, const BywayProfile *profile, const BywaySe
   gsize length;
   const char *key = byway_secret_set_get (secrets, "ipsec-psk", &length);
 
-  if (profile->local_id.kind > BYWAY_IDENTITY_ANY)
+  if (can_own (&profile->local_id, local))
     owners[n++] = local;
   /* A wildcard would offer our key to other people's connections in the same charon. */
-  if (profile->remote_id.kind > BYWAY_IDENTITY_ANY && strchr (remote, '*') == NULL)
+  if (can_own (&profile->remote_id, remote) && strchr (remote, '*') == NULL)
     owners[n++] = remote;
   byway_vici_add_value (builder, "id", plan->ike_name);
   byway_vici_add_value (builder, "type", "IKE");
   byway_vici_add_bytes (builder, "data", key, length);
   byway_vici_add_list (builder, "owners", owners);
   return byway_vici_builder_finish (builder, error);
+}
+
+/* The user's name as bytes, so that charon does not take it for an identity of another kind. */
+static char *
+xauth_identity (const BywayProfile *profile)
+{
+  const BywayIdentity user = { .kind = BYWAY_IDENTITY_KEY_ID,
+                               .value = profile->xauth_user,
+                               .length = strlen (profile->xauth_user) };
+
+  return byway_identity_to_vici (&user);
+}
+
+static char *
+xauth_name (const char *name)
+{
+  return g_strconcat (name, "-xauth", NULL);
+}
+
+static GBytes *
+render_xauth (const BywayPlan *plan, const BywayProfile *profile, const BywaySecretSet *secrets,
+              GError **error)
+{
+  BywayViciBuilder *builder = byway_vici_builder_new (TRUE);
+  g_autofree char *name = xauth_name (plan->ike_name);
+  g_autofree char *user = xauth_identity (profile);
+  gsize length;
+  const char *password = byway_secret_set_get (secrets, "xauth-password", &length);
+
+  byway_vici_add_value (builder, "id", name);
+  byway_vici_add_value (builder, "type", "XAUTH");
+  byway_vici_add_bytes (builder, "data", password, length);
+  byway_vici_add_list (builder, "owners", (const char *[]){ user, NULL });
+  return byway_vici_builder_finish (builder, error);
+}
+
+/* The second round of ours; the server asks for it behind the first. */
+static void
+add_xauth (BywayViciBuilder *builder, const BywayProfile *profile)
+{
+  g_autofree char *user = xauth_identity (profile);
+
+  if (*profile->xauth_user == '\0')
+    return;
+  byway_vici_begin_section (builder, "local-xauth");
+  byway_vici_add_value (builder, "auth", "xauth");
+  byway_vici_add_value (builder, "xauth_id", user);
+  byway_vici_end_section (builder);
 }
 
 static void
@@ -97,6 +153,7 @@ add_auths (BywayViciBuilder *builder, const BywayProfile *profile, const BywayFa
     {
       add_auth (builder, "local", "psk", &profile->local_id, source);
       byway_vici_end_section (builder);
+      add_xauth (builder, profile);
       add_auth (builder, "remote", "psk", &profile->remote_id, "%any");
       byway_vici_end_section (builder);
       return;
@@ -109,9 +166,24 @@ add_auths (BywayViciBuilder *builder, const BywayProfile *profile, const BywayFa
   add_auth (builder, "local", "pubkey", &profile->local_id, NULL);
   byway_strongswan_add_certificate (builder, facts->machine);
   byway_vici_end_section (builder);
+  add_xauth (builder, profile);
   add_auth (builder, "remote", "pubkey", &profile->remote_id, gateway);
   byway_strongswan_add_authorities (builder, facts->machine);
   byway_vici_end_section (builder);
+}
+
+/* The old one lives on while the new one is made, long enough for a few packets to get lost: charon
+ * sends again after 4 and 11 s, and when the old association of version 1 ends, most servers take
+ * its ESP along. Its own margin is a tenth of the lifetime, and by up to the same it begins earlier
+ * than asked for, so that not all clients of a server come at once. @before: what the end is
+ * counted from. */
+static void
+add_lifetime (BywayViciBuilder *builder, const char *again, const char *end, guint seconds,
+              guint before)
+{
+  byway_vici_add_valuef (builder, again, "%us", seconds);
+  byway_vici_add_valuef (builder, end, "%us", before + MAX (seconds / 10, LIFETIME_MARGIN_S));
+  byway_vici_add_valuef (builder, "rand_time", "%us", seconds / 10);
 }
 
 static void
@@ -128,7 +200,7 @@ add_child (BywayViciBuilder *builder, const BywayPlan *plan, const BywayProfile 
   byway_vici_add_list (builder, "local_ts", (const char *[]){ ours, NULL });
   byway_vici_add_list (builder, "remote_ts", (const char *[]){ theirs, NULL });
   byway_vici_add_list (builder, "esp_proposals", proposals);
-  byway_vici_add_valuef (builder, "rekey_time", "%us", profile->esp_lifetime);
+  add_lifetime (builder, "rekey_time", "life_time", profile->esp_lifetime, profile->esp_lifetime);
   if (profile->ipcomp)
     byway_vici_add_value (builder, "ipcomp", "yes");
   byway_vici_add_value (builder, "start_action", "none");
@@ -148,7 +220,7 @@ render_conn (const BywayPlan *plan, const BywayProfile *profile, const BywayFact
 
   byway_vici_begin_section (builder, plan->ike_name);
   byway_vici_add_value (builder, "version", profile->ike_version == BYWAY_IKE_2 ? "2" : "1");
-  byway_vici_add_value (builder, "aggressive", "no");
+  byway_vici_add_value (builder, "aggressive", profile->aggressive ? "yes" : "no");
   byway_vici_add_list (builder, "local_addrs", (const char *[]){ source, NULL });
   byway_vici_add_list (builder, "remote_addrs", (const char *[]){ server, NULL });
   byway_vici_add_list (builder, "proposals", ike);
@@ -156,7 +228,9 @@ render_conn (const BywayPlan *plan, const BywayProfile *profile, const BywayFact
   byway_vici_add_value (builder, "keyingtries", "1");
   /* "replace" would end the tunnel to another server that shows the same identity. */
   byway_vici_add_value (builder, "unique", "never");
-  byway_vici_add_valuef (builder, "reauth_time", "%us", profile->ike_lifetime);
+  /* Version 1 knows no other way; in version 2 a new login takes the association down first. */
+  add_lifetime (builder, profile->ike_version == BYWAY_IKE_2 ? "rekey_time" : "reauth_time",
+                "over_time", profile->ike_lifetime, 0);
   if (profile->dpd_delay > 0)
     {
       byway_vici_add_valuef (builder, "dpd_delay", "%us", profile->dpd_delay);
@@ -179,15 +253,17 @@ render_values (const char *const *pairs, GError **error)
 }
 
 gboolean
-byway_strongswan_render_undo (const char *name, GBytes *messages[3], GError **error)
+byway_strongswan_render_undo (const char *name, GBytes *messages[BYWAY_PLAN_UNDOS], GError **error)
 {
-  const char *const pairs[3][9] = {
+  g_autofree char *xauth = xauth_name (name);
+  const char *const pairs[BYWAY_PLAN_UNDOS][9] = {
     { "ike", name, "force", "yes", "timeout", "2000", "loglevel", "-1", NULL },
     { "name", name, NULL },
     { "id", name, NULL },
+    { "id", xauth, NULL },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+  for (guint i = 0; i < BYWAY_PLAN_UNDOS; i++)
     {
       messages[i] = render_values (pairs[i], error);
       if (messages[i] == NULL)
@@ -221,6 +297,13 @@ byway_strongswan_render (BywayPlan *plan, const BywayProfile *profile,
     {
       plan->load_shared = render_shared (plan, profile, secrets, error);
       if (plan->load_shared == NULL)
+        return FALSE;
+    }
+  if (secrets != NULL && *profile->xauth_user != '\0'
+      && byway_secret_set_get (secrets, "xauth-password", NULL) != NULL)
+    {
+      plan->load_xauth = render_xauth (plan, profile, secrets, error);
+      if (plan->load_xauth == NULL)
         return FALSE;
     }
   plan->load_conn = render_conn (plan, profile, facts, (const char *const *)ike,

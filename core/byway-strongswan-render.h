@@ -10,6 +10,7 @@ gboolean byway_strongswan_render (BywayPlan *plan, const BywayProfile *profile,
                                   const BywaySecretSet *secrets, const BywayFacts *facts,
                                   GError **error);
 
-/* Everything that a name of ours has in charon, taken back: the bodies of terminate, unload-conn
- * and unload-shared. FALSE when the name is too long. */
-gboolean byway_strongswan_render_undo (const char *name, GBytes *messages[3], GError **error);
+/* Everything that a name of ours has in charon, taken back: the bodies of terminate, unload-conn,
+ * and unload-shared for both keys that there may be. FALSE when the name is too long. */
+gboolean byway_strongswan_render_undo (const char *name, GBytes *messages[BYWAY_PLAN_UNDOS],
+                                       GError **error);

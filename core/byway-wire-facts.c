@@ -30,7 +30,7 @@ byway_wire_facts_is_hopeless (const BywayWireFacts *facts, BywayStage stage, Byw
   else if (stage == BYWAY_STAGE_IKE && facts->unreachable >= SURE)
     *cause = BYWAY_CAUSE_IKE_HOST_UNREACHABLE;
   else if (stage == BYWAY_STAGE_L2TP && facts->refused_l2tp)
-    *cause = BYWAY_CAUSE_L2TP_NO_SERVER;
+    *cause = facts->plain ? BYWAY_CAUSE_L2TP_PLAIN_NO_SERVER : BYWAY_CAUSE_L2TP_NO_SERVER;
   else
     return FALSE;
   return TRUE;
@@ -70,7 +70,9 @@ byway_wire_facts_refine (const BywayWireFacts *facts, BywayCause cause)
   if (cause == BYWAY_CAUSE_IKE_STALLED)
     return refine_stall (facts);
   if (cause == BYWAY_CAUSE_L2TP_SILENT && facts->refused_l2tp)
-    return BYWAY_CAUSE_L2TP_NO_SERVER;
+    return facts->plain ? BYWAY_CAUSE_L2TP_PLAIN_NO_SERVER : BYWAY_CAUSE_L2TP_NO_SERVER;
+  if (cause == BYWAY_CAUSE_L2TP_SILENT && facts->plain)
+    return BYWAY_CAUSE_L2TP_PLAIN_SILENT;
   if (cause == BYWAY_CAUSE_L2TP_SILENT && !facts->encapsulated && !facts->esp_received)
     return BYWAY_CAUSE_ESP_SILENT;
   return cause;

@@ -7,6 +7,7 @@
 /* What was learnt beside the daemons about the way to the server. Start with zeros. */
 typedef struct
 {
+  gboolean plain;                       /* no IPsec is wanted */
   gboolean asked;                       /* IKE questions of our own were sent, to both ports */
   gboolean answered_500, answered_4500; /* the server answered them */
   gboolean refused_ike;                 /* ICMP: nobody listens at UDP 500 */

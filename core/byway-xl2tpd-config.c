@@ -83,8 +83,8 @@ byway_xl2tpd_writer_finish (BywayXl2tpdWriter *writer)
 /* Access control without a section for servers: whoever else reaches our port is turned away.
  * "debug tunnel" gives the one line that says when our goodbye was acknowledged, "debug avp" the
  * codes with which a server refuses.
- * Left out on purpose: every key about authentication and names (each would add words to pppd's
- * command line), and "ipsec saref" (in 1.3.18 even "no" switches the kernel's L2TP off). */
+ * Left out on purpose: every key about PPP's authentication and names (each would add words to
+ * pppd's command line), and "ipsec saref" (in 1.3.18 even "no" switches the kernel's L2TP off). */
 char *
 byway_xl2tpd_render (const BywayProfile *profile, const BywayFacts *facts)
 {
@@ -103,13 +103,36 @@ byway_xl2tpd_render (const BywayProfile *profile, const BywayFacts *facts)
   byway_xl2tpd_writer_address (writer, "lns", &facts->uplink.server);
   byway_xl2tpd_writer_path (writer, "pppoptfile", options);
   byway_xl2tpd_writer_flag (writer, "length bit", profile->length_bit);
+  if (profile->l2tp_auth)
+    byway_xl2tpd_writer_flag (writer, "challenge", TRUE);
+  if (profile->hidden_avps)
+    byway_xl2tpd_writer_flag (writer, "hidden bit", TRUE);
   byway_xl2tpd_writer_flag (writer, "redial", FALSE);
   byway_xl2tpd_writer_flag (writer, "autodial", FALSE);
   return byway_xl2tpd_writer_finish (writer);
 }
 
+/* One line for whoever they and we are: this xl2tpd speaks to one server. */
+GBytes *
+byway_xl2tpd_render_secrets (const BywayProfile *profile, const BywaySecretSet *secrets)
+{
+  static const char before[] = "* * ", after[] = "\n";
+  gsize length;
+  const char *secret = secrets != NULL && profile->l2tp_auth
+                           ? byway_secret_set_get (secrets, "l2tp-secret", &length)
+                           : NULL;
+  char *line, *end;
+
+  if (secret == NULL)
+    return NULL;
+  line = byway_locked_alloc (sizeof before + length + sizeof after);
+  end = mempcpy (mempcpy (mempcpy (line, before, strlen (before)), secret, length), after,
+                 strlen (after));
+  return g_bytes_new_with_free_func (line, (gsize)(end - line), byway_locked_free, line);
+}
+
 GStrv
-byway_xl2tpd_argv (const BywayFacts *facts)
+byway_xl2tpd_argv (const BywayProfile *profile, const BywayFacts *facts)
 {
   static const struct
   {
@@ -127,9 +150,10 @@ byway_xl2tpd_argv (const BywayFacts *facts)
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *path = g_build_filename (facts->run_dir, files[i].file, NULL);
+      gboolean secret = profile->l2tp_auth && strcmp (files[i].option, "-s") == 0;
 
       g_strv_builder_add (argv, files[i].option);
-      g_strv_builder_add (argv, path);
+      g_strv_builder_add (argv, secret ? BYWAY_XL2TPD_SECRETS_PATH : path);
     }
   return g_strv_builder_end (argv);
 }

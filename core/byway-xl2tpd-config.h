@@ -3,6 +3,7 @@
 
 #include "byway-facts.h"
 #include "byway-profile.h"
+#include "byway-secret.h"
 
 /* xl2tpd's files have no quoting at all, and its integers and names are cut or run together in
  * silence. So nothing but literals, integers, numeric IPv4 addresses and our own paths goes in. */
@@ -30,5 +31,8 @@ char *byway_xl2tpd_writer_finish (BywayXl2tpdWriter *writer);
 
 /* The configuration file of one session; NULL when a path or an address is not fit for it. */
 char *byway_xl2tpd_render (const BywayProfile *profile, const BywayFacts *facts);
+/* What it reads as its file of secrets, in memory that is locked and wiped; NULL: the connection
+ * has none. */
+GBytes *byway_xl2tpd_render_secrets (const BywayProfile *profile, const BywaySecretSet *secrets);
 /* Its command line; argv[0] is the name only. */
-GStrv byway_xl2tpd_argv (const BywayFacts *facts);
+GStrv byway_xl2tpd_argv (const BywayProfile *profile, const BywayFacts *facts);

@@ -141,9 +141,19 @@ static void
 read_error (BywayXl2tpdEvent *event, const char *text)
 {
   static const char *const signs[] = {
-    "Unable to ",           "unable to ",      "Exec of ",        "Host name lookup failed",
-    "already a xl2tpd",     "parse_config: ",  "init: ",          "Address already in use",
-    "Denied connection to", "Bad exit status", "Too many errors", "no secret found",
+    "Unable to ",
+    "unable to ",
+    "Exec of ",
+    "Host name lookup failed",
+    "already a xl2tpd",
+    "parse_config: ",
+    "init: ",
+    "Address already in use",
+    "Denied connection to",
+    "Bad exit status",
+    "Too many errors",
+    "no secret found",
+    "Invalid authentication for host",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
@@ -234,6 +244,8 @@ words_say_full (const char *words)
 BywayCause
 byway_xl2tpd_result_cause (const BywayXl2tpdResult *result, const char *words)
 {
+  if (words != NULL && strstr (words, "challenge authentication") != NULL)
+    return BYWAY_CAUSE_L2TP_SECRET_WRONG; /* xl2tpd's and others' words beside result 4 */
   if ((result->result == RESULT_GENERAL_ERROR && result->error == ERROR_INSUFFICIENT_RESOURCES)
       || words_say_full (words))
     return BYWAY_CAUSE_L2TP_FULL;

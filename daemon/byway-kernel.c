@@ -129,11 +129,11 @@ byway_kernel_part_name (BywayKernelPart part)
 }
 
 gboolean
-byway_kernel_check (GError **error)
+byway_kernel_check (gboolean ipsec, GError **error)
 {
   for (guint part = 0; part < BYWAY_N_KERNEL_PARTS; part++)
     {
-      int problem = byway_kernel_try (part);
+      int problem = ipsec || part != BYWAY_KERNEL_ESP ? byway_kernel_try (part) : 0;
 
       if (problem == 0)
         continue;

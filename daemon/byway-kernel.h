@@ -17,5 +17,5 @@ typedef enum
 int byway_kernel_try (BywayKernelPart part);
 /* "ppp", "l2tp", "esp" */
 const char *byway_kernel_part_name (BywayKernelPart part);
-/* All of them; the first that is missing is the error, of BYWAY_FAILURE. */
-gboolean byway_kernel_check (GError **error);
+/* All of them, ESP only for @ipsec; the first that is missing is the error, of BYWAY_FAILURE. */
+gboolean byway_kernel_check (gboolean ipsec, GError **error);

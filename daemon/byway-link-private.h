@@ -65,6 +65,7 @@ struct _BywayLink
   GSource *dial_cancelled;
   GPtrArray *hanging_up; /* GTask */
 
+  int secrets_fd; /* what xl2tpd reads as its file of secrets; -1: nothing, or no more */
   BywayPppdPeer *peer;
   BywayPppdStory story;
   BywayLinkInfo info;

@@ -12,6 +12,7 @@
 
 #include "byway-command.h"
 #include "byway-error.h"
+#include "byway-memfd.h"
 #include "byway-pppd-check.h"
 #include "byway-xl2tpd-log.h"
 
@@ -126,6 +127,7 @@ byway_link_end (BywayLink *self, GError *error)
       return;
     }
   self->state = STATE_DOWN;
+  byway_memfd_wipe_file (&self->secrets_fd);
   self->command = NULL;
   byway_link_stop_timers (self);
   if (self->dialing != NULL)
@@ -274,6 +276,7 @@ note_tunnel (BywayLink *self)
 static void
 on_tunnel_up (BywayLink *self, const BywayXl2tpdEvent *event)
 {
+  byway_memfd_wipe_file (&self->secrets_fd);
   self->tunnel_is_up = TRUE;
   self->tunnel_id = event->local;
   self->remote_id = event->remote;
@@ -391,6 +394,8 @@ on_complaint (BywayLink *self, const BywayXl2tpdEvent *event)
     byway_link_end (self, failure (BYWAY_CAUSE_KERNEL_NO_L2TP, event->text));
   else if (strstr (event->text, "no secret found") != NULL)
     byway_link_end (self, failure (BYWAY_CAUSE_L2TP_WANTS_SECRET, NULL));
+  else if (g_str_has_prefix (event->text, "control_finish: Invalid authentication for host"))
+    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_SECRET_WRONG, NULL));
   else if (g_str_has_prefix (event->text, "Exec of"))
     byway_link_end (self, failure (BYWAY_CAUSE_NO_PPPD, event->text));
 }
@@ -597,6 +602,10 @@ on_peer (BywayLink *self, const struct byway_pppd_peer *peer)
       byway_link_log (self, "the server rejects IPv4 (IPCP)");
       byway_link_end (self, failure (BYWAY_CAUSE_PPP_NO_ADDRESS, NULL));
       break;
+    case BYWAY_PPPD_PEER_IS_ANOTHER:
+      byway_link_log (self, "the server calls itself otherwise than the connection demands");
+      byway_link_end (self, byway_pppd_story_error (&self->story));
+      break;
     }
 }
 
@@ -698,6 +707,29 @@ on_xl2tpd_ended (GObject *source, GAsyncResult *result, gpointer data)
     byway_link_start_timer (self, TIMER_LAST_WORDS, LAST_WORDS_MS, on_last_words_over);
 }
 
+/* xl2tpd opens its file of secrets by path, more than once, while the tunnel is made; a file in
+ * memory has a path for it alone and is empty from then on. */
+static gboolean
+make_secrets_file (BywayLink *self, GError **error)
+{
+  if (self->plan->xl2tpd_secrets == NULL)
+    return TRUE;
+  self->secrets_fd = byway_memfd_new_file (self->plan->xl2tpd_secrets, error);
+  return self->secrets_fd >= 0;
+}
+
+static GSubprocess *
+spawn_xl2tpd (BywayLink *self, GError **error)
+{
+  const BywayCommandFd fds[] = {
+    { byway_pppd_peer_get_child_fd (self->peer), BYWAY_PPPD_FD },
+    { self->secrets_fd, BYWAY_XL2TPD_SECRETS_FD },
+  };
+
+  return byway_command_spawn ((const char *const *)self->plan->xl2tpd_argv, fds, G_N_ELEMENTS (fds),
+                              TRUE, error);
+}
+
 static gboolean
 start_xl2tpd (BywayLink *self, GError **error)
 {
@@ -706,9 +738,9 @@ start_xl2tpd (BywayLink *self, GError **error)
     return FALSE;
   g_signal_connect_object (self->peer, "message", G_CALLBACK (on_message), self, 0);
   g_signal_connect_object (self->peer, "ended", G_CALLBACK (on_pppd_ended), self, 0);
-  self->xl2tpd
-      = byway_command_spawn ((const char *const *)self->plan->xl2tpd_argv,
-                             byway_pppd_peer_get_child_fd (self->peer), BYWAY_PPPD_FD, TRUE, error);
+  if (!make_secrets_file (self, error))
+    return FALSE;
+  self->xl2tpd = spawn_xl2tpd (self, error);
   byway_pppd_peer_forget_child_fd (self->peer);
   if (self->xl2tpd == NULL)
     return FALSE;
@@ -913,6 +945,7 @@ byway_link_dispose (GObject *object)
   byway_link_stop_timers (self);
   g_cancellable_cancel (self->cancel);
   byway_link_signal_both (self, SIGKILL);
+  byway_memfd_wipe_file (&self->secrets_fd);
   g_clear_object (&self->xl2tpd);
   g_clear_object (&self->lines);
   g_clear_object (&self->peer);
@@ -958,6 +991,7 @@ byway_link_class_init (BywayLinkClass *klass)
 static void
 byway_link_init (BywayLink *self)
 {
+  self->secrets_fd = -1;
   self->cancel = g_cancellable_new ();
   self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
 }

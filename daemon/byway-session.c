@@ -154,7 +154,7 @@ refine (BywaySession *self, BywayCause cause)
 {
   if (self->wire == NULL)
     return cause;
-  if (cause == BYWAY_CAUSE_L2TP_SILENT)
+  if (cause == BYWAY_CAUSE_L2TP_SILENT && self->profile->ipsec)
     byway_wire_set_esp_received (self->wire,
                                  byway_xfrm_has_received (self->plan->reqid, &self->uplink.source));
   return byway_wire_facts_refine (byway_wire_get_facts (self->wire), cause);
@@ -182,6 +182,8 @@ set_facts (BywaySession *self, BywayDiagnosis *diagnosis)
   if (strcmp (profile->gateway, server) != 0)
     byway_diagnosis_set_fact (diagnosis, "resolved", server);
   byway_diagnosis_set_fact (diagnosis, "user", user);
+  byway_diagnosis_set_fact (diagnosis, "xauth-user", profile->xauth_user);
+  byway_diagnosis_set_fact (diagnosis, "remote-name", profile->remote_name);
   byway_diagnosis_set_fact (diagnosis, "local-id", local_id);
   byway_diagnosis_set_fact (diagnosis, "remote-id", remote_id);
   set_proposals (diagnosis, "ike-offered", profile->ike);
@@ -223,7 +225,7 @@ set_facts_of_cause (BywaySession *self, BywayDiagnosis *diagnosis, const char *d
   else if (cause == BYWAY_CAUSE_ESP_SELECTORS && self->plan->local_port != BYWAY_L2TP_PORT)
     set_holder (diagnosis, BYWAY_L2TP_PORT);
   else if (cause == BYWAY_CAUSE_IKE_REJECTED || cause == BYWAY_CAUSE_IKE_HOST_UNREACHABLE
-           || cause == BYWAY_CAUSE_L2TP_NO_SERVER)
+           || cause == BYWAY_CAUSE_L2TP_NO_SERVER || cause == BYWAY_CAUSE_L2TP_PLAIN_NO_SERVER)
     byway_diagnosis_set_fact (diagnosis, "detail", byway_wire_get_facts (self->wire)->words);
 }
 
@@ -338,7 +340,7 @@ make_plan (BywaySession *self)
                        .system = self->system };
 
   self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
-  if (self->plan == NULL || !byway_kernel_check (&error))
+  if (self->plan == NULL || !byway_kernel_check (self->profile->ipsec, &error))
     {
       fail (self, BYWAY_EVENT_FACTS_FAILED, error);
       return;
@@ -485,7 +487,7 @@ has_credential (BywaySession *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->profile->machine_auth != BYWAY_AUTH_CERTIFICATE)
+  if (!byway_profile_uses_machine_cert (self->profile))
     return TRUE;
   self->machine
       = byway_cert_unpack (self->secrets, "machine", g_get_real_time () / G_USEC_PER_SEC, &error);
@@ -577,6 +579,7 @@ static void
 watch_wire (BywaySession *self)
 {
   self->wire = byway_wire_new (&self->uplink);
+  byway_wire_set_plain (self->wire, !self->profile->ipsec);
   g_signal_connect_object (self->wire, "changed", G_CALLBACK (on_wire_changed), self, 0);
   g_signal_connect_object (self->wire, "log", G_CALLBACK (on_wire_log), self, 0);
   self->silence = g_timeout_add (SILENCE_MS, on_silence, self);
@@ -662,7 +665,7 @@ effect_protect (BywaySession *self)
   g_autoptr (GError) error = NULL;
 
   if (byway_run_dir_create (self->context.run_base, self->plan, &error)
-      && byway_guard_on (&self->plan->uplink.server, &error))
+      && (!self->profile->ipsec || byway_guard_on (&self->plan->uplink.server, &error)))
     return TRUE;
   fail (self, BYWAY_EVENT_SA_FAILED, error);
   return FALSE;
@@ -947,6 +950,16 @@ look_at_net (BywaySession *self)
     warn_of_net (self, BYWAY_CAUSE_IP_SERVER_INSIDE, NULL, &there);
 }
 
+/* What is unsafe about the way that the user has chosen, or was told to choose. */
+static void
+warn_of_way (BywaySession *self)
+{
+  if (!self->profile->ipsec)
+    warn (self, byway_diagnosis_new (BYWAY_CAUSE_NOT_PROTECTED));
+  else if (self->profile->aggressive)
+    warn (self, byway_diagnosis_new (BYWAY_CAUSE_IKE_AGGRESSIVE));
+}
+
 static void
 effect_announce (BywaySession *self)
 {
@@ -956,6 +969,7 @@ effect_announce (BywaySession *self)
   if (self->since == 0)
     {
       self->since = g_get_real_time () / G_USEC_PER_SEC;
+      warn_of_way (self);
       look_at_net (self);
     }
   if (self->remark != NULL)
@@ -1030,7 +1044,7 @@ effect_unprotect (BywaySession *self)
   g_autoptr (GError) error = NULL;
 
   byway_run_dir_remove (self->context.run_base, self->uuid);
-  if (!byway_guard_off (&self->plan->uplink.server, &error))
+  if (self->profile->ipsec && !byway_guard_off (&self->plan->uplink.server, &error))
     g_warning ("%s: the guard stays: %s", self->uuid, error->message);
 }
 
@@ -1176,7 +1190,8 @@ byway_session_new (const BywaySessionContext *context, const char *uuid, BywayPr
   self->secrets = byway_secret_set_ref (secrets);
   self->routes = routes;
   self->ike_daemon = byway_ike_daemons_choose (context->ike_daemons, profile->ike_daemon);
-  self->engine = byway_ike_daemons_get (context->ike_daemons, self->ike_daemon);
+  self->engine = profile->ipsec ? byway_ike_daemons_get (context->ike_daemons, self->ike_daemon)
+                                : context->no_ipsec;
   g_signal_connect_object (self->engine, "progress", G_CALLBACK (on_engine_progress), self, 0);
   g_signal_connect_object (self->engine, "log", G_CALLBACK (on_engine_log), self, 0);
   g_signal_connect_object (self->engine, "agreed", G_CALLBACK (on_engine_agreed), self, 0);

@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (BywaySession, byway_session, BYWAY, SESSION, GObject)
 typedef struct
 {
   BywayIkeDaemons *ike_daemons;
+  BywayIpsecEngine *no_ipsec; /* of connections that want none */
   GDBusConnection *system_bus;
   const char *run_base;
   const char *pppd_plugin;

@@ -80,7 +80,8 @@ append_requests (GPtrArray *all, GPtrArray *requests)
 GPtrArray *
 byway_strongswan_undo (const BywayPlan *plan, BywayStrongswanKeys *keys)
 {
-  static const char *const commands[] = { "terminate", "unload-conn", "unload-shared" };
+  static const char *const commands[BYWAY_PLAN_UNDOS]
+      = { "terminate", "unload-conn", "unload-shared", "unload-shared" };
   GPtrArray *all = byway_plan_requests_new ();
 
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
@@ -258,7 +259,8 @@ static void
 on_ike_up (Raise *raise)
 {
   g_autofree char *text
-      = g_strdup_printf ("main mode, %s%s", raise->view.ike != NULL ? raise->view.ike : "",
+      = g_strdup_printf ("%s, %s%s", raise->view.mode != NULL ? raise->view.mode : "",
+                         raise->view.ike != NULL ? raise->view.ike : "",
                          raise->view.encapsulated ? ", NAT traversal" : "");
 
   tell_progress (raise, BYWAY_STAGE_IKE, BYWAY_STAGE_PASSED, text);
@@ -359,11 +361,15 @@ load (GTask *task, GPtrArray *requests)
     }
 }
 
+/* The last of what is loaded, and, before it, XAUTH's password. */
 static void
 load_conn (GTask *task)
 {
   Raise *raise = g_task_get_task_data (task);
 
+  if (raise->plan->load_xauth != NULL)
+    byway_vici_client_request (raise->client, "load-shared", raise->plan->load_xauth, NULL,
+                               on_loaded, g_object_ref (task));
   byway_vici_client_request (raise->client, "load-conn", raise->plan->load_conn, NULL,
                              on_conn_loaded, g_object_ref (task));
 }

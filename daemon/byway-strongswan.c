@@ -90,9 +90,10 @@ on_closed (BywayViciClient *client, BywayStrongswan *self)
 static void
 withdraw_name (BywayStrongswan *self, const char *name)
 {
-  static const char *const commands[] = { "terminate", "unload-conn", "unload-shared" };
+  static const char *const commands[BYWAY_PLAN_UNDOS]
+      = { "terminate", "unload-conn", "unload-shared", "unload-shared" };
   g_autoptr (GPtrArray) requests = byway_plan_requests_new ();
-  GBytes *undo[3] = { NULL };
+  GBytes *undo[BYWAY_PLAN_UNDOS] = { NULL };
 
   if (g_str_has_prefix (name, BYWAY_STRONGSWAN_KEY_MARK))
     byway_strongswan_render_unload_key (requests, name, NULL);

@@ -248,6 +248,12 @@ byway_wire_set_encapsulated (BywayWire *self, gboolean encapsulated)
 }
 
 void
+byway_wire_set_plain (BywayWire *self, gboolean plain)
+{
+  self->facts.plain = plain;
+}
+
+void
 byway_wire_set_esp_received (BywayWire *self, gboolean received)
 {
   self->facts.esp_received = received;

@@ -16,6 +16,8 @@ G_DECLARE_FINAL_TYPE (BywayWire, byway_wire, BYWAY, WIRE, GObject)
 BywayWire *byway_wire_new (const BywayUplink *uplink);
 /* Borrowed; good until the wire is gone. */
 const BywayWireFacts *byway_wire_get_facts (BywayWire *wire);
+/* The connection is made without IPsec. */
+void byway_wire_set_plain (BywayWire *wire, gboolean plain);
 /* What only the association knows. */
 void byway_wire_set_encapsulated (BywayWire *wire, gboolean encapsulated);
 void byway_wire_set_esp_received (BywayWire *wire, gboolean received);

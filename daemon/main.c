@@ -8,6 +8,7 @@
 #include "byway-net.h"
 #include "byway-rtnl.h"
 #include "byway-run-dir.h"
+#include "byway-no-ipsec.h"
 #include "byway-settings.h"
 #include "byway-strongswan.h"
 
@@ -210,6 +211,7 @@ main (int argc, char **argv)
   self.context.pppd_plugin = options.plugin != NULL ? options.plugin : BYWAY_PPPD_PLUGIN;
   self.context.ike_daemons = make_ike_daemons (self.bus);
   self.context.watch = byway_route_watch_new ();
+  self.context.no_ipsec = byway_no_ipsec_new ();
   if (!lock_run_dir (self.context.run_base))
     return 1;
   self.loop = g_main_loop_new (NULL, FALSE);
@@ -222,6 +224,7 @@ main (int argc, char **argv)
   g_clear_object (&self.manager);
   g_clear_object (&self.context.watch);
   g_clear_pointer (&self.context.ike_daemons, byway_ike_daemons_free);
+  g_clear_object (&self.context.no_ipsec);
   g_clear_object (&self.bus);
   g_main_loop_unref (self.loop);
   return self.exit_code;

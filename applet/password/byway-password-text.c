@@ -14,6 +14,8 @@ static const struct
 } rows[] = {
   { "ipsec-psk", N_ ("Pre-shared _key (shared secret)") },
   { "password", N_ ("_Password") },
+  { "xauth-password", N_ ("Password inside _IPsec (XAUTH)") },
+  { "l2tp-secret", N_ ("_Tunnel secret (L2TP)") },
   { "machine-certpass", N_ ("Password of the _machine’s private key") },
   { "user-certpass", N_ ("Password of _your private key") },
 };

@@ -49,8 +49,13 @@ add_identity (BywayMask *mask, const char *text)
     }
   if (identity.kind > BYWAY_IDENTITY_ANY)
     {
-      for (gsize i = 0; i < identity.length; i++)
-        g_string_append_printf (hex, "%02x", (guint8)identity.value[i]);
+      g_autofree char *vici = byway_identity_to_vici (&identity);
+
+      if (identity.kind == BYWAY_IDENTITY_DN)
+        g_string_append (hex, strchr (vici, '#') + 1);
+      else
+        for (gsize i = 0; i < identity.length; i++)
+          g_string_append_printf (hex, "%02x", (guint8)identity.value[i]);
       if (identity.kind == BYWAY_IDENTITY_FQDN)
         byway_mask_add_host (mask, BYWAY_MASK_HOST, identity.value);
       else

@@ -19,11 +19,19 @@
 const char *
 byway_cli_secrets_title (const char *key)
 {
-  return strcmp (key, "ipsec-psk") == 0          ? _ ("Pre-shared key (also called shared secret)")
-         : strcmp (key, "password") == 0         ? _ ("Password")
-         : strcmp (key, "machine-certpass") == 0 ? _ ("Password of the machine's private key")
-         : strcmp (key, "user-certpass") == 0    ? _ ("Password of the user's private key")
-                                                 : key;
+  static const char *const titles[][2] = {
+    { "ipsec-psk", N_ ("Pre-shared key (also called shared secret)") },
+    { "password", N_ ("Password") },
+    { "xauth-password", N_ ("Password inside IPsec (XAUTH)") },
+    { "l2tp-secret", N_ ("Tunnel secret (L2TP)") },
+    { "machine-certpass", N_ ("Password of the machine's private key") },
+    { "user-certpass", N_ ("Password of the user's private key") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (titles); i++)
+    if (strcmp (titles[i][0], key) == 0)
+      return _ (titles[i][1]);
+  return key;
 }
 
 /* The whole of a descriptor in locked memory; NULL with error. */

@@ -188,7 +188,7 @@ look_at_secrets (BywayDoctorRecord *record, GVariant *about, const BywayProfile 
 
   if (record->facts.keyring == BYWAY_ANSWER_YES)
     byway_keyring_load_sync (byway_about_string (about, "uuid"), secrets);
-  if (profile->machine_auth == BYWAY_AUTH_CERTIFICATE)
+  if (byway_profile_uses_machine_cert (profile))
     look_at_certificate (record, profile, secrets, &error);
   locked = g_error_matches (error, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD);
   if (error != NULL && !locked)
@@ -221,6 +221,8 @@ look_at_proposals (BywayDoctorRecord *record, const BywayProfile *profile)
       able += missing == NULL;
       strong += missing == NULL && !byway_proposal_is_weak (proposal);
     }
+  record->facts.plain = !profile->ipsec;
+  record->facts.aggressive = profile->aggressive;
   record->facts.weak = profile->ike->len > 0 && strong == 0;
   record->facts.lacking = names == NULL ? NULL : able == 0 && lacking != NULL ? lacking : "";
 }

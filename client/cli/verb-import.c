@@ -25,8 +25,8 @@ load (const char *path, gboolean with_ipsec, GError **error)
     return g_steal_pointer (&import);
   g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
                _ ("“%s” describes a tunnel without IPsec: everything, also the password, would "
-                  "be readable on its way, and Byway makes none. If the server can do IPsec, "
-                  "as nearly all can: byway import --with-ipsec"),
+                  "be readable on its way. If the server can do IPsec, as nearly all can: "
+                  "byway import --with-ipsec; if it can't, set ipsec=no afterwards"),
                path);
   return NULL;
 }

@@ -124,7 +124,7 @@ carry_out (BywayNmBus *bus, const char *path, const BywayMigration *plan, const 
       return;
     case BYWAY_MIGRATION_PLAIN:
       line->result = "left-alone";
-      add_detail (line, _ ("a tunnel without IPsec, which Byway does not make"));
+      add_detail (line, _ ("a tunnel without IPsec, which is not taken over by itself"));
       return;
     case BYWAY_MIGRATION_REFUSED:
       line->result = "left-alone";

@@ -23,8 +23,10 @@ check (const char *key, const Choice *choice, GError **error)
   const BywayOption *storage = byway_option_find ("password-storage");
 
   if (option == NULL || option->type != BYWAY_OPTION_SECRET)
-    g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
-                 _ ("“%s” is no secret: there are ipsec-psk and password"), key);
+    g_set_error (
+        error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+        _ ("“%s” is no secret: there are ipsec-psk, password, xauth-password and l2tp-secret"),
+        key);
   else if (choice->storage != NULL && !g_strv_contains (storage->choices, choice->storage))
     g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
                  _ ("--storage takes save, session or ask, not “%s”"), choice->storage);

@@ -9,7 +9,7 @@ complete -c byway -n "__fish_seen_subcommand_from $named; and test (count (comma
 complete -c byway -n '__fish_seen_subcommand_from import' -F
 complete -c byway -n '__fish_seen_subcommand_from export import-cert; and test (count (commandline -opc)) -ge 3' -F
 complete -c byway -n '__fish_seen_subcommand_from set-secret; and test (count (commandline -opc)) -eq 3' \
-    -a 'ipsec-psk password machine-certpass'
+    -a 'ipsec-psk password xauth-password l2tp-secret machine-certpass'
 complete -c byway -n '__fish_seen_subcommand_from add edit render; and test (count (commandline -opc)) -ge 3' \
     -a "(byway --list-options 2>/dev/null | string replace \t =\t)"
 complete -c byway -n '__fish_seen_subcommand_from up status list show monitor why doctor probe log migrate import-cert' -l json -d 'Objects for scripts'

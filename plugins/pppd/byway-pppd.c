@@ -11,6 +11,8 @@
  *   byway-peer-wins   ask the peer for WINS servers too
  *   byway-peer-dns    ask the peer for name servers, and tell only the helper. Unlike usepeerdns
  *                     this writes no resolv.conf and is not seen by scripts in ip-up.d.
+ *   byway-peer-name N answer no challenge but of a peer that calls itself N. For CHAP and its kin:
+ *                     where PAP or EAP is allowed, this is no protection.
  *   byway-check       the first word after the plugin: leave with 0 once all options were read, 2
  *                     if one is not known. As strict as a real run (a PPPoL2TP link knows no serial
  *                     port's options), but needs no /dev/ppp and never looks at the descriptor.
@@ -335,6 +337,8 @@ negotiated_auth_protocol (void)
       default:
         return 0;
       }
+  if (peer->neg_eap)
+    return BYWAY_PPPD_AUTH_EAP;
   return peer->neg_upap ? BYWAY_PPPD_AUTH_PAP : 0;
 }
 
@@ -479,6 +483,26 @@ look_at_peer (unsigned int protocol, unsigned int code, const unsigned char *dat
     tell_peer (BYWAY_PPPD_PEER_REJECTS_IP, BYWAY_PPPD_AUTH_PAP);
 }
 
+/* The name that a peer must have; empty: any. */
+static char peer_name[MAXNAMELEN];
+
+/* @data: a challenge and, behind it, who challenges (RFC 1994, 4.1). Before pppd looks at it. */
+static void
+look_at_challenge (const unsigned char *data, int length)
+{
+  int size = length > 0 ? data[0] + 1 : 0;
+
+  if (peer_name[0] == '\0' || size == 0)
+    return;
+  if (size <= length && (size_t)(length - size) == strlen (peer_name)
+      && memcmp (data + size, peer_name, (size_t)(length - size)) == 0)
+    return;
+  wipe_vault ();
+  tell_auth_message (data + size, length - size);
+  tell_peer (BYWAY_PPPD_PEER_IS_ANOTHER, BYWAY_PPPD_AUTH_PAP);
+  hang_up ();
+}
+
 static void look_at_echo (unsigned int id, int length);
 
 static void (*next_snoop_hook) (unsigned char *, int);
@@ -493,6 +517,8 @@ look_at_frame (unsigned int protocol, const unsigned char *frame, int length)
 
   if (current_phase < PHASE_ESTABLISH || claimed < header || claimed > length)
     return;
+  if (protocol == PPP_CHAP && frame[0] == CHAP_CHALLENGE)
+    look_at_challenge (frame + header, claimed - header);
   if (current_phase == PHASE_RUNNING && protocol == PPP_LCP && frame[0] == ECHOREP)
     look_at_echo (frame[1], claimed);
   if (current_phase >= PHASE_RUNNING)
@@ -919,6 +945,8 @@ static option_t options[] = {
   { "byway-peer-dns", o_bool, &want_peer_dns, "Ask the peer for name servers, for the helper only",
     1 },
   { "byway-peer-wins", o_bool, &want_peer_wins, "Ask the peer for WINS servers", 1 },
+  { "byway-peer-name", o_string, peer_name, "The name that the peer must have",
+    OPT_PRIV | OPT_STATIC, NULL, MAXNAMELEN },
   { "byway-check", o_special_noarg, &set_check, "Only see whether all options are known" },
   { NULL },
 };

@@ -58,9 +58,17 @@ VALUES = {
     "pcomp": SWITCH,
     "accomp": SWITCH,
     "ipv6": SWITCH,
-    "ipsec": ("yes", "1"),
+    "ipsec": SWITCH,
     "ike-daemon": ("auto", "strongswan"),  # what Libreswan has no words for is refused before pppd
-    "ike-version": ("1", "2"),
+    "ike-version": ("1",),  # aggressive mode and XAUTH are only in it
+    "aggressive": ("no", "false", "0"),  # only with proposals of one group
+    "xauth-user": ("", "\" plugin /e.so \"", "'", "#", "x" * 126, "@#00"),
+    "l2tp-auth": SWITCH,
+    "hidden-avps": ("no", "false", "0"),  # only with l2tp-auth
+    "remote-name": ("", "\" plugin /e.so \"", "a b#c", "\\n\\0\\x", "'", "connect /bin/sh", "\u00fc\U0001f511", "x" * 255, "--"),
+    "plain-pap": SWITCH,
+    "xauth-password-storage": ("save", "session", "ask"),
+    "l2tp-secret-storage": ("save", "session", "ask"),
     "machine-auth": ("psk",),
     "machine-ca": FILES,
     "machine-cert": FILES,

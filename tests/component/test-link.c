@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "byway-xl2tpd-config.h"
 #include "byway-command.h"
 #include "byway-error.h"
 #include "byway-link.h"
@@ -79,6 +80,17 @@ add_file (BywayPlan *plan, const char *name, const char *content)
   g_ptr_array_add (plan->files, file);
 }
 
+/* In memory of its own, as the plan has it. */
+static GBytes *
+make_tunnel_secret (void)
+{
+  g_autoptr (BywaySecretSet) secrets = byway_secret_set_new ();
+  const char *problem;
+
+  g_assert_true (byway_secret_set_put (secrets, "l2tp-secret", "hush", 4, &problem));
+  return byway_xl2tpd_render_secrets (&(BywayProfile){ .l2tp_auth = TRUE }, secrets);
+}
+
 static BywayPlan *
 make_plan (const char *base, const char *mood)
 {
@@ -86,13 +98,16 @@ make_plan (const char *base, const char *mood)
   g_autofree char *options = g_build_filename (run_dir, "options", NULL);
   const char *const check[] = { "pppd", "byway-check", "file", options, NULL };
   const BywayFacts facts = { .uuid = UUID, .run_dir = run_dir };
+  const BywayProfile profile = { .l2tp_auth = strcmp (mood, "secret") == 0 };
   BywayPlan *plan = g_new0 (BywayPlan, 1);
 
   g_atomic_ref_count_init (&plan->references);
   plan->uuid = g_strdup (UUID);
   plan->run_dir = g_strdup (run_dir);
   plan->files = g_ptr_array_new_with_free_func (file_free);
-  plan->xl2tpd_argv = byway_xl2tpd_argv (&facts);
+  plan->xl2tpd_argv = byway_xl2tpd_argv (&profile, &facts);
+  if (profile.l2tp_auth)
+    plan->xl2tpd_secrets = make_tunnel_secret ();
   plan->pppd_check_argv = g_strdupv ((GStrv)check);
   byway_address_parse ("127.0.0.1", &plan->uplink.source);
   byway_address_parse ("127.0.0.1", &plan->uplink.server);
@@ -536,6 +551,21 @@ add (const char *mood, void (*test) (Fixture *, gconstpointer))
   g_test_add (path, Fixture, mood, set_up, test, tear_down);
 }
 
+/* xl2tpd reads the tunnel secret as often as it likes, in no folder, and when the tunnel stands
+ * there is nothing left to read: the fake's pppd waits for that before it comes up. */
+static void
+test_tunnel_secret (Fixture *f, gconstpointer mood)
+{
+  g_autofree char *file = g_build_filename (f->plan->run_dir, "secrets", NULL);
+
+  dial (f);
+  g_assert_no_error (f->error);
+  g_assert_true (journal_says (f, "secrets ['* * hush\\n', '* * hush\\n']"));
+  g_assert_true (journal_says (f, "secrets are gone"));
+  g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS));
+  hang_up (f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -561,6 +591,7 @@ main (int argc, char **argv)
               tear_down);
   add ("garbage", test_garbage);
   g_test_add ("/link/checked-once", Fixture, "normal", set_up, test_checked_once, tear_down);
+  add ("secret", test_tunnel_secret);
   g_test_add ("/run-dir/clean", Fixture, "normal", set_up, test_clean, tear_down);
   g_test_add ("/run-dir/symlink", Fixture, "normal", set_up, test_symlink, tear_down);
   g_test_add ("/run-dir/unfit", Fixture, "normal", set_up, test_unfit, tear_down);

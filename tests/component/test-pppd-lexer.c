@@ -121,6 +121,7 @@ static void
 test_names (void)
 {
   const BywayProfile profile = {
+    .remote_name = "",
     .mtu = 1400,
     .mru = 1400,
     .lcp_echo_interval = 10,

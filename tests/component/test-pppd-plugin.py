@@ -238,7 +238,7 @@ class Memory(PluginTest):
 
 class Check(PluginTest):
     def test_known(self):
-        done = self.check_file("noauth\nbyway-fd 3\nbyway-peer-dns\nbyway-peer-wins\nsilent\nnoipdefault\n"
+        done = self.check_file("noauth\nbyway-fd 3\nbyway-peer-dns\nbyway-peer-wins\nbyway-peer-name \"the server\"\nsilent\nnoipdefault\n"
                                "mtu 1280\nmru 1280\nlcp-echo-interval 30\nipparam \"x\"\n")
         self.assertEqual(done.returncode, OK, done.stdout)
 

@@ -6,11 +6,11 @@
 #include <string.h>
 
 static const char *const facts[]
-    = { "name",        "gateway",   "server",     "resolved",     "user",
-        "local-id",    "remote-id", "port",       "ike",          "esp",
-        "ike-offered", "method",    "asked",      "esp-offered",  "mtu",
-        "detail",      "holder",    "shown",      "local-net",    "mtu-tried",
-        "remote-net",  "result",    "l2tp-error", "asked-option", NULL };
+    = { "name",       "gateway",     "server",     "resolved", "user",        "local-id",
+        "remote-id",  "port",        "ike",        "esp",      "ike-offered", "method",
+        "asked",      "esp-offered", "mtu",        "detail",   "holder",      "shown",
+        "local-net",  "mtu-tried",   "remote-net", "result",   "l2tp-error",  "asked-option",
+        "xauth-user", "remote-name", NULL };
 
 static gboolean
 is_fact (const char *key, gsize length)
@@ -229,6 +229,10 @@ test_refine (void)
     { { .esp_received = TRUE }, BYWAY_CAUSE_L2TP_SILENT, BYWAY_CAUSE_L2TP_SILENT },
     { { .refused_l2tp = TRUE }, BYWAY_CAUSE_L2TP_SILENT, BYWAY_CAUSE_L2TP_NO_SERVER },
     { { .refused_ike = TRUE }, BYWAY_CAUSE_PPP_SILENT, BYWAY_CAUSE_PPP_SILENT },
+    { { .plain = TRUE }, BYWAY_CAUSE_L2TP_SILENT, BYWAY_CAUSE_L2TP_PLAIN_SILENT },
+    { { .plain = TRUE, .refused_l2tp = TRUE },
+      BYWAY_CAUSE_L2TP_SILENT,
+      BYWAY_CAUSE_L2TP_PLAIN_NO_SERVER },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

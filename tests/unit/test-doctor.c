@@ -135,6 +135,8 @@ SPOIL (unresolved, facts->address = NULL; facts->resolve_error = "no such name")
 SPOIL (unrouted, facts->routed = BYWAY_ANSWER_NO)
 SPOIL (no_secret, facts->missing_secrets = "password")
 SPOIL (weak, facts->weak = TRUE)
+SPOIL (plain, facts->plain = TRUE)
+SPOIL (aggressive, facts->aggressive = TRUE)
 SPOIL (lacking, facts->lacking = "3des")
 SPOIL (bad_settings, facts->problems = "mtu: too large")
 
@@ -188,6 +190,8 @@ static const Case cases[] = {
   { unrouted, "server", BAD, "no way to the server", "You can't" },
   { no_secret, "secrets", WARN, "password", "You can connect." },
   { weak, "algorithms", WARN, "weak", "You can connect." },
+  { plain, "way", WARN, "without IPsec", "You can connect." },
+  { aggressive, "way", WARN, "aggressive mode", "You can connect." },
   { lacking, "algorithms", BAD, "3des is missing", "You can't" },
   { bad_settings, "settings", BAD, "mtu: too large", "You can't" },
 };

@@ -41,7 +41,8 @@ check_field (const BywayEditorField *field)
                       g_strv_length ((GStrv)option->choices));
   g_assert_true (!field->inverted || option->type == BYWAY_OPTION_BOOL);
   if (field->when != NULL)
-    g_assert_true (g_strv_contains (when->choices, field->is));
+    g_assert_true (when->type == BYWAY_OPTION_BOOL ? strcmp (field->is, "yes") == 0
+                                                   : g_strv_contains (when->choices, field->is));
 }
 
 static void

@@ -21,6 +21,7 @@
 #define IKE_NAME "byway-" UUID
 #define PSK "harmless-key"
 #define PASSWORD "harmless-word"
+#define WORD "another-harmless-word"
 #define SERVER "198.51.100.1"
 #define SOURCE "192.0.2.7"
 
@@ -232,6 +233,7 @@ static const char *const pppd_flags[] = { "byway-peer-dns",
                                           NULL };
 static const char *const pppd_valued[] = { "plugin",
                                            "byway-fd",
+                                           "byway-peer-name",
                                            "ipparam",
                                            "ip-up-script",
                                            "ip-down-script",
@@ -412,10 +414,19 @@ read_vici (const char *name, GBytes *message, GPtrArray *entries)
 
 /* ------------------------------------------------------------------------- profiles and plans */
 
+/* With what the option or secret of that key is of no use without. */
 static GHashTable *
-make_settings (void)
+make_settings (const char *key)
 {
+  static const char *const company[][3] = { { "aggressive", "ike", "3des-sha1-modp1024" },
+                                            { "hidden-avps", "l2tp-auth", "yes" },
+                                            { "l2tp-secret", "l2tp-auth", "yes" },
+                                            { "xauth-password", "xauth-user", "bob" } };
   GHashTable *settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (company); i++)
+    if (g_strcmp0 (key, company[i][0]) == 0)
+      g_hash_table_insert (settings, g_strdup (company[i][1]), g_strdup (company[i][2]));
 
   g_hash_table_insert (settings, g_strdup ("gateway"), g_strdup ("vpn.example.net"));
   g_hash_table_insert (settings, g_strdup ("user"), g_strdup ("alice"));
@@ -430,7 +441,23 @@ make_secrets (void)
 
   g_assert_true (byway_secret_set_put (secrets, "ipsec-psk", PSK, strlen (PSK), &problem));
   g_assert_true (byway_secret_set_put (secrets, "password", PASSWORD, strlen (PASSWORD), &problem));
+  g_assert_true (byway_secret_set_put (secrets, "xauth-password", WORD, strlen (WORD), &problem));
+  g_assert_true (byway_secret_set_put (secrets, "l2tp-secret", WORD, strlen (WORD), &problem));
   return secrets;
+}
+
+static void
+read_secrets (const BywayPlan *plan, GPtrArray *entries)
+{
+  gsize length;
+  const char *bytes;
+
+  if (plan->load_xauth != NULL)
+    read_vici ("load-xauth", plan->load_xauth, entries);
+  if (plan->xl2tpd_secrets == NULL)
+    return;
+  bytes = g_bytes_get_data (plan->xl2tpd_secrets, &length);
+  add_entry (entries, "xl2tpd-secrets", bytes, length);
 }
 
 static GPtrArray *
@@ -447,10 +474,15 @@ read_plan (const BywayPlan *plan)
   read_pppd (files[0]->content, entries);
   g_assert_true (read_xl2tpd (files[1]->content, entries));
   add_entry (entries, files[2]->name, files[2]->content, strlen (files[2]->content));
-  read_vici ("load-shared", plan->load_shared, entries);
-  read_vici ("load-conn", plan->load_conn, entries);
-  read_vici ("initiate", plan->initiate, entries);
-  for (guint i = 0; i < G_N_ELEMENTS (plan->undo); i++)
+  read_secrets (plan, entries);
+  g_assert_cmpint (plan->load_conn != NULL, ==, plan->ipsec);
+  if (plan->ipsec)
+    {
+      read_vici ("load-shared", plan->load_shared, entries);
+      read_vici ("load-conn", plan->load_conn, entries);
+      read_vici ("initiate", plan->initiate, entries);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (plan->undo) && plan->ipsec; i++)
     read_vici ("undo", plan->undo[i], entries);
   add_entry (entries, "run", command, strlen (command));
   add_entry (entries, "check", check, strlen (check));
@@ -481,7 +513,7 @@ read_profile (const BywayProfile *profile, const BywaySecretSet *secrets)
 static GPtrArray *
 read_harmless (const char *key, const char *text)
 {
-  g_autoptr (GHashTable) settings = make_settings ();
+  g_autoptr (GHashTable) settings = make_settings (key);
   g_autoptr (BywaySecretSet) secrets = make_secrets ();
   g_autoptr (BywayProfile) profile = NULL;
 
@@ -509,7 +541,7 @@ static const char *const fragments[] = {
 /* clang-format on */
 
 /* What the options' own grammars take, so that enough gets through. */
-static const char *const harmless[][8] = {
+static const char *const harmless[][9] = {
   [BYWAY_OPTION_BOOL] = { "yes", "no", "true", "false", "0", "1" },
   [BYWAY_OPTION_UINT] = { "5", "600", "1400", "0600", "10", "3600", "100" },
   [BYWAY_OPTION_TEXT] = { "bob", "o'neil", "CORP" },
@@ -518,8 +550,9 @@ static const char *const harmless[][8] = {
                           "cher.example" },
   [BYWAY_OPTION_FILE] = { "/etc/ssl/a.pem", "/home/b \xc3\xa9", "pkcs11:token=a;id=%01" },
   [BYWAY_OPTION_IPV4] = { "192.0.2.1", "10.255.0.1" },
-  [BYWAY_OPTION_IDENTITY] = { "@host.example", "me@host.example", "keyid:staff", "@#0a22",
-                              "192.0.2.5", "%any", "2001:db8::5", "@@me@host" },
+  [BYWAY_OPTION_IDENTITY]
+  = { "@host.example", "me@host.example", "keyid:staff", "@#0a22", "192.0.2.5", "%any",
+      "2001:db8::5", "@@me@host", "C=DE, O=Firm, CN=vpn" },
   [BYWAY_OPTION_IKE] = { "aes256-sha256-modp2048", "3des-sha1-modp1024,aes128-sha1-modp2048!" },
   [BYWAY_OPTION_ESP] = { "aes256-sha256", "3des-sha1!, aes256gcm16" },
   [BYWAY_OPTION_ADDRESSES] = { "192.0.2.53", "192.0.2.53, 2001:db8::53" },
@@ -597,12 +630,17 @@ static const struct
   { "esp", "load-conn/" IKE_NAME "/children/" IKE_NAME "/esp_proposals", NULL },
   { "local-id", "load-conn/" IKE_NAME "/local/id", NULL },
   { "remote-id", "load-conn/" IKE_NAME "/remote/id", NULL },
+  { "aggressive", "load-conn/" IKE_NAME "/aggressive", NULL },
+  { "xauth-user", "load-conn/" IKE_NAME "/local-xauth/xauth_id", NULL },
   { "force-encaps", "load-conn/" IKE_NAME "/encap", NULL },
   { "ike-lifetime", "load-conn/" IKE_NAME "/reauth_time", "%us" },
   { "esp-lifetime", "load-conn/" IKE_NAME "/children/" IKE_NAME "/rekey_time", "%us" },
   { "dpd-delay", "load-conn/" IKE_NAME "/dpd_delay", "%us" },
   { "dpd-timeout", "load-conn/" IKE_NAME "/dpd_timeout", "%us" },
   { "length-bit", "xl2tpd/lac c/length bit", NULL },
+  { "l2tp-auth", "xl2tpd/lac c/challenge", NULL },
+  { "hidden-avps", "xl2tpd/lac c/hidden bit", NULL },
+  { "remote-name", "pppd/byway-peer-name", NULL },
   { "l2tp-max-retries", "xl2tpd/global/max retries", "%u" },
   { "ipcomp", "load-conn/" IKE_NAME "/children/" IKE_NAME "/ipcomp", NULL },
   { "bsdcomp", "pppd/noccp", NULL },
@@ -667,20 +705,26 @@ check_bool (const BywayOption *option, const char *text, GPtrArray *entries)
   assert_same (entries, expected);
 }
 
-/* The words around compression that a switch of it takes with it. */
+/* The words around it that a switch or a number takes with it. */
 static void
 drop_company (const char *key, GPtrArray *entries)
 {
-  static const char *const company[][3] = {
+  static const char *const company[][4] = {
     { "ipv6", "pppd/noipv6" },
     { "bsdcomp", "pppd/nodeflate" },
     { "deflate", "pppd/nobsdcomp" },
     { "mrru", "pppd/multilink" },
+    { "l2tp-auth", "run", "xl2tpd-secrets" },
+    { "remote-name", "pppd/refuse-pap" },
+    { "xauth-user", "load-xauth/owners" },
+    { "ike-lifetime", "load-conn/" IKE_NAME "/over_time", "load-conn/" IKE_NAME "/rand_time" },
+    { "esp-lifetime", "load-conn/" IKE_NAME "/children/" IKE_NAME "/life_time",
+      "load-conn/" IKE_NAME "/children/" IKE_NAME "/rand_time" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (company); i++)
-    if (strcmp (company[i][0], key) == 0)
-      g_strfreev (take_values (entries, company[i][1]));
+    for (gsize j = 1; strcmp (company[i][0], key) == 0 && company[i][j] != NULL; j++)
+      g_strfreev (take_values (entries, company[i][j]));
 }
 
 static void
@@ -706,6 +750,7 @@ check_uint (const BywayOption *option, const char *text, GPtrArray *entries)
   values = take_values (entries, places[place].path);
   before = take_values (reference, places[place].path);
   drop_company (option->key, entries);
+  drop_company (option->key, reference);
   g_assert_cmpuint (g_strv_length (values), ==, 1);
   g_assert_cmpuint (g_strv_length (before), ==, strcmp (option->key, "mrru") == 0 ? 0 : 1);
   g_assert_cmpstr (values[0], ==, expected);
@@ -866,10 +911,15 @@ check_identity (const BywayOption *option, const char *text, GPtrArray *entries)
   g_autofree char *asked = asked_identity (text, ours ? SOURCE : "%any");
   g_autofree char *there = NULL;
   gboolean named = *text != '\0' && strcmp (text, "%any") != 0;
+  gboolean der;
 
   g_assert_cmpuint (g_strv_length (values), ==, 1);
-  there = charon_identity (values[0]);
+  der = g_str_has_prefix (values[0], "asn1dn:#");
+  if (der) /* whatever is in it, charon sees digits */
+    g_assert_cmpuint (strspn (values[0] + 8, "0123456789abcdef"), ==, strlen (values[0]) - 8);
+  there = der ? g_strdup (asked) : charon_identity (values[0]);
   g_assert_cmpstr (there, ==, asked);
+  named = named && strlen (values[0]) <= 255;
   if (!ours && strchr (values[0], '*') != NULL)
     named = FALSE;                               /* a wildcard owns no key */
   g_assert_cmpuint (g_strv_length (few), ==, 3); /* the list's head, the server and we */
@@ -930,6 +980,45 @@ check_nowhere (const BywayOption *option, const BywayProfile *profile, const cha
 }
 
 static void
+check_remote_name (const BywayOption *option, const char *text, GPtrArray *entries)
+{
+  g_autoptr (GPtrArray) reference = read_harmless (NULL, NULL);
+  g_auto (GStrv) values = take_values (entries, places[find_place (option->key)].path);
+
+  g_assert_cmpuint (g_strv_length (values), ==, *text == '\0' ? 0 : 1);
+  if (*text != '\0')
+    {
+      g_assert_cmpstr (values[0], ==, text);
+      drop_company (option->key, entries);
+    }
+  assert_same (entries, reference);
+}
+
+/* As bytes, so that it is no identity of another kind, and nobody else's. */
+static void
+check_xauth_user (const BywayOption *option, const char *text, GPtrArray *entries)
+{
+  g_autoptr (GPtrArray) reference = read_harmless (option->key, *text == '\0' ? NULL : "bob");
+  g_autoptr (GString) wanted = g_string_new ("@#");
+  g_auto (GStrv) values = take_values (entries, places[find_place (option->key)].path);
+  g_auto (GStrv) owners = take_values (entries, "load-xauth/owners");
+  g_auto (GStrv) before = take_values (reference, places[find_place (option->key)].path);
+
+  drop_company (option->key, reference);
+  assert_same (entries, reference);
+  if (*text == '\0')
+    return;
+  for (const char *c = text; *c != '\0'; c++)
+    g_string_append_printf (wanted, "%02x", (guchar)*c);
+  g_assert_cmpuint (g_strv_length (values), ==, 1);
+  g_assert_cmpuint (g_strv_length (owners), ==, 2); /* the list's head, and it */
+  g_assert_cmpuint (g_strv_length (before), ==, 1);
+  g_assert_cmpstr (values[0], ==, wanted->str);
+  g_assert_cmpstr (owners[1], ==, wanted->str);
+  g_assert_cmpuint (wanted->len, <=, 255);
+}
+
+static void
 check_accepted (const BywayOption *option, const BywayProfile *profile, const char *text)
 {
   g_autoptr (BywaySecretSet) secrets = make_secrets ();
@@ -950,6 +1039,10 @@ check_accepted (const BywayOption *option, const BywayProfile *profile, const ch
     check_address (option, text, entries);
   else if (option->type == BYWAY_OPTION_IDENTITY)
     check_identity (option, text, entries);
+  else if (strcmp (option->key, "remote-name") == 0)
+    check_remote_name (option, text, entries);
+  else if (strcmp (option->key, "xauth-user") == 0)
+    check_xauth_user (option, text, entries);
   else
     check_nowhere (option, profile, text, entries);
 }
@@ -982,7 +1075,7 @@ check_refused (const char *key, GPtrArray *issues)
 static gboolean
 try_value (const BywayOption *option, const char *text)
 {
-  g_autoptr (GHashTable) settings = make_settings ();
+  g_autoptr (GHashTable) settings = make_settings (option->key);
   g_autoptr (BywayProfile) profile = NULL;
   g_autoptr (GPtrArray) issues = NULL;
 
@@ -1043,22 +1136,39 @@ test_switches (void)
       }
 }
 
+/* Where a secret goes, and what stands around it there; a password goes to pppd's plugin. */
+static const struct
+{
+  const char *key, *path, *before, *after;
+} secret_places[] = {
+  { "ipsec-psk", "load-shared/data", "", "" },
+  { "xauth-password", "load-xauth/data", "", "" },
+  { "l2tp-secret", "xl2tpd-secrets", "* * ", "\n" },
+};
+
 static void
 check_secret (const char *key, const char *bytes, gsize length, const BywaySecretSet *secrets)
 {
-  gboolean psk = strcmp (key, "ipsec-psk") == 0;
-  g_autoptr (GHashTable) settings = make_settings ();
+  g_autoptr (GHashTable) settings = make_settings (key);
   g_autoptr (BywayProfile) profile = byway_profile_parse (settings, NULL);
   g_autoptr (GPtrArray) entries = read_profile (profile, secrets);
-  g_autoptr (GPtrArray) reference = read_harmless (NULL, NULL);
-  g_auto (GStrv) values = take_values (entries, "load-shared/data");
-  g_auto (GStrv) before = take_values (reference, "load-shared/data");
+  g_autoptr (GPtrArray) reference = read_harmless (key, NULL);
 
-  g_assert_cmpuint (g_strv_length (values), ==, 1);
-  g_assert_cmpuint (g_strv_length (before), ==, 1);
-  g_assert_cmpmem (values[0], strlen (values[0]), psk ? bytes : PSK, psk ? length : strlen (PSK));
+  for (gsize i = 0; i < G_N_ELEMENTS (secret_places); i++)
+    if (strcmp (secret_places[i].key, key) == 0)
+      {
+        g_auto (GStrv) values = take_values (entries, secret_places[i].path);
+        g_auto (GStrv) before = take_values (reference, secret_places[i].path);
+        g_autofree char *text = g_strndup (bytes, length);
+        g_autofree char *wanted
+            = g_strconcat (secret_places[i].before, text, secret_places[i].after, NULL);
+
+        g_assert_cmpuint (g_strv_length (values), ==, 1);
+        g_assert_cmpuint (g_strv_length (before), ==, 1);
+        g_assert_cmpstr (values[0], ==, wanted);
+      }
   assert_same (entries, reference);
-  if (!psk)
+  if (strcmp (key, "password") == 0)
     check_credentials ("alice", bytes, length);
 }
 
@@ -1087,6 +1197,9 @@ try_secret (const BywayOption *option, const GString *value)
                  && memchr (value->str, '\n', value->len) == NULL;
   gboolean put = byway_secret_set_put (secrets, option->key, value->str, value->len, &problem);
 
+  if (strcmp (option->key, "l2tp-secret") == 0)
+    for (gsize i = 0; i < value->len; i++)
+      fit = fit && g_ascii_isgraph (value->str[i]) && strchr ("#;", value->str[i]) == NULL;
   g_assert_cmpint (put, ==, fit);
   g_assert_cmpint (put, ==, problem == NULL);
   if (put)
@@ -1141,7 +1254,7 @@ test_secret_keys (void)
 static void
 check_key (const char *key)
 {
-  g_autoptr (GHashTable) settings = make_settings ();
+  g_autoptr (GHashTable) settings = make_settings (NULL);
   g_autoptr (GPtrArray) issues = NULL;
   g_autofree char *valid = g_utf8_make_valid (key, -1);
   g_autofree char *shown = g_strescape (valid, NULL);

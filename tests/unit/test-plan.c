@@ -15,6 +15,8 @@
 #define UUID "5f1c2f5e-0000-4000-8000-000000000001"
 #define PSK "0sPre-Shared \"Hush\""
 #define PASSWORD "pass-Hush-word"
+#define XAUTH "xauth-Hush-word"
+#define TUNNEL "tunnel-Hush"
 
 static const char *folder;
 
@@ -61,6 +63,21 @@ static const Case cases[] = {
     FALSE,
     { "ipv6", "yes", "block-ipv6", "no", "routes", "2001:db8:18::/48 20", "exclude-routes",
       "2001:db8:96::/64", "dns", "2001:db8::53", "remote-id", "2001:db8::1" } },
+  { "group-and-xauth",
+    1701,
+    FALSE,
+    { "aggressive", "yes", "ike", "aes256-sha1-modp1024,3des-sha1-modp1024", "local-id",
+      "keyid:staff", "xauth-user", "x\xc3\xa4vier", "esp-lifetime", "30" } },
+  { "ikev2-and-dn",
+    1701,
+    FALSE,
+    { "ike-version", "2", "local-id", "C=DE, O=Firm, CN=me", "remote-id",
+      "C=DE, O=Firm AG with a long name, OU=Networks and other things, OU=VPN, CN=vpn.example.net",
+      "ike-lifetime", "40" } },
+  { "plain",
+    1701,
+    FALSE,
+    { "ipsec", "no", "l2tp-auth", "yes", "hidden-avps", "yes", "remote-name", "the \"server\"" } },
 };
 
 /* By certificate: what stands in the messages are bytes, whatever they mean. */
@@ -125,6 +142,19 @@ static const Case libreswan_cases[] = {
       "aes256-sha256-modp2048,aes128-sha1-modp2048", "ike-lifetime", "60", "esp-lifetime", "40" },
     NULL,
     BYWAY_IKE_DAEMON_LIBRESWAN },
+  { "libreswan-aggressive",
+    1701,
+    FALSE,
+    { "aggressive", "yes", "ike", "aes256-sha1-modp1536,3des-sha1-modp1536", "local-id",
+      "keyid:staff" },
+    NULL,
+    BYWAY_IKE_DAEMON_LIBRESWAN },
+  { "libreswan-ikev2",
+    1701,
+    FALSE,
+    { "ike-version", "2", "local-id", "alice@example.net", "remote-id", "@vpn.example.net" },
+    NULL,
+    BYWAY_IKE_DAEMON_LIBRESWAN },
 };
 
 static BywayProfile *
@@ -151,6 +181,8 @@ make_secrets (const Case *one)
 
   g_assert_true (byway_secret_set_put (secrets, "ipsec-psk", psk, strlen (psk), &problem));
   g_assert_true (byway_secret_set_put (secrets, "password", PASSWORD, strlen (PASSWORD), &problem));
+  g_assert_true (byway_secret_set_put (secrets, "xauth-password", XAUTH, strlen (XAUTH), &problem));
+  g_assert_true (byway_secret_set_put (secrets, "l2tp-secret", TUNNEL, strlen (TUNNEL), &problem));
   return secrets;
 }
 
@@ -205,11 +237,11 @@ assert_golden (const char *name, const char *text)
 }
 
 static BywayPlan *
-make_certificate_plan (const BywayCredential *machine, GError **error)
+make_certificate_plan (const Case *one, const BywayCredential *machine, GError **error)
 {
-  g_autoptr (BywayProfile) profile = make_profile (&certificate);
-  g_autoptr (BywaySecretSet) secrets = make_secrets (&certificate);
-  BywayFacts facts = make_facts (certificate.port);
+  g_autoptr (BywayProfile) profile = make_profile (one);
+  g_autoptr (BywaySecretSet) secrets = make_secrets (one);
+  BywayFacts facts = make_facts (one->port);
 
   facts.machine = machine;
   return byway_plan_new (profile, secrets, &facts, error);
@@ -238,7 +270,7 @@ test_certificate (void)
 {
   g_autoptr (BywayCredential) machine = make_credential ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (BywayPlan) plan = make_certificate_plan (machine, &error);
+  g_autoptr (BywayPlan) plan = make_certificate_plan (&certificate, machine, &error);
   g_autofree char *text = NULL;
 
   g_assert_no_error (error);
@@ -253,6 +285,28 @@ test_certificate (void)
   g_assert_cmpuint (plan->load_key->len, ==, plan->unload_key->len);
 }
 
+/* A login inside IPsec may come behind a certificate, too. */
+static void
+test_certificate_and_xauth (void)
+{
+  static const Case both = { "certificate-and-xauth",
+                             1701,
+                             FALSE,
+                             { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12",
+                               "xauth-user", "xavier" } };
+  g_autoptr (BywayCredential) machine = make_credential ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BywayPlan) plan = make_certificate_plan (&both, machine, &error);
+  g_autofree char *text = NULL;
+
+  g_assert_no_error (error);
+  text = byway_plan_to_string (plan);
+  g_assert_null (strstr (text, "Hush"));
+  assert_golden (both.name, text);
+  g_assert_nonnull (plan->load_xauth);
+  g_assert_null (plan->load_shared);
+}
+
 /* Charon would cut it and look for another one. */
 static void
 test_long_authority (void)
@@ -262,7 +316,7 @@ test_long_authority (void)
   g_autoptr (GError) error = NULL;
 
   g_ptr_array_add (machine->authority_subjects, der (endless));
-  g_assert_null (make_certificate_plan (machine, &error));
+  g_assert_null (make_certificate_plan (&certificate, machine, &error));
   g_assert_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID);
 }
 
@@ -334,6 +388,58 @@ test_described_files (void)
   g_assert_nonnull (strstr (all, "mtu 1280"));
   g_assert_null (strstr (all, "Hush"));
   g_assert_null (strstr (all, "owners"));
+}
+
+/* It is told from a value that can't be written: another daemon can do it. */
+static void
+test_libreswan_unable (void)
+{
+  static const struct
+  {
+    const char *pairs[5], *option;
+  } cases[] = {
+    { { "xauth-user", "xavier" }, "xauth-user" },
+    { { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12" }, "machine-auth" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Case one = { .name = "unable" };
+      g_autoptr (BywayProfile) profile = NULL;
+      BywayFacts facts = make_facts (1701);
+      g_autoptr (GError) error = NULL;
+
+      memcpy (one.pairs, cases[i].pairs, sizeof cases[i].pairs);
+      profile = make_profile (&one);
+      facts.ike_daemon = BYWAY_IKE_DAEMON_LIBRESWAN;
+      g_assert_null (byway_plan_new (profile, NULL, &facts, &error));
+      g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_UNABLE);
+      g_assert_nonnull (strstr (error->message, cases[i].option));
+    }
+}
+
+/* Each of the other two is in one place of its own, and that is no file. */
+static void
+test_other_secrets (void)
+{
+  static const char line[] = "* * " TUNNEL "\n";
+  const Case *group = &cases[6], *plain = &cases[8];
+  g_autoptr (BywaySecretSet) secrets = make_secrets (group);
+  g_autoptr (BywayPlan) by_group = make_plan (group, secrets),
+                        by_nothing = make_plan (plain, secrets);
+  gsize length;
+  gconstpointer data = g_bytes_get_data (by_group->load_xauth, &length);
+
+  g_assert_true (holds (data, length, XAUTH));
+  g_assert_false (holds (data, length, PSK));
+  g_assert_null (by_group->xl2tpd_secrets);
+  data = g_bytes_get_data (by_nothing->xl2tpd_secrets, &length);
+  g_assert_cmpmem (data, length, line, strlen (line));
+  g_assert_null (by_nothing->load_xauth);
+  g_assert_null (by_nothing->load_shared);
+  g_assert_null (by_nothing->load_conn);
+  for (guint i = 0; i < by_nothing->files->len; i++)
+    g_assert_null (strstr (((BywayPlanFile *)by_nothing->files->pdata[i])->content, "Hush"));
 }
 
 static GHashTable *
@@ -432,23 +538,6 @@ test_libreswan_lacks (void)
     }
 }
 
-/* Without a word it would be dialled by a key that nobody has. */
-static void
-test_libreswan_certificate (void)
-{
-  const Case one
-      = { .pairs = { "machine-auth", "certificate", "machine-cert", "/home/me/me.p12" } };
-  g_autoptr (BywayProfile) profile = make_profile (&one);
-  BywayFacts facts = make_facts (1701);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BywayPlan) plan = NULL;
-
-  facts.ike_daemon = BYWAY_IKE_DAEMON_LIBRESWAN;
-  plan = byway_plan_new (profile, NULL, &facts, &error);
-  g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_CERTIFICATE);
-  g_assert_null (plan);
-}
-
 /* What this daemon has no way to say is refused, and named. */
 static void
 test_libreswan_refused (void)
@@ -457,6 +546,7 @@ test_libreswan_refused (void)
     { "local-id", "@two words" },
     { "remote-id", "@[staff]" },
     { "esp", "aes256-sha256-modp2048,aes128-sha1" },
+    { "remote-id", "C=DE, O=Firm, CN=vpn.example.net" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -525,6 +615,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i], test_golden);
     }
   g_test_add_func ("/plan/certificate", test_certificate);
+  g_test_add_func ("/plan/certificate-and-xauth", test_certificate_and_xauth);
   g_test_add_func ("/plan/long-authority", test_long_authority);
   for (guint i = 0; i < G_N_ELEMENTS (libreswan_cases); i++)
     {
@@ -535,8 +626,9 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/libreswan/files", test_libreswan_files);
   g_test_add_func ("/plan/libreswan/lacks", test_libreswan_lacks);
   g_test_add_func ("/plan/libreswan/refused", test_libreswan_refused);
-  g_test_add_func ("/plan/libreswan/certificate", test_libreswan_certificate);
+  g_test_add_func ("/plan/libreswan/unable", test_libreswan_unable);
   g_test_add_func ("/plan/secrets-stay", test_secrets_stay);
+  g_test_add_func ("/plan/other-secrets", test_other_secrets);
   g_test_add_func ("/plan/described-files", test_described_files);
   g_test_add_func ("/plan/same-again", test_same_again);
   g_test_add_func ("/plan/refused", test_refused);

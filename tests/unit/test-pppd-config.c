@@ -132,6 +132,8 @@ static void
 test_golden (void)
 {
   const BywayProfile profile = {
+    .ipsec = TRUE,
+    .remote_name = "",
     .dns_auto = TRUE,
     .refuse_eap = TRUE,
     .refuse_pap = TRUE,
@@ -155,6 +157,8 @@ static void
 test_switches (void)
 {
   const BywayProfile profile = {
+    .ipsec = TRUE,
+    .remote_name = "",
     .ipv6 = TRUE,
     .wins_auto = TRUE,
     .pcomp = TRUE,
@@ -179,6 +183,53 @@ test_switches (void)
     g_assert_false (g_strv_contains ((const char *const *)words, not_there[i]));
 }
 
+/* Who may see the password as it is: a server inside IPsec, or any where the user insists. A server
+ * that has to say its name first can't say it by PAP. */
+static void
+test_pap (void)
+{
+  const BywayFacts facts = { .uuid = "u", .run_dir = "/run/byway/u", .pppd_plugin = "/p.so" };
+  static const struct
+  {
+    BywayProfile profile;
+    gboolean allowed;
+  } cases[] = {
+    { { .ipsec = TRUE, .remote_name = "" }, TRUE },
+    { { .ipsec = TRUE, .remote_name = "", .refuse_pap = TRUE }, FALSE },
+    { { .ipsec = TRUE, .remote_name = "vpn" }, FALSE },
+    { { .ipsec = FALSE, .remote_name = "" }, FALSE },
+    { { .ipsec = FALSE, .remote_name = "", .plain_pap = TRUE }, TRUE },
+    { { .ipsec = FALSE, .remote_name = "", .plain_pap = TRUE, .refuse_pap = TRUE }, FALSE },
+    { { .ipsec = FALSE, .remote_name = "vpn", .plain_pap = TRUE }, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = byway_pppd_render (&cases[i].profile, &facts);
+      g_auto (GStrv) words = byway_pppd_config_read (text);
+
+      g_assert_cmpint (g_strv_contains ((const char *const *)words, "refuse-pap"), ==,
+                       !cases[i].allowed);
+    }
+}
+
+/* The name is one word, whatever is in it. */
+static void
+test_remote_name (void)
+{
+  const BywayProfile profile = { .ipsec = TRUE, .remote_name = "the \"server\" # 1" };
+  const BywayFacts facts = { .uuid = "u", .run_dir = "/run/byway/u", .pppd_plugin = "/p.so" };
+  g_autofree char *text = byway_pppd_render (&profile, &facts);
+  g_auto (GStrv) words = byway_pppd_config_read (text);
+  guint at = 0;
+
+  while (words[at] != NULL && strcmp (words[at], "byway-peer-name") != 0)
+    at++;
+  g_assert_nonnull (words[at]);
+  g_assert_cmpstr (words[at + 1], ==, profile.remote_name);
+  g_assert_true (g_strv_contains ((const char *const *)words, "refuse-eap"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -188,5 +239,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pppd-config/reader", test_reader);
   g_test_add_func ("/pppd-config/golden", test_golden);
   g_test_add_func ("/pppd-config/switches", test_switches);
+  g_test_add_func ("/pppd-config/pap", test_pap);
+  g_test_add_func ("/pppd-config/remote-name", test_remote_name);
   return g_test_run ();
 }

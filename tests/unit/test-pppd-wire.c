@@ -53,6 +53,8 @@ static const Sample samples[] = {
                    .remote = { 0, 0, 0, 0, 0, 0, 0, 9 } } } },
   { "ipv6-down", { .type = BYWAY_PPPD_IPV6_DOWN } },
   { "exit", { .type = BYWAY_PPPD_EXIT, .exit = { 19 } } },
+  { "another",
+    { .type = BYWAY_PPPD_NEWS, .peer = { BYWAY_PPPD_PEER_IS_ANOTHER, BYWAY_PPPD_AUTH_PAP } } },
   { "news", { .type = BYWAY_PPPD_NEWS, .peer = { BYWAY_PPPD_PEER_ASKS, BYWAY_PPPD_AUTH_OTHER } } },
   { "path", { .type = BYWAY_PPPD_PATH, .path = { 1100, 1116 } } },
 };
@@ -176,7 +178,7 @@ static const Malformed malformed[] = {
                                "12345678") },
   { "value/phase", BYTES ("\x03\x01\x00\x01\x0d") },
   { "value/protocol-zero", BYTES ("\x04\x01\x00\x01\x00\x02\x00\x01\x01") },
-  { "value/protocol", BYTES ("\x04\x01\x00\x01\x05\x02\x00\x01\x01") },
+  { "value/protocol", BYTES ("\x04\x01\x00\x01\x06\x02\x00\x01\x01") },
   { "value/result", BYTES ("\x04\x01\x00\x01\x01\x02\x00\x01\x04") },
   { "value/dns-zero",
     BYTES ("\x06\x01\x00\x01p\x02\x00\x04\0\0\0\0\x03\x00\x04\1\1\1\1\x04\x00\x04\1\1\1\1"

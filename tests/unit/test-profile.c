@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-algorithm.h"
+#include "byway-dn.h"
 #include "byway-issue.h"
 #include "byway-option.h"
 #include "byway-profile.h"
@@ -160,19 +161,23 @@ test_secrets_round_trip (void)
 static void
 test_identities (void)
 {
-  static const char *const good[][2] = { { "@vpn.example.net", "fqdn:vpn.example.net" },
-                                         { "alice-laptop", "fqdn:alice-laptop" },
-                                         { "a@b", "email:a@b" },
-                                         { "198.51.100.1", "198.51.100.1" },
-                                         { "keyid:grp", "@#677270" },
-                                         { "@#00ff", "@#00ff" },
-                                         { "%any", "%any" },
-                                         { "#414243", "fqdn:#23343134323433" },
-                                         { "@^v.*$", "fqdn:#5e762e2a24" },
-                                         { "@@#a@b", "email:#23614062" },
-                                         { "@caf\xc3\xa9", "fqdn:#636166c3a9" } };
-  static const char *const bad[] = { "@#0",     "asn1dn:x", "C=DE, O=x", "@",  "keyid:",
-                                     "0.0.0.0", "::",       "0::0",      "%x", "10.0.0.0/8" };
+  static const char *const good[][2]
+      = { { "@vpn.example.net", "fqdn:vpn.example.net" },
+          { "alice-laptop", "fqdn:alice-laptop" },
+          { "a@b", "email:a@b" },
+          { "198.51.100.1", "198.51.100.1" },
+          { "keyid:grp", "@#677270" },
+          { "@#00ff", "@#00ff" },
+          { "%any", "%any" },
+          { "#414243", "fqdn:#23343134323433" },
+          { "@^v.*$", "fqdn:#5e762e2a24" },
+          { "@@#a@b", "email:#23614062" },
+          { "@caf\xc3\xa9", "fqdn:#636166c3a9" },
+          { "C=DE, CN=x", "asn1dn:#3019310b3009060355040613024445310a300806035504"
+                          "03130178" } };
+  static const char *const bad[]
+      = { "@#0", "asn1dn:x",   "X=DE, O=x", "@",     "keyid:", "0.0.0.0", "::",  "0::0",
+          "%x",  "10.0.0.0/8", "C=",        "C=DE,", "=x",     "CN=x\\",  "C=D#" };
   g_autofree char *longest = g_strnfill (126, 'k');
   g_autofree char *fits = g_strconcat ("keyid:", longest, NULL);
   g_autofree char *too_long = g_strconcat (fits, "k", NULL);
@@ -194,6 +199,127 @@ test_identities (void)
   g_assert_false (byway_identity_parse (too_long, &identity)); /* charon would cut it */
 }
 
+/* Checked against `openssl asn1parse` of a certificate's subject: kinds of string, escapes, length
+ * of more than one byte. */
+static void
+test_dn (void)
+{
+  static const struct
+  {
+    const char *text, *hex;
+  } cases[] = {
+    { "C=DE", "300d310b3009060355040613024445" },
+    { " c = DE ", "300d310b3009060355040613024445" },
+    { "O=a\\, b", "300f310d300b060355040a1304612c2062" },
+    { "CN=\xc3\xa9", "300d310b300906035504030c02c3a9" },
+    { "DC=x", "3013311130"
+              "0f060a0992268993f22c6401191601"
+              "78" },
+    { "E=a@b", "3014311230"
+               "1006092a864886f70d01090116"
+               "03614062" },
+  };
+  g_autofree char *name = g_strnfill (200, 'n');
+  g_autofree char *common = g_strconcat ("CN=", name, NULL);
+  g_autoptr (GByteArray) large = byway_dn_encode (common);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GByteArray) der = byway_dn_encode (cases[i].text);
+      g_autoptr (GString) hex = g_string_new (NULL);
+
+      g_assert_nonnull (der);
+      for (guint at = 0; at < der->len; at++)
+        g_string_append_printf (hex, "%02x", der->data[at]);
+      g_assert_cmpstr (hex->str, ==, cases[i].hex);
+    }
+  g_assert_cmpuint (large->len, ==, 200 + 3 + 5 + 3 + 3 + 3);
+  g_assert_cmpuint (large->data[1], ==, 0x81);
+  g_assert_cmpuint (large->data[2], ==, large->len - 3);
+}
+
+/* A secret is asked for where the connection has a use for it, and not elsewhere. */
+static void
+test_secrets_needed (void)
+{
+  static const struct
+  {
+    const char *key, *value, *wanted;
+  } cases[] = {
+    { "ipsec", "yes", "ipsec-psk password" },
+    { "ipsec", "no", "password" },
+    { "xauth-user", "bob", "xauth-password ipsec-psk password" },
+    { "l2tp-auth", "yes", "ipsec-psk password l2tp-secret" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GHashTable) settings = minimal ();
+      g_autoptr (BywayProfile) profile = NULL;
+      g_auto (GStrv) missing = NULL, wanted = g_strsplit (cases[i].wanted, " ", -1);
+
+      g_hash_table_insert (settings, g_strdup (cases[i].key), g_strdup (cases[i].value));
+      profile = byway_profile_parse (settings, NULL);
+      missing = byway_secrets_missing (profile, NULL);
+      g_assert_cmpuint (g_strv_length (missing), ==, g_strv_length (wanted));
+      for (char **key = wanted; *key != NULL; key++)
+        g_assert_true (g_strv_contains ((const char *const *)missing, *key));
+    }
+}
+
+/* Of a machine's certificate, and only where there is IPsec. */
+static void
+test_certificate_needed (void)
+{
+  static const char *const certificate[] = { "machine-cert", "machine-key", "machine-ca", NULL };
+
+  for (guint ipsec = 0; ipsec < 2; ipsec++)
+    {
+      g_autoptr (GHashTable) settings = minimal ();
+      g_autoptr (BywayProfile) profile = NULL;
+      g_auto (GStrv) missing = NULL;
+
+      g_hash_table_insert (settings, g_strdup ("machine-auth"), g_strdup ("certificate"));
+      g_hash_table_insert (settings, g_strdup ("machine-cert"), g_strdup ("/home/alice/a.p12"));
+      g_hash_table_insert (settings, g_strdup ("ipsec"), g_strdup (ipsec ? "yes" : "no"));
+      profile = byway_profile_parse (settings, NULL);
+      missing = byway_secrets_missing (profile, NULL);
+      g_assert_cmpuint (g_strv_length (missing), ==, ipsec ? 4 : 1);
+      g_assert_true (g_strv_contains ((const char *const *)missing, "password"));
+      for (const char *const *key = certificate; *key != NULL; key++)
+        g_assert_cmpint (g_strv_contains ((const char *const *)missing, *key), ==, ipsec);
+    }
+}
+
+/* What contradicts itself is named by the option to change. */
+static void
+test_conflicts (void)
+{
+  static const char *const cases[][10] = {
+    { "aggressive", "aggressive", "yes", "ike-version", "2" },
+    { "aggressive", "aggressive", "yes", "ike", "3des-sha1-modp1024", "machine-auth", "certificate",
+      "machine-cert", "/home/alice/a.p12" },
+    { "machine-cert", "machine-auth", "certificate" },
+    { "ike", "aggressive", "yes", "ike", "" },
+    { "ike", "aggressive", "yes", "ike", "aes256-sha1-modp2048,3des-sha1-modp1024" },
+    { "xauth-user", "xauth-user", "bob", "ike-version", "2" },
+    { "hidden-avps", "hidden-avps", "yes", "l2tp-auth", "no" },
+    { "mppe", "mppe", "128", "refuse-mschapv2", "yes" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GHashTable) settings = minimal ();
+      g_autoptr (GPtrArray) issues = NULL;
+
+      for (const char *const *pair = cases[i] + 1; *pair != NULL; pair += 2)
+        g_hash_table_insert (settings, g_strdup (pair[0]), g_strdup (pair[1]));
+      g_assert_null (byway_profile_parse (settings, &issues));
+      g_assert_cmpuint (issues->len, ==, 1);
+      g_assert_cmpstr (((BywayIssue *)issues->pdata[0])->key, ==, cases[i][0]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -206,5 +332,9 @@ main (int argc, char **argv)
   g_test_add_func ("/proposal/parse", test_proposals);
   g_test_add_func ("/secret/round-trip", test_secrets_round_trip);
   g_test_add_func ("/identity/spellings", test_identities);
+  g_test_add_func ("/identity/dn", test_dn);
+  g_test_add_func ("/secret/needed", test_secrets_needed);
+  g_test_add_func ("/secret/certificate-needed", test_certificate_needed);
+  g_test_add_func ("/profile/conflicts", test_conflicts);
   return g_test_run ();
 }

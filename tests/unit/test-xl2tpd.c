@@ -25,7 +25,7 @@ test_golden (void)
 {
   const BywayFacts facts = make_facts ("/run/byway/u", "198.51.100.1");
   g_autofree char *text = byway_xl2tpd_render (&profile, &facts);
-  g_auto (GStrv) argv = byway_xl2tpd_argv (&facts);
+  g_auto (GStrv) argv = byway_xl2tpd_argv (&profile, &facts);
   g_autofree char *line = g_strjoinv (" ", argv);
 
   g_assert_cmpstr (text, ==,
@@ -97,6 +97,8 @@ static const struct
   { "xl2tpd[1]: connect_pppol2tp: Unable to connect PPPoL2TP socket. 22 Invalid argument",
     { BYWAY_XL2TPD_OTHER_ERROR,
       .text = "connect_pppol2tp: Unable to connect PPPoL2TP socket. 22 Invalid argument" } },
+  { "xl2tpd[1]: control_finish: Invalid authentication for host 'srv'",
+    { BYWAY_XL2TPD_OTHER_ERROR, .text = "control_finish: Invalid authentication for host 'srv'" } },
   /* pppd shares the pipe: what it says is nobody's event. */
   { "Call established with 198.51.100.1, Local: 1, Remote: 2, Serial: 1", { BYWAY_XL2TPD_NONE } },
   { "xl2tpd[x]: Call established with a, Local: 1, Remote: 2", { BYWAY_XL2TPD_NONE } },
@@ -276,6 +278,9 @@ test_results (void)
       g_assert_cmpuint (event.result.error, ==, cases[i].error);
       g_assert_cmpint (byway_xl2tpd_result_cause (&event.result, NULL), ==, cases[i].cause);
     }
+  g_assert_cmpint (
+      byway_xl2tpd_result_cause (&(BywayXl2tpdResult){ 4, 0 }, "Invalid challenge authentication"),
+      ==, BYWAY_CAUSE_L2TP_SECRET_WRONG);
   g_assert_cmpint (
       byway_xl2tpd_result_cause (&(BywayXl2tpdResult){ 2, 6 }, "No available IP address"), ==,
       BYWAY_CAUSE_L2TP_FULL);

@@ -21,7 +21,7 @@ enum
   FLAG_NOT_REQUIRED = 1 << 2
 };
 
-/* When a secret belongs to a connection: @option says @value. */
+/* When a secret belongs to a connection: @option says @value; NULL: anything. */
 static const struct
 {
   const char *key, *option, *value;
@@ -30,6 +30,8 @@ static const struct
 } rows[] = {
   { "ipsec-psk", "machine-auth", "psk", TRUE },
   { "password", "user-auth", "password", FALSE },
+  { "xauth-password", "xauth-user", NULL, TRUE },
+  { "l2tp-secret", "l2tp-auth", "yes", FALSE },
   { "machine-certpass", "machine-auth", "certificate", TRUE, "machine-key", "machine-cert" },
   { "user-certpass", "user-auth", "certificate", FALSE, "user-key", "user-cert" },
 };
@@ -119,9 +121,14 @@ free_field (gpointer data)
 static gboolean
 belongs (GHashTable *settings, gsize row)
 {
+  const char *value = setting (settings, rows[row].option);
+
   if (rows[row].in_ipsec && is_no (setting (settings, "ipsec")))
     return FALSE;
-  return strcmp (setting (settings, rows[row].option), rows[row].value) == 0;
+  if (rows[row].value == NULL || value == NULL)
+    return value != NULL;
+  return strcmp (rows[row].value, "yes") == 0 ? !is_no (value)
+                                              : strcmp (value, rows[row].value) == 0;
 }
 
 GPtrArray *

@@ -6,8 +6,9 @@
 
 #include <string.h>
 
-const char *const byway_nm_secret_keys[]
-    = { "password", "ipsec-psk", "machine-certpass", "user-certpass", NULL };
+const char *const byway_nm_secret_keys[BYWAY_NM_N_SECRETS + 1]
+    = { "password",      "ipsec-psk", "xauth-password", "l2tp-secret", "machine-certpass",
+        "user-certpass", NULL };
 
 static void
 collect (const char *key, const char *value, gpointer table)
@@ -91,7 +92,8 @@ static void
 put_secret (NMSettingVpn *vpn, const BywayNmSecret *secret, gboolean is_new)
 {
   NMSettingSecretFlags flags = NM_SETTING_SECRET_FLAG_NONE;
-  gboolean optional = g_str_has_suffix (secret->key, "certpass");
+  gboolean optional
+      = strcmp (secret->key, "password") != 0 && strcmp (secret->key, "ipsec-psk") != 0;
 
   nm_setting_get_secret_flags (NM_SETTING (vpn), secret->key, &flags, NULL);
   nm_setting_vpn_remove_secret (vpn, secret->key);

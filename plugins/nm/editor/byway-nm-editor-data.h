@@ -20,7 +20,8 @@ typedef struct
 } BywayNmSecret;
 
 /* The option table's secrets, by key; NULL at the end. */
-extern const char *const byway_nm_secret_keys[];
+#define BYWAY_NM_N_SECRETS 6
+extern const char *const byway_nm_secret_keys[BYWAY_NM_N_SECRETS + 1];
 
 /* Settings for the editor, never NULL. Keys that are nobody's go to `rest`. */
 GHashTable *byway_nm_connection_settings (NMConnection *connection, GHashTable *rest);

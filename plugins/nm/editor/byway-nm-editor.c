@@ -61,7 +61,7 @@ update_connection (NMVpnEditor *editor, NMConnection *connection, GError **error
 {
   BywayNmEditor *self = BYWAY_NM_EDITOR (editor);
   g_autoptr (GHashTable) settings = NULL;
-  BywayNmSecret secrets[4];
+  BywayNmSecret secrets[BYWAY_NM_N_SECRETS];
   gsize n = 0;
 
   if (!check (self, error))

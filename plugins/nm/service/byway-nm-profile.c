@@ -149,8 +149,7 @@ load_with_rights (Loading *loading)
 {
   guint owner = loading->profile->owner;
 
-  if (loading->profile->profile->machine_auth != BYWAY_AUTH_CERTIFICATE
-      || owner == BYWAY_OWNER_SYSTEM)
+  if (!byway_profile_uses_machine_cert (loading->profile->profile) || owner == BYWAY_OWNER_SYSTEM)
     return load (loading);
   if (owner != 0)
     return byway_nm_rights_act (owner, load, loading, &loading->error);

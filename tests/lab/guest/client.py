@@ -73,7 +73,9 @@ class Client:
 
     def secrets(self):
         """What the user knows, as the command line takes it on a descriptor."""
-        return b"ipsec-psk=" + self.setup.psk + b"\npassword=" + self.setup.password.encode() + b"\n"
+        known = {"xauth-password": self.setup.xauth, "l2tp-secret": self.setup.tunnel}
+        return (b"ipsec-psk=" + self.setup.psk + b"\npassword=" + self.setup.password.encode() + b"\n"
+                + "".join(f"{key}={value}\n" for key, value in known.items() if value).encode())
 
     def up_for_people(self, name, seconds=40):
         """What a person reads on the terminal."""

@@ -48,7 +48,7 @@ def lost(code, seconds):
     return step
 
 
-def warned(code, seconds):
+def warned(code, seconds, stage="ip"):
     """It is up, and this is not well."""
     def step(world):
         def found():
@@ -57,7 +57,7 @@ def warned(code, seconds):
         wait_for(found, f"the warning {code}", seconds * world.pace, step=0.2)
         diagnosis = found()[0]
         assert diagnosis["severity"] == "warning", diagnosis
-        verdict(world, diagnosis, code, "ip", world.client.byway("log", NAME).out)
+        verdict(world, diagnosis, code, stage, world.client.byway("log", NAME).out)
     return step
 
 

@@ -21,6 +21,7 @@ class Scenario:
     libreswan: bool = False          # whether the client has Libreswan in strongSwan's place
     charon: bool = True              # whether the client's IKE daemon runs before the first step
     helper: bool = True              # whether bywayd runs before the first step
+    in_clear: bool = False           # L2TP is to be seen on the wire, in place of never
     cut_off: bool = False            # PPP does not end in order, so only the client's own packets count
     without: tuple = ()              # kernel modules that this boot has not; "x!" is blacklisted, not absent
     seconds: int = 60                # what it takes at most where nothing else runs: a bound, not an aim

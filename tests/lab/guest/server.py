@@ -23,6 +23,10 @@ class Setup:
     address: str = FIXED_ADDRESS
     proposals: str = ""  # of IKE, where the tree "proposals" is among them
     code: str = ""  # of the refusal, where the tree "refuses" is among them
+    xauth: str = ""  # xavier's password inside IKE, where a tree with XAUTH is among them
+    tunnel: str = ""  # the tunnel secret that the client has
+    client_id: str = ""  # in the words of ipsec.conf, where a tree asks for it
+    server_id: str = ""
 
 
 DOCUMENTED = Setup()

@@ -33,7 +33,8 @@ def server_returns(world):
 
 def nothing_to_see(world):
     setup = world.client.setup
-    hits = canary.hits(world.client.host, [setup.psk, setup.password.encode()])
+    hits = canary.hits(world.client.host, [secret.encode() if isinstance(secret, str) else secret for secret in
+                                           (setup.psk, setup.password, setup.xauth, setup.tunnel) if secret])
     assert not hits, f"a secret is in {', '.join(hits)}"
 
 

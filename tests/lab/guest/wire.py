@@ -38,6 +38,17 @@ class Capture:
 
 
 @contextlib.contextmanager
+def something_matches(name, expression, what):
+    """Fails when no packet matched while the block ran."""
+    capture = Capture(name, expression)
+    try:
+        yield capture
+    finally:
+        packets = capture.stop()
+    assert packets, f"{what}: not one packet"
+
+
+@contextlib.contextmanager
 def nothing_matches(name, expression, what):
     """Fails when a packet matched while the block ran."""
     capture = Capture(name, expression)

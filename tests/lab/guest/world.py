@@ -98,6 +98,8 @@ class World:
         if not scenario.helper:
             return contextlib.nullcontext()
         self.remember()
+        if scenario.in_clear:
+            return wire.something_matches("clear", wire.CLEAR_L2TP, "L2TP without IPsec")
         watched = wire.CLEAR_L2TP_OF_CLIENT if scenario.cut_off else wire.CLEAR_L2TP
         return wire.nothing_matches("clear", watched, "clear-text L2TP")
 

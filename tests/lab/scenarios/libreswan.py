@@ -50,6 +50,15 @@ SCENARIOS = {
     "libreswan-automatic": swan("no proposals named: of the safe list it offers what it can do", *USE, setup=server.MODERN,
                                 options=modern()),
     "libreswan-any-id": swan("any identity will do, and the key is found for it", *USE, options=documented(**ABLE, remote_id="")),
+    "libreswan-ikev2": swan("IKE version 2", *USE, setup=server.Setup(("common", "modern", "ikev2")),
+                            options=modern(ike_version="2")),
+    "libreswan-ikev2-any-id": swan("IKE version 2, and any identity will do", *USE, setup=server.Setup(("common", "modern", "ikev2")),
+                                   options=modern(ike_version="2", remote_id="")),
+    "libreswan-ikev2-key": told("IKE version 2 with a wrong key", "ike-login-refused", "ike", 3, modern(ike_version="2"),
+                                setup=server.Setup(("common", "modern", "ikev2")), secrets=trouble.wrong_key),
+    "libreswan-aggressive": swan("aggressive mode with a group name", *USE, options=documented(
+        **ABLE, aggressive="yes", local_id="keyid:staff"), setup=dataclasses.replace(
+            OLD, trees=("common", "documented", "aggressive-psk"), client_id="@#" + b"staff".hex())),
     "libreswan-odd": swan("odd characters in every secret", *USE, setup=dataclasses.replace(OLD, **ODD)),
     "libreswan-server": swan("a server that is Libreswan too", up, is_up, has_address(server.FIXED_ADDRESS),
                              pings("192.168.42.1"), down, others={"swan": SWAN}, options=modern(**ANOTHER_LEG), weight=30),

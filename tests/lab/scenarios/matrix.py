@@ -10,7 +10,7 @@ from scenario import Scenario
 from steps import clean
 
 ENGINES = ("strongswan", "libreswan")
-REFUSALS = {("libreswan", "cert"): "libreswan-certificate"}
+REFUSALS = {("libreswan", "cert"): "libreswan-unable"}
 
 
 def played(group):

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Other ways than the usual one: of IPsec, of L2TP, and to log in."""
+
+import dataclasses
+
+import server
+import trouble
+import ways
+from fault import diagnosed, lost, warned, well
+from faults import fault
+from scenario import Scenario
+from steps import add, clean, documented, down, inside_answers, is_up, modern, named, pings, up
+
+USE = (up, is_up, pings("192.168.42.1"), inside_answers)
+
+
+def with_trees(*more, base="documented", **changes):
+    return dataclasses.replace(server.DOCUMENTED, trees=("common", base, *more), **changes)
+
+
+def way(about, *steps, options=None, setup=server.DOCUMENTED, **more):
+    return Scenario(about=about, setup=setup, after=(clean,),
+                    steps=(add(documented() if options is None else options), *USE, *steps, down), **more)
+
+
+def identity(about, ours, servers):
+    """Of either side: what Byway is told, and what stands in the server's ipsec.conf."""
+    return way(f"identities: {about}", options=documented(local_id=ours[0], remote_id=servers[0]),
+               setup=with_trees("identities", client_id=ours[1], server_id=servers[1]))
+
+
+def hexed(text):
+    return "@#" + text.encode().hex()
+
+
+SHORT = {"ike_lifetime": 40, "esp_lifetime": 40}
+SECOND = "second"
+IKEV2_SECOND = dataclasses.replace(server.SECOND, trees=("common", "modern", "second", "ikev2"))
+GROUP = with_trees("aggressive-psk", client_id=hexed("staff"))
+XAUTH = with_trees("xauth-user", xauth="xauth-password-Q5")
+XAUTH_GROUP = with_trees("xauth-group", xauth="xauth-password-Q5", client_id="@staff")
+PLAIN = with_trees("plain", base="modern")
+TUNNEL = with_trees("challenge", tunnel="tunnel-secret")
+DEAD = documented(dpd_delay=5, dpd_timeout=15, lcp_echo_interval=0)
+IN_CLEAR = {"in_clear": True, "charon": False}
+MARKED = dataclasses.replace(trouble.marked(), trees=("common", "documented", "challenge", "xauth-user"),
+                             xauth="canary-xauth-7b1f0c2d9e", tunnel="canary-tunnel-4d2a8e61f3")
+
+
+def plain(**changes):
+    return modern(ipsec="no", **changes)
+
+
+SCENARIOS = {
+    "aggressive": way("aggressive mode with a group name (key id), and the warning that goes with it",
+                      warned("ike-aggressive", 3, "ike"), ways.stage_says("ike", "aggressive mode"), setup=GROUP,
+                      options=documented(aggressive="yes", local_id="keyid:staff")),
+    "aggressive-refused": fault("a server that allows main mode only", diagnosed("ike-aggressive-refused", "ike", 3),
+                                options=documented(aggressive="yes", local_id="keyid:staff")),
+    "aggressive-group": fault("a server that does not know the group", diagnosed("ike-aggressive-refused", "ike", 3), setup=GROUP,
+                              options=documented(aggressive="yes", local_id="keyid:nobody")),
+    "aggressive-key": fault("aggressive mode with a wrong key", diagnosed("ike-psk-wrong", "ike", 3, secrets=trouble.wrong_key),
+                            setup=GROUP, options=documented(aggressive="yes", local_id="keyid:staff")),
+    "xauth": way("a user name and a password inside IKE", ways.server_says("XAuth authentication of 'xavier' successful"),
+                 setup=XAUTH, options=documented(xauth_user="xavier")),
+    "xauth-group": way("XAUTH behind aggressive mode and a group name", setup=XAUTH_GROUP,
+                       options=documented(xauth_user="xavier", aggressive="yes", local_id="@staff")),
+    "xauth-password": fault("a wrong XAUTH password",
+                            diagnosed("ike-xauth-refused", "ike", 4, secrets=ways.with_wrong("xauth-password")),
+                            setup=XAUTH, options=documented(xauth_user="xavier")),
+    "xauth-user": fault("a wrong XAUTH user", diagnosed("ike-xauth-refused", "ike", 4), setup=XAUTH,
+                        options=documented(xauth_user="nobody")),
+    "id-address": identity("addresses", ("192.0.2.10", "192.0.2.10"), ("198.51.100.1", "198.51.100.1")),
+    "id-fqdn": identity("names of hosts", ("@client.example.org", "@client.example.org"), ("@vpn.example.net", "@vpn.example.net")),
+    "id-user": identity("names of users", ("alice@example.org", "alice@example.org"), ("vpn@example.net", "vpn@example.net")),
+    "id-key": identity("key ids", ("keyid:staff", hexed("staff")), ("@#00ff7e", "@#00ff7e")),
+    "id-dn": identity("distinguished names", ("C=DE, O=Firm AG, CN=client", "C=DE, O=Firm AG, CN=client"),
+                      ("C=DE, O=Firm AG, OU=VPN, CN=vpn.example.net", "C=DE, O=Firm AG, OU=VPN, CN=vpn.example.net")),
+    "pfs": way("PFS: a group in the ESP proposal", setup=with_trees("pfs"), options=documented(esp="3des-sha1-modp1024")),
+    "pfs-off": fault("a server that wants PFS, and a client that leaves the group out", diagnosed("esp-proposal", "sa", 3),
+                     setup=with_trees("pfs"), options=documented(esp="3des-sha1-modp1024", pfs="no")),
+    "ikev2": way("IKE version 2 under L2TP", ways.stage_says("ike", "IKE version 2"), setup=with_trees("ikev2", base="modern"),
+                 options=modern(ike_version="2")),
+    "ikev2-key": fault("IKE version 2 with a wrong key", diagnosed("ike-login-refused", "ike", 3, secrets=trouble.wrong_key),
+                       setup=with_trees("ikev2", base="modern"), options=modern(ike_version="2")),
+    "ikev2-proposal": fault("IKE version 2, and no ESP proposal in common", diagnosed("esp-proposal", "sa", 3),
+                            setup=with_trees("ikev2", base="modern"), options=modern(ike_version="2", esp="aes128-sha1")),
+    "plain": way("L2TP without IPsec, and the warning that goes with it", warned("not-protected", 3, "l2tp"), ways.guard_is_off,
+                 options=plain(), setup=PLAIN, **IN_CLEAR),
+    "plain-pap": fault("without IPsec no password goes by PAP", diagnosed("ppp-method", "ppp", 5), options=plain(),
+                       setup=with_trees("plain", "pap", base="modern"), **IN_CLEAR),
+    "plain-pap-allowed": way("unless the user says so", options=plain(plain_pap="yes"),
+                             setup=with_trees("plain", "pap", base="modern"), **IN_CLEAR),
+    "plain-silent": fault("a server that wants IPsec drops plain L2TP", diagnosed("l2tp-plain-silent", "l2tp", 10), options=plain(),
+                          setup=server.MODERN, weight=15, **IN_CLEAR),
+    "tunnel-secret": way("a tunnel secret, proven by both sides", setup=TUNNEL, options=documented(l2tp_auth="yes")),
+    "tunnel-secret-wrong": fault("a wrong tunnel secret",
+                                 diagnosed("l2tp-secret-wrong", "l2tp", 5, secrets=ways.with_wrong("l2tp-secret")), setup=TUNNEL,
+                                 options=documented(l2tp_auth="yes"), cut_off=True),
+    "hidden-avps": way("xl2tpd is told to hide what it can", setup=TUNNEL, options=documented(l2tp_auth="yes", hidden_avps="yes")),
+    "mppe": way("PPP's own encryption of 128 bits", ways.server_says("MPPE 128-bit stateless compression enabled"),
+                setup=with_trees("mschapv2", "mppe", base="modern"), options=modern(mppe="128", refuse_pap="yes", refuse_chap="yes")),
+    "mppe-missing": fault("a server without MPPE, and a client that demands it", diagnosed("ppp-no-mppe", "ppp", 15),
+                          setup=server.MSCHAPV2, options=modern(mppe="128", refuse_pap="yes", refuse_chap="yes")),
+    "mschap": way("MS-CHAP version 1, where the user allows it", ways.stage_says("ppp", "MS-CHAP as"),
+                  setup=with_trees("mschapv2", "mschap", base="modern"), options=modern(refuse_mschap="no")),
+    "mschap-refused": fault("MS-CHAP version 1 is refused otherwise", diagnosed("ppp-method", "ppp", 5),
+                            setup=with_trees("mschapv2", "mschap", base="modern"), options=modern()),
+    "domain": way("a Windows domain before the user's name", ways.stage_says("ppp", "CORP\\vpnuser"),
+                  setup=dataclasses.replace(server.MSCHAPV2, user="CORP\\vpnuser"), options=modern(domain="CORP", user="vpnuser")),
+    "eap": way("EAP (MD5), where the user allows it", ways.stage_says("ppp", "EAP as"), setup=with_trees("eap", base="modern"),
+               options=modern(refuse_eap="no")),
+    "remote-name": way("the server's name in PPP is looked at, and right", options=documented(remote_name="l2tpd")),
+    "remote-name-wrong": fault("the server's name in PPP is another", diagnosed("ppp-other-name", "ppp", 3),
+                               options=documented(remote_name="other"), cut_off=True),
+    "ways-canary": Scenario(
+        about="neither the XAUTH password nor any other secret is to be seen, up or down", setup=MARKED,
+        steps=(add(documented(xauth_user="xavier", l2tp_auth="yes")), up, inside_answers, trouble.nothing_to_see, down),
+        after=(trouble.nothing_to_see, clean), weight=20),
+    "dpd": Scenario(
+        about="DPD alone finds a dead server within its bound: 5 s, 15 s more, and a last question", setup=server.DOCUMENTED,
+        steps=(add(DEAD), up, inside_answers, ways.server_dies, lost("lost-server", 40), ways.noticed_within(26),
+               trouble.server_returns),
+        after=(clean,), cut_off=True, seconds=120, weight=40),
+    "rekey": Scenario(
+        about="IKE and ESP live for 40 s, by IKE version 1 and 2 side by side, and not one ping of 5 minutes is lost",
+        others={"srv2": IKEV2_SECOND},
+        steps=(add(documented(**SHORT)), add(modern(ike_version="2", gateway="vpn2.example.net", routes="10.43.0.0/16", **SHORT), name=SECOND),
+               up, named(SECOND, up), ways.pings_without_loss(300, "192.168.42.1", "192.168.43.1"), ways.renewed(6, connections=2), well,
+               is_up, named(SECOND, is_up), inside_answers, down, named(SECOND, down)),
+        after=(clean,), seconds=420, weight=310),
+}
