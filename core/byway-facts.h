@@ -31,9 +31,10 @@ typedef struct
   guint16 local_port; /* UDP source port of L2TP */
   BywayIkeDaemon ike_daemon;
   GHashTable *algorithms; /* set of what the IKE daemon can do, by its own names; NULL: not known */
-  const char *pppd_plugin; /* absolute path of byway-pppd.so */
-  gboolean system;         /* an administrator made the connection, for everybody */
+  const char *pppd_plugin;        /* absolute path of byway-pppd.so */
+  gboolean system;                /* an administrator made the connection, for everybody */
   const BywayCredential *machine; /* our certificate for IKE; NULL: none, or not known yet */
+  const BywayCredential *user;    /* the one for EAP-TLS, likewise */
 } BywayFacts;
 
 /* The descriptor at which pppd finds our plugin's socket. */

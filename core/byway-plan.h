@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "byway-eap-tls.h"
 #include "byway-facts.h"
 #include "byway-profile.h"
 #include "byway-secret.h"
@@ -35,10 +36,14 @@ typedef struct
   BywayIkeDaemon ike_daemon;
   BywayUplink uplink;
   guint16 local_port;
-  guint32 reqid;         /* of the kernel's associations and policies, in the IKE daemon's range */
-  GPtrArray *files;      /* BywayPlanFile */
-  GStrv xl2tpd_argv;     /* without the program's path: argv[0] is "xl2tpd" */
-  GStrv pppd_check_argv; /* argv[0] "pppd": ends 0 when it knows every option that we write */
+  guint32 reqid;     /* of the kernel's associations and policies, in the IKE daemon's range */
+  GPtrArray *files;  /* BywayPlanFile */
+  GStrv xl2tpd_argv; /* without the program's path: argv[0] is "xl2tpd" */
+  /* Of a login by certificate, each in memory that is locked and wiped; NULL: there is none, or the
+   * plan was made without secrets. */
+  GBytes *eap_tls[BYWAY_EAP_TLS_FILES];
+  gboolean by_certificate; /* the login */
+  GStrv pppd_check_argv;   /* argv[0] "pppd": ends 0 when it knows every option that we write */
   /* vici requests' bodies: elements only, without the packet's header. load_shared is in memory
    * that is locked and wiped; undo is terminate, unload-conn, unload-shared. */
   GBytes *load_shared, *load_conn, *initiate, *undo[3];

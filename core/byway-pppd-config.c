@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "byway-eap-tls.h"
 #include "byway-pppd-config.h"
 
 #include <string.h>
@@ -242,9 +243,29 @@ write_frame (BywayPppdWriter *writer, const BywayProfile *profile, const BywayFa
   byway_pppd_writer_option (writer, "ipcp-accept-remote");
 }
 
+/* pppd opens these when the server begins with TLS. `remotename` is compared with the common name
+ * of the server's certificate. */
+static void
+write_eap_tls (BywayPppdWriter *writer, const BywayProfile *profile)
+{
+  static const char *const options[]
+      = { [BYWAY_EAP_TLS_CERT] = "cert", [BYWAY_EAP_TLS_KEY] = "key", [BYWAY_EAP_TLS_CA] = "ca" };
+
+  byway_pppd_writer_uint (writer, "byway-eap-tls", BYWAY_EAP_TLS_FD);
+  for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
+    {
+      g_autofree char *path = byway_eap_tls_path (i);
+
+      byway_pppd_writer_word (writer, options[i], path);
+    }
+  if (*profile->remote_name != '\0')
+    byway_pppd_writer_word (writer, "remotename", profile->remote_name);
+}
+
 static void
 write_negotiation (BywayPppdWriter *writer, const BywayProfile *profile)
 {
+  gboolean eap_tls = profile->user_auth == BYWAY_AUTH_CERTIFICATE; /* and nothing else then */
   gboolean ccp = profile->bsdcomp || profile->deflate || profile->mppe != BYWAY_MPPE_NO;
   const struct
   {
@@ -263,11 +284,11 @@ write_negotiation (BywayPppdWriter *writer, const BywayProfile *profile)
     { !profile->pcomp, "nopcomp" },
     { !profile->accomp, "noaccomp" },
     { !profile->vj_comp, "novj" },
-    { profile->refuse_eap, "refuse-eap" },
-    { profile->refuse_pap, "refuse-pap" },
-    { profile->refuse_chap, "refuse-chap" },
-    { profile->refuse_mschap, "refuse-mschap" },
-    { profile->refuse_mschapv2, "refuse-mschap-v2" },
+    { profile->refuse_eap && !eap_tls, "refuse-eap" },
+    { profile->refuse_pap || eap_tls, "refuse-pap" },
+    { profile->refuse_chap || eap_tls, "refuse-chap" },
+    { profile->refuse_mschap || eap_tls, "refuse-mschap" },
+    { profile->refuse_mschapv2 || eap_tls, "refuse-mschap-v2" },
     { TRUE, "silent" }, /* the plugin says why */
   };
 
@@ -310,6 +331,8 @@ byway_pppd_render (const BywayProfile *profile, const BywayFacts *facts)
   BywayPppdWriter *writer = byway_pppd_writer_new ();
 
   write_frame (writer, profile, facts);
+  if (profile->user_auth == BYWAY_AUTH_CERTIFICATE)
+    write_eap_tls (writer, profile);
   write_negotiation (writer, profile);
   write_numbers (writer, profile);
   return byway_pppd_writer_finish (writer);

@@ -43,7 +43,7 @@ static const struct field fields[] = {
   { BYWAY_PPPD_PHASE, 1, KIND_ENUM, BYWAY_PPPD_PHASE_DEAD, BYWAY_PPPD_PHASE_MASTER,
     MEMBER (phase) },
 
-  { BYWAY_PPPD_AUTH, 1, KIND_ENUM, BYWAY_PPPD_AUTH_PAP, BYWAY_PPPD_AUTH_MSCHAPV2,
+  { BYWAY_PPPD_AUTH, 1, KIND_ENUM, BYWAY_PPPD_AUTH_PAP, BYWAY_PPPD_AUTH_EAP,
     MEMBER (auth.protocol) },
   { BYWAY_PPPD_AUTH, 2, KIND_ENUM, BYWAY_PPPD_AUTH_ASKED, BYWAY_PPPD_AUTH_FAILED,
     MEMBER (auth.result) },
@@ -73,6 +73,10 @@ static const struct field fields[] = {
 
   { BYWAY_PPPD_PATH, 1, KIND_U32, 0, 0, MEMBER (path.largest) },
   { BYWAY_PPPD_PATH, 2, KIND_U32, 0, 0, MEMBER (path.lost) },
+
+  { BYWAY_PPPD_TLS_ALERT, 1, KIND_ENUM, BYWAY_PPPD_TLS_ALERT_BY_US, BYWAY_PPPD_TLS_ALERT_BY_PEER,
+    MEMBER (tls_alert.by) },
+  { BYWAY_PPPD_TLS_ALERT, 2, KIND_U8, 0, 0, MEMBER (tls_alert.description) },
 };
 
 #undef MEMBER
@@ -83,7 +87,7 @@ static const struct field fields[] = {
 static bool
 type_is_known (unsigned int type)
 {
-  return type >= BYWAY_PPPD_CREDENTIALS && type <= BYWAY_PPPD_PATH;
+  return type >= BYWAY_PPPD_CREDENTIALS && type <= BYWAY_PPPD_TLS_ALERT;
 }
 
 static bool

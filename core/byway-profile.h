@@ -78,7 +78,8 @@ typedef struct
   /* ppp */
   char *user;
   char *domain;
-  guint user_auth; /* BywayAuth */
+  char *remote_name; /* empty: not checked */
+  guint user_auth;   /* BywayAuth */
   char *user_ca, *user_cert, *user_key;
   gboolean refuse_eap;
   gboolean refuse_pap;

@@ -60,8 +60,8 @@ die_with_parent (gpointer parent)
 }
 
 static GSubprocess *
-spawn (const char *const *argv, GSubprocessFlags flags, int fd, int child_fd, gboolean dies_with_us,
-       GError **error)
+spawn (const char *const *argv, GSubprocessFlags flags, const BywayCommandFd *fds, gsize n_fds,
+       gboolean dies_with_us, GError **error)
 {
   g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GError) cause = NULL;
@@ -77,8 +77,10 @@ spawn (const char *const *argv, GSubprocessFlags flags, int fd, int child_fd, gb
   launcher = g_subprocess_launcher_new (flags);
   g_subprocess_launcher_set_environ (launcher, (GStrv)environment);
   g_subprocess_launcher_set_cwd (launcher, "/");
-  if (fd >= 0)
-    g_subprocess_launcher_take_fd (launcher, fcntl (fd, F_DUPFD_CLOEXEC, 3), child_fd);
+  for (gsize i = 0; i < n_fds; i++)
+    if (fds[i].fd >= 0)
+      g_subprocess_launcher_take_fd (launcher, fcntl (fds[i].fd, F_DUPFD_CLOEXEC, 3),
+                                     fds[i].child_fd);
   if (dies_with_us)
     g_subprocess_launcher_set_child_setup (launcher, die_with_parent, GINT_TO_POINTER (getpid ()),
                                            NULL);
@@ -90,10 +92,10 @@ spawn (const char *const *argv, GSubprocessFlags flags, int fd, int child_fd, gb
 }
 
 GSubprocess *
-byway_command_spawn (const char *const *argv, int fd, int child_fd, gboolean dies_with_us,
-                     GError **error)
+byway_command_spawn (const char *const *argv, const BywayCommandFd *fds, gsize n_fds,
+                     gboolean dies_with_us, GError **error)
 {
-  return spawn (argv, G_SUBPROCESS_FLAGS_NONE, fd, child_fd, dies_with_us, error);
+  return spawn (argv, G_SUBPROCESS_FLAGS_NONE, fds, n_fds, dies_with_us, error);
 }
 
 static void
@@ -264,7 +266,7 @@ byway_command_run (const char *const *argv, const char *input, guint timeout_ms,
   run->timeout_ms = timeout_ms;
   g_task_set_source_tag (task, byway_command_run);
   g_task_set_task_data (task, run, run_free);
-  run->process = spawn (argv, flags, -1, -1, TRUE, &error);
+  run->process = spawn (argv, flags, NULL, 0, TRUE, &error);
   if (run->process == NULL)
     {
       g_task_return_error (task, error);

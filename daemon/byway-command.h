@@ -9,9 +9,16 @@ void byway_command_set_folder (const char *folder);
 /* `program` is a plain name or an absolute path. Absolute path, or NULL with
  * BYWAY_ERROR_MISSING_PROGRAM. Caller frees. */
 char *byway_command_find (const char *program, GError **error);
-/* Standard output and error come together in one pipe. `fd` (-1: none) is given to the child as
- * `child_fd`; ours stays open. The child gets PR_SET_PDEATHSIG(TERM) when `dies_with_us`. */
-GSubprocess *byway_command_spawn (const char *const *argv, int fd, int child_fd,
+/* A descriptor of ours, which stays open, and the number that the child finds it at. */
+typedef struct
+{
+  int fd; /* -1: none */
+  int child_fd;
+} BywayCommandFd;
+
+/* Standard output and error come together in one pipe. The child gets the @n_fds descriptors, and
+ * PR_SET_PDEATHSIG(TERM) when `dies_with_us`. */
+GSubprocess *byway_command_spawn (const char *const *argv, const BywayCommandFd *fds, gsize n_fds,
                                   gboolean dies_with_us, GError **error);
 /* For a daemon that outlives us: a session of its own, no input, no output. Returns its process
  * number, or 0 with error. */

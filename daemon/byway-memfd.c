@@ -4,6 +4,7 @@
 #include "byway-error.h"
 #include "byway-memfd.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixfdlist.h>
 #include <sys/mman.h>
@@ -59,4 +60,37 @@ byway_memfd_read_secrets (GDBusMessage *message, int index, GError **error)
   set = read_sealed (fd, error);
   close (fd);
   return set;
+}
+
+/* --- a file of ours for a program ----------------------------------------------------------- */
+
+int
+byway_memfd_new_file (GBytes *content, GError **error)
+{
+  int fd = memfd_create ("byway", MFD_CLOEXEC);
+  gsize length;
+  gconstpointer bytes = g_bytes_get_data (content, &length);
+
+  if (fd >= 0 && pwrite (fd, bytes, length, 0) == (gssize)length)
+    return fd;
+  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_FAILED, "no memory for a secret: %s",
+               g_strerror (errno));
+  byway_memfd_wipe_file (&fd);
+  return -1;
+}
+
+void
+byway_memfd_wipe_file (int *fd)
+{
+  static const guint8 zeros[MAX_SIZE];
+  struct stat status;
+
+  if (*fd < 0)
+    return;
+  if (fstat (*fd, &status) < 0
+      || pwrite (*fd, zeros, MIN ((gsize)status.st_size, sizeof zeros), 0) < 0
+      || ftruncate (*fd, 0) < 0)
+    g_warning ("A secret in memory could not be wiped: %s", g_strerror (errno));
+  close (*fd);
+  *fd = -1;
 }

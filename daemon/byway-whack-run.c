@@ -158,7 +158,7 @@ spawn (const char *const *argv, GError **error)
   if (program == NULL)
     return NULL;
   words[0] = program;
-  return byway_command_spawn (words, -1, -1, TRUE, error);
+  return byway_command_spawn (words, NULL, 0, TRUE, error);
 }
 
 void

@@ -66,6 +66,7 @@ static const BywayEditorField table[] = {
   { "user-cert", PPP, N_("Login"), N_("_User certificate"), BY_USER_CERT },
   { "user-key", PPP, N_("Login"), N_("Pr_ivate key"), BY_USER_CERT },
   { "user-certpass", PPP, N_("Login"), N_("Private key pass_word"), BY_USER_CERT },
+  { "remote-name", PPP, N_("Login"), N_("Server’s name in PPP"), BY_USER_CERT },
   { "refuse-mschapv2", PPP, N_("Allowed ways to log in"), N_("MS-CHAP version _2"), .inverted = TRUE },
   { "refuse-chap", PPP, N_("Allowed ways to log in"), N_("C_HAP"), .inverted = TRUE },
   { "refuse-pap", PPP, N_("Allowed ways to log in"), N_("PAP (the password as it is, inside IPsec)"), .inverted = TRUE },

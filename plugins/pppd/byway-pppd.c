@@ -11,6 +11,8 @@
  *   byway-peer-wins   ask the peer for WINS servers too
  *   byway-peer-dns    ask the peer for name servers, and tell only the helper. Unlike usepeerdns
  *                     this writes no resolv.conf and is not seen by scripts in ip-up.d.
+ *   byway-eap-tls N   log in by certificate only: the files of `cert`, `key` and `ca` are the
+ *                     descriptors from N on, which no script of pppd's shall inherit.
  *   byway-check       the first word after the plugin: leave with 0 once all options were read, 2
  *                     if one is not known. As strict as a real run (a PPPoL2TP link knows no serial
  *                     port's options), but needs no /dev/ppp and never looks at the descriptor.
@@ -34,6 +36,7 @@
 #define EXPORT __attribute__ ((visibility ("default")))
 
 #define CREDENTIALS_WAIT_MS 5000
+#define EAP_TLS_FILES 3
 #define SPEAK_FIRST_MS 1000 /* without a word from a peer that was to begin */
 
 EXPORT void plugin_init (void);
@@ -165,6 +168,9 @@ have_credentials (void)
   return vault != NULL && vault->message.credentials.user[0] != '\0';
 }
 
+/* By certificate, and then there is no password to give. */
+static int eap_tls;
+
 /* Both password hooks. pppd asks with a NULL @password whether there is one; its buffer holds at
  * least MAXSECRETLEN bytes, which is our text and its NUL. */
 static int
@@ -181,7 +187,7 @@ give_password (char *name, char *password)
 static int
 give_chap_password (char *name, char *password)
 {
-  return give_password (name, password) == 1 ? 1 : -1;
+  return !eap_tls && give_password (name, password) == 1 ? 1 : -1;
 }
 
 /* Late, so that no options file and no argument has the last word on who we are. A password that
@@ -205,6 +211,8 @@ forget_pap_password (void)
   explicit_bzero (passwd, MAXSECRETLEN);
   explicit_bzero (outpacket_buf, PPP_MRU + PPP_HDRLEN);
 }
+
+#define PROTOCOL_EAP 0xc227 /* RFC 2284, 4; not every pppd's headers name it */
 
 /* ----------------------------------------------------------------------- the first LCP frames */
 
@@ -335,6 +343,8 @@ negotiated_auth_protocol (void)
       default:
         return 0;
       }
+  if (peer->neg_eap)
+    return BYWAY_PPPD_AUTH_EAP;
   return peer->neg_upap ? BYWAY_PPPD_AUTH_PAP : 0;
 }
 
@@ -389,8 +399,7 @@ look_at_refusal (unsigned int protocol, unsigned int code, const unsigned char *
     tell_auth_message (data, length);
 }
 
-#define OPTION_MPPE 18      /* of CCP: RFC 3078, 2 */
-#define PROTOCOL_EAP 0xc227 /* RFC 2284, 4; not every pppd's headers name it */
+#define OPTION_MPPE 18 /* of CCP: RFC 3078, 2 */
 
 /* A bit for each that was told. */
 static unsigned int peer_news;
@@ -479,6 +488,92 @@ look_at_peer (unsigned int protocol, unsigned int code, const unsigned char *dat
     tell_peer (BYWAY_PPPD_PEER_REJECTS_IP, BYWAY_PPPD_AUTH_PAP);
 }
 
+/* ---------------------------------------------------------------------------------- by EAP-TLS */
+
+/*
+ * Who does not like whose certificate: a fatal alert says it, and pppd logs only that EAP failed.
+ * It comes before anything is encrypted, and alone in its packet (RFC 5216, 2.1.3).
+ */
+
+#define EAP_HEADER 5 /* code, id, length, type */
+enum
+{
+  EAP_REQUEST = 1,
+  EAP_RESPONSE = 2,
+  EAP_TYPE_NAK = 3,
+  EAP_TYPE_TLS = 13,
+  EAP_TLS_HAS_LENGTH = 0x80,
+  TLS_ALERT = 21,
+  TLS_FATAL = 2
+};
+
+static int alert_is_told;
+static unsigned int asked_type; /* of the peer's last EAP request */
+
+/* @record: of TLS, from its header of type, version and length on. */
+static void
+look_at_record (const unsigned char *record, int length, enum byway_pppd_tls_alert_by by)
+{
+  struct byway_pppd_message message = { .type = BYWAY_PPPD_TLS_ALERT };
+
+  if (alert_is_told || length != 7 || record[0] != TLS_ALERT || record[5] != TLS_FATAL)
+    return;
+  alert_is_told = 1;
+  message.tls_alert.by = by;
+  message.tls_alert.description = record[6];
+  tell (&message);
+}
+
+/* @packet: of EAP; its own length is within @length. */
+static void
+look_at_eap (const unsigned char *packet, int length, enum byway_pppd_tls_alert_by by)
+{
+  int header = EAP_HEADER + 1;
+
+  if (length < EAP_HEADER)
+    return;
+  if (packet[0] == EAP_REQUEST && by == BYWAY_PPPD_TLS_ALERT_BY_PEER)
+    asked_type = packet[4];
+  if (length <= header || packet[4] != EAP_TYPE_TLS)
+    return;
+  if ((packet[5] & EAP_TLS_HAS_LENGTH) != 0)
+    header += 4;
+  if (length > header)
+    look_at_record (packet + header, length - header, by);
+}
+
+/*
+ * A server may begin with another way than TLS and go on with what we wish for instead (RFC 3748,
+ * 5.3.1). pppd wishes for SRP or MSCHAPv2 then, which we don't have. It shows each frame before it
+ * sends it, and sends what it finds in it afterwards.
+ */
+static void
+wish_for_tls (unsigned char *packet, int length)
+{
+  if (length == EAP_HEADER + 1 && packet[0] == EAP_RESPONSE && packet[4] == EAP_TYPE_NAK
+      && asked_type != EAP_TYPE_TLS)
+    packet[5] = EAP_TYPE_TLS;
+}
+
+static void (*next_snoop_send_hook) (unsigned char *, int);
+
+static void
+on_sent_packet (unsigned char *packet, int length)
+{
+  unsigned char *eap = packet + PPP_HDRLEN;
+  int claimed = length >= PPP_HDRLEN + EAP_HEADER ? eap[2] << 8 | eap[3] : 0;
+
+  if (next_snoop_send_hook != NULL)
+    next_snoop_send_hook (packet, length);
+  if (!eap_tls || claimed < EAP_HEADER || claimed > length - PPP_HDRLEN
+      || (packet[2] << 8 | packet[3]) != PROTOCOL_EAP)
+    return;
+  look_at_eap (eap, claimed, BYWAY_PPPD_TLS_ALERT_BY_US);
+  wish_for_tls (eap, claimed);
+}
+
+/* --------------------------------------------------------------------------------- each frame */
+
 static void look_at_echo (unsigned int id, int length);
 
 static void (*next_snoop_hook) (unsigned char *, int);
@@ -497,6 +592,8 @@ look_at_frame (unsigned int protocol, const unsigned char *frame, int length)
     look_at_echo (frame[1], claimed);
   if (current_phase >= PHASE_RUNNING)
     return;
+  if (eap_tls && protocol == PROTOCOL_EAP)
+    look_at_eap (frame, claimed, BYWAY_PPPD_TLS_ALERT_BY_PEER);
   look_at_peer (protocol, frame[0], frame + header, claimed - header);
   look_at_refusal (protocol, frame[0], frame + header, claimed - header);
 }
@@ -697,6 +794,8 @@ begin_link (void)
   auth_protocol = 0;
   peer_has_spoken = 0;
   peer_news = peer_asked = 0;
+  asked_type = 0;
+  alert_is_told = 0;
   assert_identity ();
   wrap_channel ();
 }
@@ -892,6 +991,27 @@ set_fd (char **argv)
   return 0;
 }
 
+/* pppd opens the files only when the peer asks for them, and as often as it does. */
+static int
+set_eap_tls (char **argv)
+{
+  int fd = parse_fd (argv[0]);
+
+  if (fd < 0)
+    {
+      compat_option_error ("byway-eap-tls takes one descriptor's number");
+      return 0;
+    }
+  eap_tls = 1;
+  for (int i = 0; !checking_only && i < EAP_TLS_FILES; i++)
+    if (fcntl (fd + i, F_SETFD, FD_CLOEXEC) < 0)
+      {
+        compat_option_error ("byway-eap-tls %d: a file is missing", fd);
+        return 0;
+      }
+  return 1;
+}
+
 /* Called as soon as all options were read, before pppd looks for its kernel driver. */
 static void
 end_check (void)
@@ -916,6 +1036,7 @@ set_check (char **argv)
 static option_t options[] = {
   { "byway-fd", o_special, &set_fd, "Socket to Byway's helper",
     OPT_PRIV | OPT_A2STRVAL | OPT_STATIC, fd_text },
+  { "byway-eap-tls", o_special, &set_eap_tls, "Log in by certificate only", OPT_PRIV },
   { "byway-peer-dns", o_bool, &want_peer_dns, "Ask the peer for name servers, for the helper only",
     1 },
   { "byway-peer-wins", o_bool, &want_peer_wins, "Ask the peer for WINS servers", 1 },
@@ -934,6 +1055,8 @@ plugin_init (void)
   chap_check_hook = have_credentials;
   next_snoop_hook = snoop_recv_hook;
   snoop_recv_hook = on_packet;
+  next_snoop_send_hook = snoop_send_hook;
+  snoop_send_hook = on_sent_packet;
   next_ip_choose_hook = ip_choose_hook;
   ip_choose_hook = ask_for_more;
 

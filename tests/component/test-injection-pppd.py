@@ -23,7 +23,7 @@ RANDOM_CONNECTIONS = 60
 OK, OPTION_ERROR = 0, 2
 
 # The least that renders. An address, so that no name is looked up.
-BASE = {"gateway": "192.0.2.1", "user": "alice"}
+BASE = {"gateway": "192.0.2.1", "user": "alice", "user-cert": "/c.p12"}
 
 SWITCH = ("yes", "no", "true", "false", "1", "0")
 PROPOSALS = "3des-sha1-modp1024, aes256-sha256-modp2048!,aes128-sha1-ecp256"
@@ -46,6 +46,7 @@ VALUES = {
     "user": ("\" plugin /e.so \"", "a b#c", "\\n\\0\\x", "'", "\"", "#", "\\", "connect /bin/sh",
              "file /e", "\u00fc\U0001f511", "x" * 255, "@/etc/shadow", "*", "--"),
     "domain": ("CORP", "' connect /bin/sh", "\\", "\"#;=[", "\u00e9" * 32),
+    "remote-name": ("", "\" plugin /e.so \"", "a b#c", "\\n\\0\\x", "'", "connect /bin/sh", "\u00fc\U0001f511", "x" * 255, "--"),
     "refuse-pap": SWITCH,
     "refuse-chap": SWITCH,
     "refuse-mschap": SWITCH,
@@ -67,7 +68,7 @@ VALUES = {
     "machine-key": FILES,
     "pfs": SWITCH,
     "ipcomp": SWITCH,
-    "user-auth": ("password",),
+    "user-auth": ("password", "certificate"),
     "user-ca": FILES,
     "user-cert": FILES,
     "user-key": FILES,
@@ -142,18 +143,23 @@ def check(folder, text):
     return done.returncode, done.stdout
 
 
+def fitting(settings):
+    """Only a certificate has a name that is looked at."""
+    return {**settings, "user-auth": "certificate"} if settings.get("remote-name") else settings
+
+
 def connections():
     """Each value by itself, and then many at once."""
     for key, values in VALUES.items():
         for value in values if values is not SWITCH else ("yes", "no"):
-            yield f"{key}={value[:24]!r}", {**BASE, key: value}
+            yield f"{key}={value[:24]!r}", fitting({**BASE, key: value})
     dice = random.Random(SEED)
     for i in range(RANDOM_CONNECTIONS):
         settings = {**BASE, **{key: dice.choice(values) for key, values in VALUES.items()
                                if dice.random() < 0.8}}
         if len((settings.get("domain", "") + settings["user"]).encode()) > 254:
             settings.pop("domain", None)
-        yield f"mixed {i} of seed {SEED}", settings
+        yield f"mixed {i} of seed {SEED}", fitting(settings)
 
 
 def test_known(tap, folder):

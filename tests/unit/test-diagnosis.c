@@ -6,11 +6,11 @@
 #include <string.h>
 
 static const char *const facts[]
-    = { "name",        "gateway",   "server",     "resolved",     "user",
-        "local-id",    "remote-id", "port",       "ike",          "esp",
-        "ike-offered", "method",    "asked",      "esp-offered",  "mtu",
-        "detail",      "holder",    "shown",      "local-net",    "mtu-tried",
-        "remote-net",  "result",    "l2tp-error", "asked-option", NULL };
+    = { "name",        "gateway",     "server",     "resolved", "user",        "local-id",
+        "remote-id",   "port",        "ike",        "esp",      "ike-offered", "method",
+        "asked",       "esp-offered", "mtu",        "detail",   "holder",      "shown",
+        "local-net",   "mtu-tried",   "remote-net", "result",   "l2tp-error",  "asked-option",
+        "remote-name", NULL };
 
 static gboolean
 is_fact (const char *key, gsize length)

@@ -372,7 +372,7 @@ begin (BywayNmVpn *self, BywayNmProfile *profile)
   self->refused = NULL;
   self->busy_tries = 0;
   g_clear_handle_id (&self->retry, g_source_remove);
-  if (profile->locked)
+  if (profile->locked != NULL)
     self->retry = g_idle_add (on_locked, self); /* once NetworkManager knows that we began */
   else
     start_attempt (self);
