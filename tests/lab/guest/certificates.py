@@ -35,7 +35,7 @@ def with_certificates(*steps, of_server=SERVER, of_client=CLIENT, kind="ecdsa", 
     """While the steps run, both have certificates: of one authority, or the client of another one."""
     def step(world):
         ours, theirs = dataclasses.replace(of_client, kind=kind), dataclasses.replace(of_server, kind=kind)
-        _give_client(world, authority(world.srv.host, client_authority, kind), ours)
+        give_client(world, authority(world.srv.host, client_authority, kind), ours)
         try:
             _give_server(world, authority(world.srv.host, LAB, kind), theirs)
             world.srv.restart_ipsec()
@@ -74,7 +74,7 @@ def up(world):
     world.measures.update(world.client.up(NAME, secrets=passphrase(world)))
 
 
-def _give_client(world, one, wish):
+def give_client(world, one, wish):
     pair, host = one.issue(wish), world.client.host
     host.write(f"{OURS}.pem", pair.cert)
     host.write(f"{OURS}.key", pair.key, 0o600)
