@@ -18,6 +18,7 @@
  *                     port's options), but needs no /dev/ppp and never looks at the descriptor.
  */
 
+#include "byway-eap-packet.h"
 #include "byway-pppd-compat.h"
 #include "byway-pppd-wire.h"
 
@@ -490,86 +491,47 @@ look_at_peer (unsigned int protocol, unsigned int code, const unsigned char *dat
 
 /* ---------------------------------------------------------------------------------- by EAP-TLS */
 
-/*
- * Who does not like whose certificate: a fatal alert says it, and pppd logs only that EAP failed.
- * It comes before anything is encrypted, and alone in its packet (RFC 5216, 2.1.3).
- */
-
-#define EAP_HEADER 5 /* code, id, length, type */
-enum
-{
-  EAP_REQUEST = 1,
-  EAP_RESPONSE = 2,
-  EAP_TYPE_NAK = 3,
-  EAP_TYPE_TLS = 13,
-  EAP_TLS_HAS_LENGTH = 0x80,
-  TLS_ALERT = 21,
-  TLS_FATAL = 2
-};
-
 static int alert_is_told;
-static unsigned int asked_type; /* of the peer's last EAP request */
+static unsigned int requested; /* the type of the peer's last EAP request */
 
-/* @record: of TLS, from its header of type, version and length on. */
+/* Who does not like whose certificate: a fatal alert says it; pppd logs only that EAP failed. */
 static void
-look_at_record (const unsigned char *record, int length, enum byway_pppd_tls_alert_by by)
+look_for_alert (const unsigned char *packet, int length, enum byway_pppd_tls_alert_by by)
 {
   struct byway_pppd_message message = { .type = BYWAY_PPPD_TLS_ALERT };
+  int alert = byway_eap_packet_alert (packet, (size_t)length);
 
-  if (alert_is_told || length != 7 || record[0] != TLS_ALERT || record[5] != TLS_FATAL)
+  if (alert < 0 || alert_is_told)
     return;
   alert_is_told = 1;
   message.tls_alert.by = by;
-  message.tls_alert.description = record[6];
+  message.tls_alert.description = (uint8_t)alert;
   tell (&message);
 }
 
-/* @packet: of EAP; its own length is within @length. */
 static void
-look_at_eap (const unsigned char *packet, int length, enum byway_pppd_tls_alert_by by)
+look_at_eap (const unsigned char *packet, int length)
 {
-  int header = EAP_HEADER + 1;
+  unsigned int type = byway_eap_packet_requested (packet, (size_t)length);
 
-  if (length < EAP_HEADER)
-    return;
-  if (packet[0] == EAP_REQUEST && by == BYWAY_PPPD_TLS_ALERT_BY_PEER)
-    asked_type = packet[4];
-  if (length <= header || packet[4] != EAP_TYPE_TLS)
-    return;
-  if ((packet[5] & EAP_TLS_HAS_LENGTH) != 0)
-    header += 4;
-  if (length > header)
-    look_at_record (packet + header, length - header, by);
-}
-
-/*
- * A server may begin with another way than TLS and go on with what we wish for instead (RFC 3748,
- * 5.3.1). pppd wishes for SRP or MSCHAPv2 then, which we don't have. It shows each frame before it
- * sends it, and sends what it finds in it afterwards.
- */
-static void
-wish_for_tls (unsigned char *packet, int length)
-{
-  if (length == EAP_HEADER + 1 && packet[0] == EAP_RESPONSE && packet[4] == EAP_TYPE_NAK
-      && asked_type != EAP_TYPE_TLS)
-    packet[5] = EAP_TYPE_TLS;
+  if (type != 0)
+    requested = type;
+  look_for_alert (packet, length, BYWAY_PPPD_TLS_ALERT_BY_PEER);
 }
 
 static void (*next_snoop_send_hook) (unsigned char *, int);
 
+/* pppd shows each frame before it sends it, and sends what it finds in it afterwards. It would wish
+ * for SRP or MSCHAPv2, which we don't have, when a server begins with something else than TLS. */
 static void
 on_sent_packet (unsigned char *packet, int length)
 {
-  unsigned char *eap = packet + PPP_HDRLEN;
-  int claimed = length >= PPP_HDRLEN + EAP_HEADER ? eap[2] << 8 | eap[3] : 0;
-
   if (next_snoop_send_hook != NULL)
     next_snoop_send_hook (packet, length);
-  if (!eap_tls || claimed < EAP_HEADER || claimed > length - PPP_HDRLEN
-      || (packet[2] << 8 | packet[3]) != PROTOCOL_EAP)
+  if (!eap_tls || length <= PPP_HDRLEN || (packet[2] << 8 | packet[3]) != PROTOCOL_EAP)
     return;
-  look_at_eap (eap, claimed, BYWAY_PPPD_TLS_ALERT_BY_US);
-  wish_for_tls (eap, claimed);
+  look_for_alert (packet + PPP_HDRLEN, length - PPP_HDRLEN, BYWAY_PPPD_TLS_ALERT_BY_US);
+  byway_eap_packet_wish_for_tls (packet + PPP_HDRLEN, (size_t)(length - PPP_HDRLEN), requested);
 }
 
 /* --------------------------------------------------------------------------------- each frame */
@@ -593,7 +555,7 @@ look_at_frame (unsigned int protocol, const unsigned char *frame, int length)
   if (current_phase >= PHASE_RUNNING)
     return;
   if (eap_tls && protocol == PROTOCOL_EAP)
-    look_at_eap (frame, claimed, BYWAY_PPPD_TLS_ALERT_BY_PEER);
+    look_at_eap (frame, claimed);
   look_at_peer (protocol, frame[0], frame + header, claimed - header);
   look_at_refusal (protocol, frame[0], frame + header, claimed - header);
 }
@@ -794,7 +756,7 @@ begin_link (void)
   auth_protocol = 0;
   peer_has_spoken = 0;
   peer_news = peer_asked = 0;
-  asked_type = 0;
+  requested = 0;
   alert_is_told = 0;
   assert_identity ();
   wrap_channel ();

@@ -113,6 +113,7 @@ static const struct
   { "ike-psk-wrong", "ipsec-psk", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "cert-password", "machine-certpass", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-login-refused", "password", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
+  { "ppp-cert-refused", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-password-expired", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-account-disabled", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-no-dial-in", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
