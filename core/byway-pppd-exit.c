@@ -149,33 +149,62 @@ byway_pppd_story_add (BywayPppdStory *story, const struct byway_pppd_message *me
     }
 }
 
-/* RFC 8446, section 6, but for the last of them: what OpenSSL 3 says of a certificate that pppd
- * itself refuses, for its name. */
+/* RFC 8446, section 6, and RFC 5246, 7.2. */
 enum
 {
+  ALERT_HANDSHAKE_FAILURE = 40,
+  ALERT_BAD_CERTIFICATE = 42,
+  ALERT_UNSUPPORTED_CERTIFICATE = 43,
+  ALERT_CERTIFICATE_REVOKED = 44,
   ALERT_CERTIFICATE_EXPIRED = 45,
   ALERT_CERTIFICATE_UNKNOWN = 46,
-  ALERT_BAD_CERTIFICATE = 42,
   ALERT_UNKNOWN_CA = 48,
+  ALERT_ACCESS_DENIED = 49,
+  ALERT_DECRYPT_ERROR = 51,
   ALERT_INTERNAL_ERROR = 80
 };
 
-/* Which of the two does not like the other's certificate, as far as it says why. */
+/* pppd refuses a certificate for its name in a way that OpenSSL 3 calls an internal error. */
 static BywayCause
-certificate_refused (const BywayPppdStory *story)
+our_alert (guint description)
 {
-  if (story->alert.by != BYWAY_PPPD_TLS_ALERT_BY_US)
-    return BYWAY_CAUSE_PPP_CERT_REFUSED;
-  switch (story->alert.description)
+  switch (description)
     {
+    case ALERT_BAD_CERTIFICATE:
+    case ALERT_UNSUPPORTED_CERTIFICATE:
+    case ALERT_CERTIFICATE_REVOKED:
+    case ALERT_UNKNOWN_CA:
+      return BYWAY_CAUSE_PPP_CERT_UNTRUSTED;
     case ALERT_CERTIFICATE_EXPIRED:
       return BYWAY_CAUSE_PPP_CERT_EXPIRED;
     case ALERT_CERTIFICATE_UNKNOWN:
     case ALERT_INTERNAL_ERROR:
       return BYWAY_CAUSE_PPP_CERT_NAME;
     default:
-      return BYWAY_CAUSE_PPP_CERT_UNTRUSTED;
+      return BYWAY_CAUSE_UNEXPECTED;
     }
+}
+
+static BywayCause
+peers_alert (guint description)
+{
+  gboolean about_us
+      = (description >= ALERT_HANDSHAKE_FAILURE && description <= ALERT_CERTIFICATE_UNKNOWN)
+        || description == ALERT_UNKNOWN_CA || description == ALERT_ACCESS_DENIED
+        || description == ALERT_DECRYPT_ERROR || description == ALERT_INTERNAL_ERROR;
+
+  return about_us ? BYWAY_CAUSE_PPP_CERT_REFUSED : BYWAY_CAUSE_UNEXPECTED;
+}
+
+/* Which of the two does not like the other's certificate. Without an alert the server said no when
+ * TLS was through. */
+static BywayCause
+certificate_refused (const BywayPppdStory *story)
+{
+  if (story->alert.by == 0)
+    return BYWAY_CAUSE_PPP_CERT_REFUSED;
+  return story->alert.by == BYWAY_PPPD_TLS_ALERT_BY_US ? our_alert (story->alert.description)
+                                                       : peers_alert (story->alert.description);
 }
 
 /* RFC 2433, section 6, and RFC 2759: "E=eeeeeeeeee R=r C=... V=... M=...". */
@@ -279,6 +308,11 @@ story_error (const BywayPppdStory *story, BywayCause cause)
   g_autofree char *words = byway_xl2tpd_clean_line (story->text, -1);
   const char *detail = words;
 
+  if (cause == BYWAY_CAUSE_UNEXPECTED && story->alert.by != 0)
+    return g_error_new (BYWAY_FAILURE, cause,
+                        "the login by certificate failed in TLS: alert %u (RFC 8446, 6) from %s",
+                        story->alert.description,
+                        story->alert.by == BYWAY_PPPD_TLS_ALERT_BY_US ? "us" : "the server");
   if (cause == BYWAY_CAUSE_UNEXPECTED || cause == BYWAY_CAUSE_KERNEL_NO_PPP
       || cause == BYWAY_CAUSE_PPPD_OPTION_REFUSED)
     detail = byway_pppd_exit_text (story->status);

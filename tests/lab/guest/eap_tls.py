@@ -5,6 +5,7 @@ import base64
 import dataclasses
 import os
 
+import again
 import canary
 import certificates
 import server
@@ -71,6 +72,11 @@ def login(world):
 
 def up(world):
     world.measures.update(world.client.up(NAME, secrets=login(world)))
+
+
+def comes_back(world):
+    """By itself, with what the helper kept of the files."""
+    world.measures["back"] = round(again.seconds_until_traffic(world) * 1000)
 
 
 def refused(code, seconds):
