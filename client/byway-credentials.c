@@ -115,23 +115,45 @@ byway_credentials_read (const char *cert, const char *key, const char *authority
                            g_get_real_time () / G_USEC_PER_SEC, error);
 }
 
-gboolean
-byway_credentials_load (const BywayProfile *profile, BywaySecretSet *set, GError **error)
+/* One of the two logins that may go by certificate. */
+typedef struct
 {
-  g_autoptr (BywayCredential) machine = NULL;
+  const char *whose, *cert, *key, *authority;
+  gboolean wanted;
+} Login;
+
+static gboolean
+load_login (const Login *login, BywaySecretSet *set, GError **error)
+{
+  g_autofree char *have = g_strconcat (login->whose, "-key", NULL);
+  g_autofree char *password = g_strconcat (login->whose, "-certpass", NULL);
+  g_autoptr (BywayCredential) credential = NULL;
   const char *problem;
 
-  if (!byway_profile_uses_machine_cert (profile)
-      || byway_secret_set_get (set, "machine-key", NULL) != NULL)
+  if (!login->wanted || byway_secret_set_get (set, have, NULL) != NULL)
     return TRUE;
-  machine
-      = byway_credentials_read (profile->machine_cert, profile->machine_key, profile->machine_ca,
-                                byway_secret_set_get (set, "machine-certpass", NULL), error);
-  if (machine == NULL)
+  credential = byway_credentials_read (login->cert, login->key, login->authority,
+                                       byway_secret_set_get (set, password, NULL), error);
+  if (credential == NULL)
     return FALSE;
-  if (byway_credential_pack (machine, "machine", set, &problem))
+  if (byway_credential_pack (credential, login->whose, set, &problem))
     return TRUE;
-  g_set_error (error, BYWAY_FAILURE, BYWAY_CAUSE_CERT_FILE, "%s %s", profile->machine_cert,
-               problem);
+  g_set_error (error, BYWAY_FAILURE, BYWAY_CAUSE_CERT_FILE, "%s %s", login->cert, problem);
   return FALSE;
+}
+
+gboolean
+byway_credentials_load (const BywayProfile *profile, BywaySecretSet *set, const char **password,
+                        GError **error)
+{
+  const Login machine = { "machine", profile->machine_cert, profile->machine_key,
+                          profile->machine_ca, byway_profile_uses_machine_cert (profile) };
+  const Login user = { "user", profile->user_cert, profile->user_key, profile->user_ca,
+                       profile->user_auth == BYWAY_AUTH_CERTIFICATE };
+
+  *password = "machine-certpass";
+  if (!load_login (&machine, set, error))
+    return FALSE;
+  *password = "user-certpass";
+  return load_login (&user, set, error);
 }

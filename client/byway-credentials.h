@@ -15,6 +15,8 @@ BywayCertFile *byway_credentials_read_file (const char *path, const char *passwo
 BywayCredential *byway_credentials_read (const char *cert, const char *key, const char *authority,
                                          const char *password, GError **error);
 
-/* Puts what the profile's files hold into the set, where it is not there yet; the password comes
- * from the set too. TRUE also where no file is needed. */
-gboolean byway_credentials_load (const BywayProfile *profile, BywaySecretSet *set, GError **error);
+/* Puts what the profile's files hold into the set, where it is not there yet; passwords come from
+ * the set too. TRUE also where no file is needed. Where one fails, @password is the option key of
+ * the password of its key (static). */
+gboolean byway_credentials_load (const BywayProfile *profile, BywaySecretSet *set,
+                                 const char **password, GError **error);

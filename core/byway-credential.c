@@ -16,6 +16,7 @@ byway_credential_free (BywayCredential *credential)
   g_clear_pointer (&credential->subject, g_bytes_unref);
   g_free (credential->key_id);
   g_free (credential->title);
+  g_free (credential->identity);
   g_free (credential);
 }
 

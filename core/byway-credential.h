@@ -20,7 +20,8 @@ typedef struct
   char *key_id;            /* SHA-1 of the public key, in hex: by it an IKE daemon knows the key */
   GBytes *subject;         /* the certificate's distinguished name */
   char *title;             /* the same for people */
-  gint64 expires;          /* seconds since 1970 */
+  char *identity; /* whose it is, as a user name: its UPN, or else its CN; NULL: nobody's */
+  gint64 expires; /* seconds since 1970 */
 } BywayCredential;
 
 void byway_credential_free (BywayCredential *credential);

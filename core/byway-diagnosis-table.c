@@ -19,6 +19,11 @@
     "machine-cert", "byway import-cert {name} ",                                                   \
         N_ ("followed by the file that you were given: it is looked at before it is used")         \
   }
+#define IMPORT_USER_CERT                                                                           \
+  {                                                                                                \
+    "user-cert", "byway import-cert {name} FILE --user",                                           \
+        N_ ("with the file that you were given: it is looked at before it is used")                \
+  }
 #define SET_PASSWORD                                                                               \
   {                                                                                                \
     "password", "byway set-secret {name} password", N_ ("enter the password again")                \
@@ -121,6 +126,11 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
     { N_ ("A line in /etc/ppp/options does not fit an L2TP link."), N_ ("pppd was built without something that Byway uses.") },
     N_ ("The refused word is in our options (byway render) or in /etc/ppp/options."),
     { RUN_DOCTOR } },
+  [BYWAY_CAUSE_PPPD_NO_EAP_TLS] = { "pppd-no-eap-tls", BYWAY_STAGE_PREPARE, BYWAY_ERROR_MISSING_PROGRAM, FALSE, TRUE,
+    N_ ("this machine's pppd can't log in by certificate (EAP-TLS)"),
+    N_ ("It does not know the options for it.[ It says: “{detail}”.]"),
+    { N_ ("pppd is older than 2.4.9, or was built without EAP-TLS.") }, NULL,
+    { { NULL, NULL, N_ ("install a pppd that was built with EAP-TLS; Debian's is, from version 2.4.9 on") }, RUN_DOCTOR } },
   [BYWAY_CAUSE_KERNEL_NO_PPP] = { "kernel-no-ppp", BYWAY_STAGE_PREPARE, BYWAY_ERROR_MISSING_PROGRAM, FALSE, TRUE,
     N_ ("this kernel has no PPP: the module ppp_generic is missing or blacklisted"),
     N_ ("The kernel was asked for PPP and said: {detail}."),
@@ -169,7 +179,8 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
   [BYWAY_CAUSE_CERT_PASSWORD] = { "cert-password", BYWAY_STAGE_PREPARE, BYWAY_ERROR_SECRETS_MISSING, FALSE, TRUE,
     N_ ("the password of the private key is wrong or missing[ ({detail})]"),
     N_ ("The file is encrypted, and what was given does not open it."), { NULL }, NULL,
-    { { "machine-certpass", "byway set-secret {name} machine-certpass", N_ ("enter the password of the private key again") } } },
+    { { "machine-certpass", "byway set-secret {name} machine-certpass", N_ ("enter the password of the private key again") },
+      { "user-certpass", "byway set-secret {name} user-certpass", N_ ("or that of the user's key, where the login goes by certificate") } } },
   [BYWAY_CAUSE_CERT_LEGACY] = { "cert-legacy", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("the file[ {detail}] is encrypted in a way of long ago (RC2 or the like) that this machine's OpenSSL does not do"),
     N_ ("Old Windows and macOS wrote such PKCS #12 files. OpenSSL opens them with its “legacy” provider, which is not here."), { NULL }, NULL,
@@ -504,6 +515,30 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
     N_ ("The server asked for it, and for nothing else that the connection allows."), { NULL }, NULL,
     { { "{asked-option}", "byway edit {name} {asked-option}=no", N_ ("allow it, if you trust the server with it") },
       { NULL, NULL, N_ ("or ask the server's administrator to allow MS-CHAPv2 or CHAP for this user") } } },
+  [BYWAY_CAUSE_PPP_CERT_REFUSED] = { "ppp-cert-refused", BYWAY_STAGE_PPP, BYWAY_ERROR_PPP, FALSE, FALSE,
+    N_ ("the server does not accept our certificate, or not for this user name"),
+    N_ ("IPsec is up. The server checked {user} by certificate (EAP-TLS), and said no.[ It says: “{detail}”.]"),
+    { N_ ("It does not know the authority that signed our certificate, or the certificate was withdrawn."), N_ ("The user name is not the one that the certificate was made for."), N_ ("This user may not use the VPN.") },
+    N_ ("The server's log, or that of its RADIUS server, tells which."),
+    { IMPORT_USER_CERT, SET_USER } },
+  [BYWAY_CAUSE_PPP_CERT_UNTRUSTED] = { "ppp-cert-untrusted", BYWAY_STAGE_PPP, BYWAY_ERROR_PPP, FALSE, TRUE,
+    N_ ("the certificate that the server logs us in with was not signed by the authority that this connection trusts"),
+    N_ ("The server showed its certificate for EAP-TLS, which need not be that of IPsec. No chain leads from it to user-ca, or it is not meant for servers."),
+    { N_ ("The server's login is done by another machine (RADIUS), whose certificate is of another authority."), N_ ("The server has a new authority."), N_ ("Another machine answers in its place.") },
+    N_ ("The server's administrator knows which authority signed its certificate."),
+    { { "user-ca", "byway import-cert {name} FILE --user --ca ", N_ ("followed by the file of the authority's certificate, if you know that it is right") } } },
+  [BYWAY_CAUSE_PPP_CERT_EXPIRED] = { "ppp-cert-expired", BYWAY_STAGE_PPP, BYWAY_ERROR_PPP, FALSE, TRUE,
+    N_ ("the certificate that the server logs us in with, or its authority's, is over"),
+    N_ ("The server showed its certificate for EAP-TLS, and pppd says that it has expired."),
+    { N_ ("This machine's clock is wrong.") },
+    N_ ("“date” shows the clock."),
+    { { NULL, NULL, N_ ("ask the server's administrator to renew its certificate") } } },
+  [BYWAY_CAUSE_PPP_CERT_NAME] = { "ppp-cert-name", BYWAY_STAGE_PPP, BYWAY_ERROR_PPP, FALSE, FALSE,
+    N_ ("the certificate that the server logs us in with is not for the name that the connection expects[ ({remote-name})]"),
+    N_ ("The server showed its certificate for EAP-TLS, and pppd compared its common name (CN) with remote-name."),
+    { N_ ("The server's login is done by another machine (RADIUS), under a name of its own."), N_ ("Another machine, with a certificate of the same authority, answers in its place.") },
+    N_ ("“byway log {name}” shows the name that the certificate has."),
+    { { "remote-name", "byway edit {name} remote-name=", N_ ("followed by the name of its certificate, if you know that it is right; empty: any") } } },
   [BYWAY_CAUSE_PPP_PASSWORD_EXPIRED] = { "ppp-password-expired", BYWAY_STAGE_PPP, BYWAY_ERROR_PPP, FALSE, TRUE,
     N_ ("the password of {user} has expired"),
     N_ ("The server says so: “{detail}”."), { NULL }, NULL,

@@ -34,6 +34,7 @@ typedef struct
   const char *pppd_plugin;        /* absolute path of byway-pppd.so */
   gboolean system;                /* an administrator made the connection, for everybody */
   const BywayCredential *machine; /* our certificate for IKE; NULL: none, or not known yet */
+  const BywayCredential *user;    /* the one for EAP-TLS, likewise */
 } BywayFacts;
 
 /* The descriptor at which pppd finds our plugin's socket. */

@@ -137,6 +137,9 @@ byway_plan_new (const BywayProfile *profile, const BywaySecretSet *secrets, cons
   plan->xl2tpd_secrets = byway_xl2tpd_render_secrets (profile, secrets);
   plan->xl2tpd_argv = byway_xl2tpd_argv (profile, facts);
   plan->pppd_check_argv = pppd_check_argv (facts);
+  plan->by_certificate = profile->user_auth == BYWAY_AUTH_CERTIFICATE;
+  for (guint i = 0; i < BYWAY_EAP_TLS_FILES && facts->user != NULL; i++)
+    plan->eap_tls[i] = byway_eap_tls_file (facts->user, i);
   if (!add_file (plan, "options", byway_pppd_render (profile, facts), error)
       || !add_file (plan, "xl2tpd.conf", byway_xl2tpd_render (profile, facts), error)
       || !add_file (plan, "secrets", g_strdup ("; xl2tpd wants this file\n"), error)
@@ -166,6 +169,8 @@ byway_plan_unref (BywayPlan *plan)
     g_clear_pointer (messages[i], g_bytes_unref);
   for (guint i = 0; i < G_N_ELEMENTS (plan->undo); i++)
     g_clear_pointer (&plan->undo[i], g_bytes_unref);
+  for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
+    g_clear_pointer (&plan->eap_tls[i], g_bytes_unref);
   g_free (plan->libreswan.local_id);
   g_free (plan->libreswan.remote_id);
   g_strfreev (plan->libreswan.add_argv);
@@ -277,6 +282,22 @@ append_no_ipsec (GString *text, const BywayPlan *plan, gboolean undo)
     g_string_append (text, "no IPsec\n\n");
 }
 
+/* What pppd finds at descriptors; a certificate is no secret, and of no interest either. */
+static void
+append_eap_tls (GString *text, const BywayPlan *plan)
+{
+  static const char *const titles[] = { "the certificate", "its key", "the authorities" };
+
+  for (guint i = 0; i < BYWAY_EAP_TLS_FILES && plan->by_certificate; i++)
+    {
+      g_autofree char *path = byway_eap_tls_path (i);
+
+      g_string_append_printf (text, "%s, in pppd: %s\n  %s\n\n", path, titles[i],
+                              plan->eap_tls[i] != NULL ? "(hidden)"
+                                                       : "(made when the secrets are known)");
+    }
+}
+
 char *
 byway_plan_to_string (const BywayPlan *plan)
 {
@@ -297,6 +318,7 @@ byway_plan_to_string (const BywayPlan *plan)
     g_string_append (text, "tunnel secret, in memory until xl2tpd has used it\n  (hidden)\n\n");
   append = plan->ipsec ? ike_daemons[plan->ike_daemon].append : append_no_ipsec;
   append (text, plan, FALSE);
+  append_eap_tls (text, plan);
   append_command (text, "run", plan->xl2tpd_argv);
   append (text, plan, TRUE);
   return g_string_free (text, FALSE);

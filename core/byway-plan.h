@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "byway-eap-tls.h"
 #include "byway-facts.h"
 #include "byway-profile.h"
 #include "byway-secret.h"
@@ -43,7 +44,11 @@ typedef struct
   GPtrArray *files;       /* BywayPlanFile */
   GBytes *xl2tpd_secrets; /* locked and wiped; never in a file; NULL: there are none */
   GStrv xl2tpd_argv;      /* without the program's path: argv[0] is "xl2tpd" */
-  GStrv pppd_check_argv;  /* argv[0] "pppd": ends 0 when it knows every option that we write */
+  /* Of a login by certificate, each in memory that is locked and wiped; NULL: there is none, or the
+   * plan was made without secrets. */
+  GBytes *eap_tls[BYWAY_EAP_TLS_FILES];
+  gboolean by_certificate; /* the login */
+  GStrv pppd_check_argv;   /* argv[0] "pppd": ends 0 when it knows every option that we write */
   /* vici requests' bodies: elements only, without the packet's header. load_shared and load_xauth
    * (NULL: no XAUTH) are in memory that is locked and wiped; undo is terminate, unload-conn,
    * unload-shared of the key and of XAUTH's. */

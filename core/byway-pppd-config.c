@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "byway-eap-tls.h"
 #include "byway-pppd-config.h"
 
 #include <string.h>
@@ -226,7 +227,7 @@ write_frame (BywayPppdWriter *writer, const BywayProfile *profile, const BywayFa
     byway_pppd_writer_option (writer, "byway-peer-dns");
   if (profile->wins_auto)
     byway_pppd_writer_option (writer, "byway-peer-wins");
-  if (*profile->remote_name != '\0')
+  if (*profile->remote_name != '\0' && profile->user_auth != BYWAY_AUTH_CERTIFICATE)
     byway_pppd_writer_word (writer, "byway-peer-name", profile->remote_name);
   byway_pppd_writer_option (writer, "noauth");
   byway_pppd_writer_option (writer, "hide-password");
@@ -244,9 +245,29 @@ write_frame (BywayPppdWriter *writer, const BywayProfile *profile, const BywayFa
   byway_pppd_writer_option (writer, "ipcp-accept-remote");
 }
 
+/* pppd opens these when the server begins with TLS. `remotename` is compared with the common name
+ * of the server's certificate. */
+static void
+write_eap_tls (BywayPppdWriter *writer, const BywayProfile *profile)
+{
+  static const char *const options[]
+      = { [BYWAY_EAP_TLS_CERT] = "cert", [BYWAY_EAP_TLS_KEY] = "key", [BYWAY_EAP_TLS_CA] = "ca" };
+
+  byway_pppd_writer_uint (writer, "byway-eap-tls", BYWAY_EAP_TLS_FD);
+  for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
+    {
+      g_autofree char *path = byway_eap_tls_path (i);
+
+      byway_pppd_writer_word (writer, options[i], path);
+    }
+  if (*profile->remote_name != '\0')
+    byway_pppd_writer_word (writer, "remotename", profile->remote_name);
+}
+
 static void
 write_negotiation (BywayPppdWriter *writer, const BywayProfile *profile)
 {
+  gboolean eap_tls = profile->user_auth == BYWAY_AUTH_CERTIFICATE; /* and nothing else then */
   gboolean ccp = profile->bsdcomp || profile->deflate || profile->mppe != BYWAY_MPPE_NO;
   const struct
   {
@@ -265,12 +286,12 @@ write_negotiation (BywayPppdWriter *writer, const BywayProfile *profile)
     { !profile->pcomp, "nopcomp" },
     { !profile->accomp, "noaccomp" },
     { !profile->vj_comp, "novj" },
-    /* who answers there is not looked at */
-    { profile->refuse_eap || *profile->remote_name != '\0', "refuse-eap" },
-    { !byway_profile_allows_pap (profile), "refuse-pap" },
-    { profile->refuse_chap, "refuse-chap" },
-    { profile->refuse_mschap, "refuse-mschap" },
-    { profile->refuse_mschapv2, "refuse-mschap-v2" },
+    /* who answers there with a password is not looked at */
+    { (profile->refuse_eap || *profile->remote_name != '\0') && !eap_tls, "refuse-eap" },
+    { !byway_profile_allows_pap (profile) || eap_tls, "refuse-pap" },
+    { profile->refuse_chap || eap_tls, "refuse-chap" },
+    { profile->refuse_mschap || eap_tls, "refuse-mschap" },
+    { profile->refuse_mschapv2 || eap_tls, "refuse-mschap-v2" },
     { TRUE, "silent" }, /* the plugin says why */
   };
 
@@ -313,6 +334,8 @@ byway_pppd_render (const BywayProfile *profile, const BywayFacts *facts)
   BywayPppdWriter *writer = byway_pppd_writer_new ();
 
   write_frame (writer, profile, facts);
+  if (profile->user_auth == BYWAY_AUTH_CERTIFICATE)
+    write_eap_tls (writer, profile);
   write_negotiation (writer, profile);
   write_numbers (writer, profile);
   return byway_pppd_writer_finish (writer);

@@ -138,6 +138,10 @@ byway_pppd_story_add (BywayPppdStory *story, const struct byway_pppd_message *me
     case BYWAY_PPPD_NEWS:
       add_peer (story, &message->peer);
       break;
+    case BYWAY_PPPD_TLS_ALERT:
+      if (story->alert.by == 0)
+        story->alert = message->tls_alert;
+      break;
     case BYWAY_PPPD_PATH:
     case BYWAY_PPPD_CREDENTIALS:
     case BYWAY_PPPD_HELLO:
@@ -146,6 +150,64 @@ byway_pppd_story_add (BywayPppdStory *story, const struct byway_pppd_message *me
     case BYWAY_PPPD_IPV6_DOWN:
       break;
     }
+}
+
+/* RFC 8446, section 6, and RFC 5246, 7.2. */
+enum
+{
+  ALERT_HANDSHAKE_FAILURE = 40,
+  ALERT_BAD_CERTIFICATE = 42,
+  ALERT_UNSUPPORTED_CERTIFICATE = 43,
+  ALERT_CERTIFICATE_REVOKED = 44,
+  ALERT_CERTIFICATE_EXPIRED = 45,
+  ALERT_CERTIFICATE_UNKNOWN = 46,
+  ALERT_UNKNOWN_CA = 48,
+  ALERT_ACCESS_DENIED = 49,
+  ALERT_DECRYPT_ERROR = 51,
+  ALERT_INTERNAL_ERROR = 80
+};
+
+/* pppd refuses a certificate for its name in a way that OpenSSL 3 calls an internal error. */
+static BywayCause
+our_alert (guint description)
+{
+  switch (description)
+    {
+    case ALERT_BAD_CERTIFICATE:
+    case ALERT_UNSUPPORTED_CERTIFICATE:
+    case ALERT_CERTIFICATE_REVOKED:
+    case ALERT_UNKNOWN_CA:
+      return BYWAY_CAUSE_PPP_CERT_UNTRUSTED;
+    case ALERT_CERTIFICATE_EXPIRED:
+      return BYWAY_CAUSE_PPP_CERT_EXPIRED;
+    case ALERT_CERTIFICATE_UNKNOWN:
+    case ALERT_INTERNAL_ERROR:
+      return BYWAY_CAUSE_PPP_CERT_NAME;
+    default:
+      return BYWAY_CAUSE_UNEXPECTED;
+    }
+}
+
+static BywayCause
+peers_alert (guint description)
+{
+  gboolean about_us
+      = (description >= ALERT_HANDSHAKE_FAILURE && description <= ALERT_CERTIFICATE_UNKNOWN)
+        || description == ALERT_UNKNOWN_CA || description == ALERT_ACCESS_DENIED
+        || description == ALERT_DECRYPT_ERROR || description == ALERT_INTERNAL_ERROR;
+
+  return about_us ? BYWAY_CAUSE_PPP_CERT_REFUSED : BYWAY_CAUSE_UNEXPECTED;
+}
+
+/* Which of the two does not like the other's certificate. Without an alert the server said no when
+ * TLS was through. */
+static BywayCause
+certificate_refused (const BywayPppdStory *story)
+{
+  if (story->alert.by == 0)
+    return BYWAY_CAUSE_PPP_CERT_REFUSED;
+  return story->alert.by == BYWAY_PPPD_TLS_ALERT_BY_US ? our_alert (story->alert.description)
+                                                       : peers_alert (story->alert.description);
 }
 
 /* RFC 2433, section 6, and RFC 2759: "E=eeeeeeeeee R=r C=... V=... M=...". */
@@ -163,6 +225,8 @@ refused (const BywayPppdStory *story)
     { "E=649", BYWAY_CAUSE_PPP_NO_DIAL_IN },
   };
 
+  if (story->by_certificate)
+    return certificate_refused (story);
   for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
     if (g_str_has_prefix (story->text, reasons[i].code) && !g_ascii_isdigit (story->text[5]))
       return reasons[i].cause;
@@ -182,6 +246,8 @@ unfinished (const BywayPppdStory *story)
 {
   if (is_deaf (story))
     return BYWAY_CAUSE_PPP_DEAF;
+  if (story->alert.by != 0)
+    return certificate_refused (story);
   if (story->asked != 0 && story->auth_protocol == 0)
     return BYWAY_CAUSE_PPP_METHOD; /* and what it asked for was never agreed on */
   if (story->phase < BYWAY_PPPD_PHASE_AUTHENTICATE)
@@ -203,16 +269,21 @@ byway_pppd_was_hung_up (guint status)
          || status == EXIT_HANGUP;
 }
 
-/* pppd 2.4.9 and 2.5, options.c: "Plugin %s is for pppd version %s, this is %s". */
+/* pppd 2.4.9 and 2.5, options.c: "Plugin %s is for pppd version %s, this is %s"; and "unrecognized
+ * option '%s'", where the first of EAP-TLS that we write is this one. */
 GError *
 byway_pppd_check_error (const char *words)
 {
   gboolean mismatch = strstr (words, "is for pppd version") != NULL
                       || strstr (words, "Couldn't load plugin") != NULL;
 
-  return g_error_new_literal (
-      BYWAY_FAILURE, mismatch ? BYWAY_CAUSE_PPPD_PLUGIN_MISMATCH : BYWAY_CAUSE_PPPD_OPTION_REFUSED,
-      words);
+  gboolean no_tls = strstr (words, "unrecognized option 'cert'") != NULL;
+
+  return g_error_new_literal (BYWAY_FAILURE,
+                              mismatch ? BYWAY_CAUSE_PPPD_PLUGIN_MISMATCH
+                              : no_tls ? BYWAY_CAUSE_PPPD_NO_EAP_TLS
+                                       : BYWAY_CAUSE_PPPD_OPTION_REFUSED,
+                              words);
 }
 
 static BywayCause
@@ -240,6 +311,11 @@ story_error (const BywayPppdStory *story, BywayCause cause)
   g_autofree char *words = byway_xl2tpd_clean_line (story->text, -1);
   const char *detail = words;
 
+  if (cause == BYWAY_CAUSE_UNEXPECTED && story->alert.by != 0)
+    return g_error_new (BYWAY_FAILURE, cause,
+                        "the login by certificate failed in TLS: alert %u (RFC 8446, 6) from %s",
+                        story->alert.description,
+                        story->alert.by == BYWAY_PPPD_TLS_ALERT_BY_US ? "us" : "the server");
   if (cause == BYWAY_CAUSE_UNEXPECTED || cause == BYWAY_CAUSE_KERNEL_NO_PPP
       || cause == BYWAY_CAUSE_PPPD_OPTION_REFUSED)
     detail = byway_pppd_exit_text (story->status);
@@ -267,7 +343,7 @@ byway_pppd_story_closed (const BywayPppdStory *story)
 GError *
 byway_pppd_story_timeout (const BywayPppdStory *story)
 {
-  if (story->auth_failed)
+  if (story->auth_failed || story->alert.by != 0)
     return story_error (story, refused (story));
   if (story->phase < BYWAY_PPPD_PHASE_AUTHENTICATE)
     return story_error (story, is_deaf (story)     ? BYWAY_CAUSE_PPP_DEAF
@@ -295,5 +371,6 @@ byway_pppd_story_describe (const BywayPppdStory *story, BywayDiagnosis *diagnosi
   if (story->asked == 0)
     return;
   byway_diagnosis_set_fact (diagnosis, "asked", *asked != '\0' ? asked : "another method");
-  byway_diagnosis_set_fact (diagnosis, "asked-option", options[story->asked]);
+  if (!story->by_certificate)
+    byway_diagnosis_set_fact (diagnosis, "asked-option", options[story->asked]);
 }

@@ -11,7 +11,9 @@ typedef struct
 {
   enum byway_pppd_phase phase;                 /* the furthest one */
   enum byway_pppd_auth_protocol auth_protocol; /* 0: not asked for */
+  gboolean by_certificate; /* set by the caller: we log in by EAP-TLS, and by nothing else */
   gboolean auth_passed, auth_failed;
+  struct byway_pppd_tls_alert alert;   /* the first; by 0: none */
   gboolean speaks;                     /* a frame of the server's came */
   gboolean hears;                      /* and one that answers ours */
   enum byway_pppd_auth_protocol asked; /* the last way that it asked for; 0: none */

@@ -73,6 +73,10 @@ static const struct field fields[] = {
 
   { BYWAY_PPPD_PATH, 1, KIND_U32, 0, 0, MEMBER (path.largest) },
   { BYWAY_PPPD_PATH, 2, KIND_U32, 0, 0, MEMBER (path.lost) },
+
+  { BYWAY_PPPD_TLS_ALERT, 1, KIND_ENUM, BYWAY_PPPD_TLS_ALERT_BY_US, BYWAY_PPPD_TLS_ALERT_BY_PEER,
+    MEMBER (tls_alert.by) },
+  { BYWAY_PPPD_TLS_ALERT, 2, KIND_U8, 0, 0, MEMBER (tls_alert.description) },
 };
 
 #undef MEMBER
@@ -83,7 +87,7 @@ static const struct field fields[] = {
 static bool
 type_is_known (unsigned int type)
 {
-  return type >= BYWAY_PPPD_CREDENTIALS && type <= BYWAY_PPPD_PATH;
+  return type >= BYWAY_PPPD_CREDENTIALS && type <= BYWAY_PPPD_TLS_ALERT;
 }
 
 static bool

@@ -18,7 +18,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define BYWAY_PPPD_PROTOCOL_VERSION 3
+#define BYWAY_PPPD_PROTOCOL_VERSION 4
 #define BYWAY_PPPD_MESSAGE_MAX 2048 /* no message is longer on the wire */
 #define BYWAY_PPPD_TEXT_MAX 255     /* pppd's own bound on names and secrets */
 #define BYWAY_PPPD_IFNAME_MAX 15
@@ -37,6 +37,7 @@ enum byway_pppd_message_type
   BYWAY_PPPD_EXIT = 10,
   BYWAY_PPPD_NEWS = 11,
   BYWAY_PPPD_PATH = 12,
+  BYWAY_PPPD_TLS_ALERT = 13,
 };
 
 /* pppd numbers its phases differently from version to version; these numbers are ours. After
@@ -126,6 +127,20 @@ struct byway_pppd_peer
   enum byway_pppd_auth_protocol protocol; /* 1 (PAP) where it means nothing */
 };
 
+enum byway_pppd_tls_alert_by
+{
+  BYWAY_PPPD_TLS_ALERT_BY_US = 1, /* pppd did not like what the peer showed */
+  BYWAY_PPPD_TLS_ALERT_BY_PEER = 2,
+};
+
+/* A fatal alert in EAP-TLS (RFC 5216, 2.1.3), its description as in RFC 8446, section 6. The first
+ * of a link only: it is the reason. */
+struct byway_pppd_tls_alert
+{
+  enum byway_pppd_tls_alert_by by;
+  uint8_t description;
+};
+
 /* How large a packet may be to reach the peer and come back, tried by LCP Echo-Requests once the
  * network is up. @largest: the largest that came back; @lost: the smallest that did not, 0 when
  * all did. Bytes of the PPP packet, as an MTU counts them. */
@@ -179,6 +194,7 @@ struct byway_pppd_message
     struct byway_pppd_exit exit;
     struct byway_pppd_peer peer;
     struct byway_pppd_path path;
+    struct byway_pppd_tls_alert tls_alert;
   };
 };
 

@@ -258,6 +258,16 @@ add_value_issue (const BywayOption *option, const char *text, GPtrArray *issues)
                                             "“%s” is not %s", shown, range));
 }
 
+/* A certificate says whose it is. */
+static gboolean
+is_required (const BywayOption *option, GHashTable *settings)
+{
+  const char *way = g_hash_table_lookup (settings, "user-auth");
+
+  return option->flags & BYWAY_OPTION_REQUIRED
+         && !(strcmp (option->key, "user") == 0 && g_strcmp0 (way, "certificate") == 0);
+}
+
 static void
 parse_option (const BywayOption *option, GHashTable *settings, BywayProfile *profile,
               GPtrArray *issues)
@@ -273,7 +283,7 @@ parse_option (const BywayOption *option, GHashTable *settings, BywayProfile *pro
                                                   "the settings (byway set-secret)"));
       return;
     }
-  if ((text == NULL || *text == '\0') && option->flags & BYWAY_OPTION_REQUIRED)
+  if ((text == NULL || *text == '\0') && is_required (option, settings))
     {
       g_ptr_array_add (issues, byway_issue_new (option->key, BYWAY_ISSUE_MISSING, "is needed"));
       return;
@@ -313,10 +323,10 @@ find_impossible (const BywayProfile *profile, GPtrArray *issues)
     g_ptr_array_add (issues, byway_issue_new ("machine-cert", BYWAY_ISSUE_CONFLICT,
                                               "is needed, where machine-auth is “certificate” "
                                               "(byway import-cert)"));
-  if (profile->user_auth == BYWAY_AUTH_CERTIFICATE)
-    g_ptr_array_add (issues, byway_issue_new ("user-auth", BYWAY_ISSUE_CONFLICT,
-                                              "this version of Byway logs in by password only, not "
-                                              "by certificate"));
+  if (profile->user_auth == BYWAY_AUTH_CERTIFICATE && *profile->user_cert == '\0')
+    g_ptr_array_add (issues, byway_issue_new ("user-cert", BYWAY_ISSUE_CONFLICT,
+                                              "is needed, where user-auth is “certificate” "
+                                              "(byway import-cert --user)"));
   if (profile->mrru > 0 && profile->mrru < 1500)
     g_ptr_array_add (issues, byway_issue_new ("mrru", BYWAY_ISSUE_RANGE,
                                               "“%u” is neither 0 nor a number from 1500 to 4500",
@@ -369,8 +379,9 @@ find_conflicts (const BywayProfile *profile, GPtrArray *issues)
   if (strlen (name) > 255)
     g_ptr_array_add (issues, byway_issue_new ("domain", BYWAY_ISSUE_TOO_LONG,
                                               "domain and user together pass 255 bytes"));
-  if (profile->refuse_eap && !byway_profile_allows_pap (profile) && profile->refuse_chap
-      && profile->refuse_mschap && profile->refuse_mschapv2)
+  if (profile->user_auth != BYWAY_AUTH_CERTIFICATE && profile->refuse_eap
+      && !byway_profile_allows_pap (profile) && profile->refuse_chap && profile->refuse_mschap
+      && profile->refuse_mschapv2)
     g_ptr_array_add (issues, byway_issue_new ("refuse-mschapv2", BYWAY_ISSUE_CONFLICT,
                                               "every way to log in is refused"));
   if (profile->dpd_delay > 0 && profile->dpd_timeout <= profile->dpd_delay)

@@ -168,6 +168,16 @@ byway_secret_set_merge (BywaySecretSet *set, const BywaySecretSet *more)
       byway_secret_set_put (set, options[i].key, bytes, length, &problem);
 }
 
+/* What came out of a file is as open as the password of its key. */
+static BywayStorage
+storage_of (const BywayProfile *profile, const BywayOption *option)
+{
+  if (option->type != BYWAY_OPTION_FILE)
+    return byway_profile_storage (profile, option->key);
+  return byway_profile_storage (
+      profile, g_str_has_prefix (option->key, "user-") ? "user-certpass" : "machine-certpass");
+}
+
 BywaySecretSet *
 byway_secret_set_new_kept (const BywaySecretSet *set, const BywayProfile *profile)
 {
@@ -177,8 +187,8 @@ byway_secret_set_new_kept (const BywaySecretSet *set, const BywayProfile *profil
   const BywayOption *options = byway_options (&n);
 
   for (gsize i = 0; i < n; i++)
-    if (options[i].type == BYWAY_OPTION_SECRET
-        && byway_profile_storage (profile, options[i].key) != BYWAY_STORAGE_ASK
+    if ((options[i].type == BYWAY_OPTION_SECRET || options[i].type == BYWAY_OPTION_FILE)
+        && storage_of (profile, &options[i]) != BYWAY_STORAGE_ASK
         && (bytes = byway_secret_set_get (set, options[i].key, &length)) != NULL)
       byway_secret_set_put (kept, options[i].key, bytes, length, &problem);
   return kept;

@@ -40,6 +40,7 @@ finish_hang_up (BywayLink *self)
     byway_l2tp_remember (&self->remains);
   byway_link_stop_timers (self);
   self->state = STATE_DOWN;
+  byway_link_wipe_eap_tls (self);
   self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
   g_cancellable_cancel (self->cancel);
   g_clear_object (&self->lines);

@@ -67,6 +67,7 @@ struct _BywayLink
 
   int secrets_fd; /* what xl2tpd reads as its file of secrets; -1: nothing, or no more */
   BywayPppdPeer *peer;
+  int eap_tls_fds[BYWAY_EAP_TLS_FILES]; /* -1: there is none */
   BywayPppdStory story;
   BywayLinkInfo info;
   GSubprocess *xl2tpd; /* NULL when it does not run */
@@ -94,6 +95,8 @@ void byway_link_stop_timers (BywayLink *self);
 void byway_link_log (BywayLink *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* A literal; one at a time, since two that xl2tpd reads together are one to it. */
 void byway_link_send_command (BywayLink *self, const char *command);
+/* Nobody can read the certificate's key any more. */
+void byway_link_wipe_eap_tls (BywayLink *self);
 /* Takes @error. There is no link, or none any more; told once. */
 void byway_link_end (BywayLink *self, GError *error);
 /* The tunnel as the server knows it. */

@@ -115,6 +115,13 @@ finish_dial (BywayLink *self, GError *error)
   g_object_unref (task);
 }
 
+void
+byway_link_wipe_eap_tls (BywayLink *self)
+{
+  for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
+    byway_memfd_wipe_file (&self->eap_tls_fds[i]);
+}
+
 /* Takes @error. There is no link, or none any more; told once. */
 void
 byway_link_end (BywayLink *self, GError *error)
@@ -128,6 +135,7 @@ byway_link_end (BywayLink *self, GError *error)
     }
   self->state = STATE_DOWN;
   byway_memfd_wipe_file (&self->secrets_fd);
+  byway_link_wipe_eap_tls (self);
   self->command = NULL;
   byway_link_stop_timers (self);
   if (self->dialing != NULL)
@@ -580,6 +588,13 @@ on_pppd_exit (BywayLink *self, guint status)
 }
 
 static void
+on_tls_alert (BywayLink *self, const struct byway_pppd_tls_alert *alert)
+{
+  byway_link_log (self, "TLS alert %u (RFC 8446, 6) by %s", alert->description,
+                  alert->by == BYWAY_PPPD_TLS_ALERT_BY_PEER ? "the server" : "us");
+}
+
+static void
 on_peer (BywayLink *self, const struct byway_pppd_peer *peer)
 {
   switch (peer->news)
@@ -653,6 +668,9 @@ on_message (BywayPppdPeer *peer, const struct byway_pppd_message *message, Byway
     case BYWAY_PPPD_NEWS:
       on_peer (self, &message->peer);
       break;
+    case BYWAY_PPPD_TLS_ALERT:
+      on_tls_alert (self, &message->tls_alert);
+      break;
     case BYWAY_PPPD_PATH:
       on_path (self, &message->path);
       break;
@@ -718,12 +736,26 @@ make_secrets_file (BywayLink *self, GError **error)
   return self->secrets_fd >= 0;
 }
 
+/* pppd reads them anew each time that the server asks who we are, so they stay until the end. */
+static gboolean
+make_eap_tls_files (BywayLink *self, GError **error)
+{
+  for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
+    if (self->plan->eap_tls[i] != NULL
+        && (self->eap_tls_fds[i] = byway_memfd_new_file (self->plan->eap_tls[i], error)) < 0)
+      return FALSE;
+  return TRUE;
+}
+
 static GSubprocess *
 spawn_xl2tpd (BywayLink *self, GError **error)
 {
   const BywayCommandFd fds[] = {
     { byway_pppd_peer_get_child_fd (self->peer), BYWAY_PPPD_FD },
     { self->secrets_fd, BYWAY_XL2TPD_SECRETS_FD },
+    { self->eap_tls_fds[0], BYWAY_EAP_TLS_FD },
+    { self->eap_tls_fds[1], BYWAY_EAP_TLS_FD + 1 },
+    { self->eap_tls_fds[2], BYWAY_EAP_TLS_FD + 2 },
   };
 
   return byway_command_spawn ((const char *const *)self->plan->xl2tpd_argv, fds, G_N_ELEMENTS (fds),
@@ -733,8 +765,9 @@ spawn_xl2tpd (BywayLink *self, GError **error)
 static gboolean
 start_xl2tpd (BywayLink *self, GError **error)
 {
-  self->peer = byway_pppd_peer_new (self->ppp_name, self->secrets, error);
-  if (self->peer == NULL)
+  self->peer
+      = byway_pppd_peer_new (self->ppp_name, self->secrets, self->plan->by_certificate, error);
+  if (self->peer == NULL || !make_eap_tls_files (self, error))
     return FALSE;
   g_signal_connect_object (self->peer, "message", G_CALLBACK (on_message), self, 0);
   g_signal_connect_object (self->peer, "ended", G_CALLBACK (on_pppd_ended), self, 0);
@@ -931,6 +964,7 @@ byway_link_new (BywayPlan *plan, const char *ppp_name, BywaySecretSet *secrets)
   BywayLink *self = g_object_new (BYWAY_TYPE_LINK, NULL);
 
   self->plan = byway_plan_ref (plan);
+  self->story.by_certificate = plan->by_certificate;
   self->ppp_name = g_strdup (ppp_name);
   self->secrets = secrets != NULL ? byway_secret_set_ref (secrets) : NULL;
   return self;
@@ -946,6 +980,7 @@ byway_link_dispose (GObject *object)
   g_cancellable_cancel (self->cancel);
   byway_link_signal_both (self, SIGKILL);
   byway_memfd_wipe_file (&self->secrets_fd);
+  byway_link_wipe_eap_tls (self);
   g_clear_object (&self->xl2tpd);
   g_clear_object (&self->lines);
   g_clear_object (&self->peer);
@@ -994,4 +1029,6 @@ byway_link_init (BywayLink *self)
   self->secrets_fd = -1;
   self->cancel = g_cancellable_new ();
   self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
+    self->eap_tls_fds[i] = -1;
 }

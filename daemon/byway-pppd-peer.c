@@ -170,12 +170,14 @@ open_sockets (BywayPppdPeer *self, GError **error)
 }
 
 BywayPppdPeer *
-byway_pppd_peer_new (const char *ppp_name, const BywaySecretSet *secrets, GError **error)
+byway_pppd_peer_new (const char *ppp_name, const BywaySecretSet *secrets, gboolean by_certificate,
+                     GError **error)
 {
   g_autoptr (BywayPppdPeer) self = g_object_new (BYWAY_TYPE_PPPD_PEER, NULL);
   gsize length = 0;
-  const char *password
-      = secrets != NULL ? byway_secret_set_get (secrets, "password", &length) : NULL;
+  const char *password = by_certificate    ? ""
+                         : secrets != NULL ? byway_secret_set_get (secrets, "password", &length)
+                                           : NULL;
 
   if (password == NULL)
     {

@@ -18,7 +18,7 @@ G_DECLARE_FINAL_TYPE (BywayPppdPeer, byway_pppd_peer, BYWAY, PPPD_PEER, GObject)
 /* The name and the password wait in the socket when this returns, and nothing is ever sent again.
  * NULL when there is no password, or one of them is longer than pppd can take. */
 BywayPppdPeer *byway_pppd_peer_new (const char *ppp_name, const BywaySecretSet *secrets,
-                                    GError **error);
+                                    gboolean by_certificate, GError **error);
 /* The plugin's end, until byway_pppd_peer_forget_child_fd, which closes our copy of it. */
 int byway_pppd_peer_get_child_fd (BywayPppdPeer *peer);
 void byway_pppd_peer_forget_child_fd (BywayPppdPeer *peer);

@@ -10,6 +10,7 @@
 #include "byway-link.h"
 #include "byway-local-nets.h"
 #include "byway-net.h"
+#include "byway-pppd-wire.h"
 #include "byway-rtnl.h"
 #include "byway-run-dir.h"
 #include "byway-session.h"
@@ -64,6 +65,7 @@ struct _BywaySession
   BywayUplink uplink;
   GHashTable *algorithms;
   BywayCredential *machine; /* for IKE by certificate */
+  BywayCredential *user;    /* for EAP-TLS */
   gboolean system;
   char *claimed; /* the server's address, in `servers` */
   BywayPlan *plan;
@@ -173,7 +175,8 @@ set_facts (BywaySession *self, BywayDiagnosis *diagnosis)
 {
   const BywayProfile *profile = self->profile;
   g_autofree char *server = byway_address_to_string (&self->uplink.server);
-  g_autofree char *user = byway_profile_ppp_name (profile);
+  g_autofree char *user = *profile->user != '\0' ? byway_profile_ppp_name (profile)
+                                                 : g_strdup ("the certificate's owner");
   g_autofree char *local_id = byway_identity_to_string (&profile->local_id);
   g_autofree char *remote_id = byway_identity_to_string (&profile->remote_id);
 
@@ -337,6 +340,7 @@ make_plan (BywaySession *self)
                        .algorithms = self->algorithms,
                        .pppd_plugin = self->context.pppd_plugin,
                        .machine = self->machine,
+                       .user = self->user,
                        .system = self->system };
 
   self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
@@ -483,17 +487,42 @@ has_programs (BywaySession *self)
 /* Before anything else sees it: what the client handed over is a certificate that may be used, or
  * the attempt ends here. */
 static gboolean
-has_credential (BywaySession *self)
+unpack (BywaySession *self, gboolean wanted, const char *whose, BywayCredential **credential)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!byway_profile_uses_machine_cert (self->profile))
+  if (!wanted)
     return TRUE;
-  self->machine
-      = byway_cert_unpack (self->secrets, "machine", g_get_real_time () / G_USEC_PER_SEC, &error);
-  if (self->machine == NULL)
+  *credential
+      = byway_cert_unpack (self->secrets, whose, g_get_real_time () / G_USEC_PER_SEC, &error);
+  if (*credential == NULL)
     fail (self, BYWAY_EVENT_FACTS_FAILED, error);
-  return self->machine != NULL;
+  return *credential != NULL;
+}
+
+/* A certificate may name nobody, and then somebody has to. */
+static gboolean
+has_login_name (BywaySession *self)
+{
+  g_autofree char *name = byway_eap_tls_name (self->profile, self->user);
+  g_autoptr (GError) error = NULL;
+
+  if (*name != '\0' && strlen (name) <= BYWAY_PPPD_TEXT_MAX)
+    return TRUE;
+  error = g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_INVALID,
+                               "user: is needed: the certificate has no name to log in with");
+  fail (self, BYWAY_EVENT_FACTS_FAILED, error);
+  return FALSE;
+}
+
+static gboolean
+has_credentials (BywaySession *self)
+{
+  const BywayProfile *profile = self->profile;
+
+  return unpack (self, byway_profile_uses_machine_cert (profile), "machine", &self->machine)
+         && unpack (self, profile->user_auth == BYWAY_AUTH_CERTIFICATE, "user", &self->user)
+         && has_login_name (self);
 }
 
 static void
@@ -504,7 +533,7 @@ effect_gather (BywaySession *self)
 
   self->gathering = g_cancellable_new ();
   set_stage (self, BYWAY_STAGE_PREPARE, BYWAY_STAGE_RUNNING, NULL);
-  if (!has_programs (self) || !has_credential (self))
+  if (!has_programs (self) || !has_credentials (self))
     return;
   set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_RUNNING, NULL);
   g_resolver_lookup_by_name_with_flags_async (resolver, self->profile->gateway,
@@ -863,7 +892,7 @@ on_link_lost (BywayLink *link, GError *error, BywaySession *self)
 static void
 make_link (BywaySession *self)
 {
-  g_autofree char *name = byway_profile_ppp_name (self->profile);
+  g_autofree char *name = byway_eap_tls_name (self->profile, self->user);
 
   self->link = byway_link_new (self->plan, name, self->secrets);
   g_signal_connect_object (self->link, "progress", G_CALLBACK (on_link_progress), self, 0);
@@ -1168,6 +1197,7 @@ dispatch (BywaySession *self, BywayEvent event)
       unwatch_wire (self);
       g_clear_pointer (&self->secrets, byway_secret_set_unref);
       g_clear_pointer (&self->machine, byway_credential_free);
+      g_clear_pointer (&self->user, byway_credential_free);
       if (self->claimed != NULL)
         g_hash_table_remove (servers, self->claimed);
     }
@@ -1441,6 +1471,7 @@ byway_session_finalize (GObject *object)
   g_clear_object (&self->applying);
   g_clear_pointer (&self->algorithms, g_hash_table_unref);
   g_clear_pointer (&self->machine, byway_credential_free);
+  g_clear_pointer (&self->user, byway_credential_free);
   g_clear_pointer (&self->plan, byway_plan_unref);
   g_clear_object (&self->link);
   g_clear_object (&self->net);

@@ -147,23 +147,28 @@ set_missing (GStrv missing, GError **error)
   g_set_error_literal (error, BYWAY_ERROR, BYWAY_ERROR_SECRETS_MISSING, keys);
 }
 
-/* What lies in files of the user's. A password that is lacking is asked for, where that can be. */
+/* What lies in files of the user's. A password that is lacking is asked for, where that can be:
+ * once for the machine's key, once for the user's. */
 static gboolean
 read_files (BywayCliSecrets *secrets, const BywayProfile *profile, GError **error)
 {
   g_autoptr (GError) problem = NULL;
+  const char *password;
 
-  if (byway_credentials_load (profile, secrets->set, &problem))
-    return TRUE;
-  if (!g_error_matches (problem, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD)
-      || byway_secret_set_get (secrets->set, "machine-certpass", NULL) != NULL
-      || !byway_terminal_can_ask ())
+  while (!byway_credentials_load (profile, secrets->set, &password, &problem))
     {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
+      if (!g_error_matches (problem, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD)
+          || byway_secret_set_get (secrets->set, password, NULL) != NULL
+          || !byway_terminal_can_ask ())
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return FALSE;
+        }
+      g_clear_error (&problem);
+      if (!ask (secrets, profile, password, error))
+        return FALSE;
     }
-  return ask (secrets, profile, "machine-certpass", error)
-         && byway_credentials_load (profile, secrets->set, error);
+  return TRUE;
 }
 
 BywayCliSecrets *

@@ -4,7 +4,7 @@
 #include "byway-doctor-facts.h"
 
 #include "byway-algorithm.h"
-#include "byway-cert.h"
+#include "byway-cert-check.h"
 #include "byway-cli-diagnosis.h"
 #include "byway-cli-examine.h"
 #include "byway-cli.h"
@@ -146,25 +146,30 @@ look_at_server (BywayDoctorRecord *record)
   g_resolver_free_addresses (addresses);
 }
 
+/* Of two certificates the one that is over first is told of. */
 static void
-look_at_certificate (BywayDoctorRecord *record, const BywayProfile *profile,
-                     const BywaySecretSet *secrets, GError **error)
+look_at_certificate (BywayDoctorRecord *record, const BywaySecretSet *secrets, const char *whose)
 {
-  g_autoptr (BywayCredential) credential
-      = byway_credentials_read (profile->machine_cert, profile->machine_key, profile->machine_ca,
-                                byway_secret_set_get (secrets, "machine-certpass", NULL), error);
-  g_autoptr (BywayCert) cert = credential != NULL ? byway_cert_new (credential->certificate) : NULL;
+  g_autofree char *part = g_strconcat (whose, "-key", NULL);
+  g_autoptr (BywayCredential) credential = NULL;
+  g_autoptr (BywayCert) cert = NULL;
+  int days;
 
-  if (cert == NULL)
+  if (byway_secret_set_get (secrets, part, NULL) == NULL)
+    return;
+  credential = byway_cert_unpack (secrets, whose, g_get_real_time () / G_USEC_PER_SEC, NULL);
+  cert = credential != NULL ? byway_cert_new (credential->certificate) : NULL;
+  days = cert != NULL ? byway_cert_days_left (cert, g_get_real_time () / G_USEC_PER_SEC) : 0;
+  if (cert == NULL || (record->facts.certificate != NULL && record->facts.certificate_days <= days))
     return;
   record->facts.certificate = byway_doctor_record_keep (record, g_strdup (cert->subject));
-  record->facts.certificate_days = byway_cert_days_left (cert, g_get_real_time () / G_USEC_PER_SEC);
+  record->facts.certificate_days = days;
 }
 
 /* Files are read at each connect, and so never kept; the password of one is a secret like others.
  */
 static char *
-join_missing (GStrv missing, gboolean password)
+join_missing (GStrv missing, const char *password)
 {
   g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
   g_auto (GStrv) list = NULL;
@@ -172,8 +177,8 @@ join_missing (GStrv missing, gboolean password)
   for (char **key = missing; *key != NULL; key++)
     if (byway_option_find (*key)->type != BYWAY_OPTION_FILE)
       g_strv_builder_add (keys, *key);
-  if (password)
-    g_strv_builder_add (keys, "machine-certpass");
+  if (password != NULL)
+    g_strv_builder_add (keys, password);
   list = g_strv_builder_end (keys);
   return g_strjoinv (", ", list);
 }
@@ -184,12 +189,14 @@ look_at_secrets (BywayDoctorRecord *record, GVariant *about, const BywayProfile 
   g_autoptr (BywaySecretSet) secrets = byway_secret_set_new ();
   g_auto (GStrv) missing = NULL;
   g_autoptr (GError) error = NULL;
+  const char *password;
   gboolean locked;
 
   if (record->facts.keyring == BYWAY_ANSWER_YES)
     byway_keyring_load_sync (byway_about_string (about, "uuid"), secrets);
-  if (byway_profile_uses_machine_cert (profile))
-    look_at_certificate (record, profile, secrets, &error);
+  byway_credentials_load (profile, secrets, &password, &error);
+  look_at_certificate (record, secrets, "machine");
+  look_at_certificate (record, secrets, "user");
   locked = g_error_matches (error, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD);
   if (error != NULL && !locked)
     {
@@ -199,7 +206,8 @@ look_at_secrets (BywayDoctorRecord *record, GVariant *about, const BywayProfile 
           = byway_doctor_record_keep (record, byway_cli_diagnosis_sentence (diagnosis));
     }
   missing = byway_secrets_missing (profile, secrets);
-  record->facts.missing_secrets = byway_doctor_record_keep (record, join_missing (missing, locked));
+  record->facts.missing_secrets
+      = byway_doctor_record_keep (record, join_missing (missing, locked ? password : NULL));
 }
 
 /* The strongest that charon here can do decides; what nobody named is a good list of our own. */

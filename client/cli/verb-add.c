@@ -40,13 +40,12 @@ static gboolean
 ask_secrets (GVariant *about)
 {
   g_autoptr (BywayProfile) profile = byway_about_profile (about, NULL);
-  gsize n;
-  const BywayOption *options = byway_options (&n);
+  g_auto (GStrv) missing = profile != NULL ? byway_secrets_missing (profile, NULL) : NULL;
   gboolean kept = FALSE;
 
-  for (gsize i = 0; i < n && profile != NULL; i++)
-    if (options[i].type == BYWAY_OPTION_SECRET && options[i].flags & BYWAY_OPTION_REQUIRED)
-      kept |= ask_and_keep (about, profile, options[i].key);
+  for (char **key = missing; key != NULL && *key != NULL; key++)
+    if (byway_option_find (*key)->type == BYWAY_OPTION_SECRET)
+      kept |= ask_and_keep (about, profile, *key);
   return kept;
 }
 

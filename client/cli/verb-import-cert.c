@@ -12,13 +12,18 @@
 
 #include <glib/gi18n.h>
 
-#define PASSWORD "machine-certpass"
-
 typedef struct
 {
   char *cert, *key, *authority; /* absolute; the last two may be NULL: they are in cert */
+  gboolean user;                /* the login's, not IKE's */
   gboolean from_stdin, json;
 } Choice;
+
+static const char *
+password_key (const Choice *choice)
+{
+  return choice->user ? "user-certpass" : "machine-certpass";
+}
 
 /* What the connection keeps is where the files lie, wherever somebody types its name. */
 static void
@@ -37,7 +42,7 @@ static BywayCredential *
 read_with (const Choice *choice, const BywaySecretSet *set, GError **error)
 {
   return byway_credentials_read (choice->cert, choice->key, choice->authority,
-                                 byway_secret_set_get (set, PASSWORD, NULL), error);
+                                 byway_secret_set_get (set, password_key (choice), NULL), error);
 }
 
 /* A password is asked for only where a file wants one. */
@@ -55,18 +60,23 @@ read_files (const Choice *choice, BywaySecretSet *set, GError **error)
       g_propagate_error (error, g_steal_pointer (&problem));
       return NULL;
     }
-  return byway_cli_secrets_read (PASSWORD, choice->from_stdin, set, error)
+  return byway_cli_secrets_read (password_key (choice), choice->from_stdin, set, error)
              ? read_with (choice, set, error)
              : NULL;
 }
 
 static void
-set_path (GHashTable *settings, const char *key, const char *path)
+set_path (GHashTable *settings, const Choice *choice, const char *what, const char *path)
 {
+  char *key = g_strconcat (choice->user ? "user" : "machine", what, NULL);
+
   if (path != NULL)
-    g_hash_table_insert (settings, g_strdup (key), g_strdup (path));
+    g_hash_table_insert (settings, key, g_strdup (path));
   else
-    g_hash_table_remove (settings, key);
+    {
+      g_hash_table_remove (settings, key);
+      g_free (key);
+    }
 }
 
 static gboolean
@@ -76,10 +86,10 @@ update (BywayClient *client, const char *path, GVariant *about, const Choice *ch
   g_autoptr (GHashTable) settings = byway_about_settings (about);
   g_autoptr (GVariant) reply = NULL;
 
-  set_path (settings, "machine-auth", "certificate");
-  set_path (settings, "machine-cert", choice->cert);
-  set_path (settings, "machine-key", choice->key);
-  set_path (settings, "machine-ca", choice->authority);
+  set_path (settings, choice, "-auth", "certificate");
+  set_path (settings, choice, "-cert", choice->cert);
+  set_path (settings, choice, "-key", choice->key);
+  set_path (settings, choice, "-ca", choice->authority);
   reply = byway_client_call_sync (client, path, "Connection", "Update",
                                   g_variant_new ("(s@a{ss})", byway_about_string (about, "name"),
                                                  byway_settings_to_variant (settings)),
@@ -89,33 +99,34 @@ update (BywayClient *client, const char *path, GVariant *about, const Choice *ch
 
 /* As the connection says; without a keyring it is asked for at each connect. */
 static gboolean
-keep_password (GVariant *about, const BywaySecretSet *set)
+keep_password (GVariant *about, const char *key, const BywaySecretSet *set)
 {
   g_autoptr (BywayProfile) profile = byway_about_profile (about, NULL);
-  BywayStorage storage
-      = profile != NULL ? byway_profile_storage (profile, PASSWORD) : BYWAY_STORAGE_ASK;
+  BywayStorage storage = profile != NULL ? byway_profile_storage (profile, key) : BYWAY_STORAGE_ASK;
   g_autoptr (GError) error = NULL;
 
-  if (byway_secret_set_get (set, PASSWORD, NULL) == NULL || storage == BYWAY_STORAGE_ASK)
+  if (byway_secret_set_get (set, key, NULL) == NULL || storage == BYWAY_STORAGE_ASK)
     return FALSE;
   if (byway_keyring_save_sync (byway_about_string (about, "uuid"),
-                               byway_about_string (about, "name"), PASSWORD, set, storage, &error))
+                               byway_about_string (about, "name"), key, set, storage, &error))
     return TRUE;
-  g_printerr (_ ("%s was not kept: %s\n"), PASSWORD, error->message);
+  g_printerr (_ ("%s was not kept: %s\n"), key, error->message);
   return FALSE;
 }
 
 static void
-tell (GVariant *about, const BywayCredential *credential, gboolean kept, gboolean json)
+tell (GVariant *about, const BywayCredential *credential, gboolean kept, const Choice *choice)
 {
   const char *name = byway_about_string (about, "name");
 
-  if (json)
+  if (choice->json)
     {
       byway_cli_print_json (byway_cli_cert_describe (credential, name));
       return;
     }
   byway_cli_cert_print (credential);
+  if (choice->user && credential->identity != NULL)
+    g_print (_ ("Login name   %s, where the connection has none\n"), credential->identity);
   g_print (kept ? _ ("“%s” uses it from now on; the key's password is in your keyring.\n")
                 : _ ("“%s” uses it from now on.\n"),
            name);
@@ -134,7 +145,7 @@ import (BywayClient *client, const char *name, const Choice *choice, GError **er
   credential = read_files (choice, set, error);
   if (credential == NULL || !update (client, path, about, choice, error))
     return FALSE;
-  tell (about, credential, keep_password (about, set), choice->json);
+  tell (about, credential, keep_password (about, password_key (choice), set), choice);
   return TRUE;
 }
 
@@ -155,6 +166,8 @@ byway_verb_import_cert (int argc, char **argv)
       N_ ("The private key, where it is in a file of its own"), "FILE" },
     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &choice.authority,
       N_ ("The certificate of the authority that signed the server's"), "FILE" },
+    { "user", 0, 0, G_OPTION_ARG_NONE, &choice.user,
+      N_ ("It is the user's, to log in with (EAP-TLS), not the machine's for IPsec"), NULL },
     { "stdin", 0, 0, G_OPTION_ARG_NONE, &choice.from_stdin,
       N_ ("Read the key's password from standard input, to its end"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &choice.json, N_ ("Write an object"), NULL },

@@ -199,6 +199,7 @@ credential_new (const BywayCert *own, GBytes *key)
   credential->key_id = key_id_of (x509);
   credential->subject = subject_of (own->der);
   credential->title = g_strdup (own->subject);
+  credential->identity = g_strdup (own->login);
   credential->expires = own->expires;
   return credential;
 }

@@ -8,6 +8,8 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
+#define MAX_LOGIN 255 /* pppd's bound on names */
+
 static char *
 name_to_text (const X509_NAME *name)
 {
@@ -91,6 +93,53 @@ alternative_names (X509 *x509)
   return g_strv_builder_end (names);
 }
 
+/* A user's name in Windows' directory. */
+static char *
+principal_of (const GENERAL_NAME *name)
+{
+  int type;
+  const OTHERNAME *other = GENERAL_NAME_get0_value (name, &type);
+
+  if (type != GEN_OTHERNAME || OBJ_obj2nid (other->type_id) != NID_ms_upn
+      || other->value->type != V_ASN1_UTF8STRING)
+    return NULL;
+  return text_of ("", other->value->value.utf8string);
+}
+
+static char *
+common_name (X509 *x509)
+{
+  const X509_NAME *subject = X509_get_subject_name (x509);
+  int at = X509_NAME_get_index_by_NID (subject, NID_commonName, -1);
+  guint8 *utf8 = NULL;
+  int length = at < 0 ? -1
+                      : ASN1_STRING_to_UTF8 (
+                          &utf8, X509_NAME_ENTRY_get_data (X509_NAME_get_entry (subject, at)));
+  char *name = NULL;
+
+  if (length > 0 && length <= MAX_LOGIN && g_utf8_validate ((char *)utf8, length, NULL))
+    name = g_strndup ((char *)utf8, length);
+  OPENSSL_free (utf8);
+  for (const char *c = name; c != NULL && *c != '\0'; c = g_utf8_next_char (c))
+    if (g_unichar_iscntrl (g_utf8_get_char (c)))
+      g_clear_pointer (&name, g_free);
+  return name;
+}
+
+static char *
+login_name (X509 *x509)
+{
+  GENERAL_NAMES *list = X509_get_ext_d2i (x509, NID_subject_alt_name, NULL, NULL);
+  char *name = NULL;
+
+  for (int i = 0; i < sk_GENERAL_NAME_num (list) && name == NULL; i++)
+    name = principal_of (sk_GENERAL_NAME_value (list, i));
+  GENERAL_NAMES_free (list);
+  if (name != NULL && strlen (name) > MAX_LOGIN)
+    g_clear_pointer (&name, g_free);
+  return name != NULL ? name : common_name (x509);
+}
+
 /* IKE version 1 signs by RSA (RFC 2409) and, by RFC 4754, with these three curves. */
 static char *
 key_type (EVP_PKEY *key)
@@ -129,6 +178,7 @@ byway_cert_new (GBytes *der)
   cert->expires = time_of (X509_get0_notAfter (x509));
   cert->key_type = key_type (X509_get0_pubkey (x509));
   cert->names = alternative_names (x509);
+  cert->login = login_name (x509);
   cert->authority = X509_check_ca (x509) == 1; /* with basicConstraints, as charon wants it */
   cert->self_signed = X509_get_extension_flags (x509) & EXFLAG_SS;
   cert->may_sign = X509_get_key_usage (x509) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION);
@@ -144,6 +194,7 @@ byway_cert_free (BywayCert *cert)
   g_free (cert->issuer);
   g_free (cert->key_type);
   g_strfreev (cert->names);
+  g_free (cert->login);
   g_free (cert);
 }
 

@@ -11,6 +11,7 @@ typedef struct
   gint64 begins, expires; /* seconds since 1970 */
   char *key_type; /* "RSA 2048", "ECDSA P-256"; NULL: a kind that IKE version 1 has no use for */
   GStrv names;    /* of subjectAltName, as Byway writes identities: @host, user@host, address */
+  char *login;    /* whose it is, as a user name: its UPN, or else its CN; NULL: nobody's */
   gboolean authority; /* it may sign certificates */
   gboolean self_signed;
   gboolean may_sign; /* its key usage, where it has one, allows to prove who we are */

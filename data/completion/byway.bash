@@ -34,7 +34,7 @@ _byway() {
       fi ;;
     set-secret)
       ((COMP_CWORD == 2)) && COMPREPLY=($(_byway_names "$cur"))
-      ((COMP_CWORD == 3)) && COMPREPLY=($(compgen -W $'ipsec-psk\npassword\nxauth-password\nl2tp-secret\nmachine-certpass' -- "$cur")) ;;
+      ((COMP_CWORD == 3)) && COMPREPLY=($(compgen -W $'ipsec-psk\npassword\nxauth-password\nl2tp-secret\nmachine-certpass\nuser-certpass' -- "$cur")) ;;
     edit | add | render)
       if [[ $verb == edit ]] && ((COMP_CWORD == 2)); then
         COMPREPLY=($(_byway_names "$cur"))

@@ -9,7 +9,7 @@ complete -c byway -n "__fish_seen_subcommand_from $named; and test (count (comma
 complete -c byway -n '__fish_seen_subcommand_from import' -F
 complete -c byway -n '__fish_seen_subcommand_from export import-cert; and test (count (commandline -opc)) -ge 3' -F
 complete -c byway -n '__fish_seen_subcommand_from set-secret; and test (count (commandline -opc)) -eq 3' \
-    -a 'ipsec-psk password xauth-password l2tp-secret machine-certpass'
+    -a 'ipsec-psk password xauth-password l2tp-secret machine-certpass user-certpass'
 complete -c byway -n '__fish_seen_subcommand_from add edit render; and test (count (commandline -opc)) -ge 3' \
     -a "(byway --list-options 2>/dev/null | string replace \t =\t)"
 complete -c byway -n '__fish_seen_subcommand_from up status list show monitor why doctor probe log migrate import-cert' -l json -d 'Objects for scripts'
@@ -18,6 +18,7 @@ complete -c byway -n '__fish_seen_subcommand_from import' -l system -d 'For ever
 complete -c byway -n '__fish_seen_subcommand_from import' -l with-ipsec -d 'Take a tunnel without IPsec for one with it'
 complete -c byway -n '__fish_seen_subcommand_from import-cert' -l key -r -F -d 'The private key'
 complete -c byway -n '__fish_seen_subcommand_from import-cert' -l ca -r -F -d 'The authority of the server'
+complete -c byway -n '__fish_seen_subcommand_from import-cert' -l user -d 'For the login, in place of the password'
 complete -c byway -n '__fish_seen_subcommand_from import-cert' -l stdin -d 'Read the password from standard input'
 complete -c byway -n '__fish_seen_subcommand_from export' -l secrets -d 'Write the secrets into it, in clear text'
 complete -c byway -n '__fish_seen_subcommand_from migrate' -l all -d 'Every profile that can be moved'

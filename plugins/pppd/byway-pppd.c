@@ -13,11 +13,14 @@
  *                     this writes no resolv.conf and is not seen by scripts in ip-up.d.
  *   byway-peer-name N answer no challenge but of a peer that calls itself N. For CHAP and its kin:
  *                     where PAP or EAP is allowed, this is no protection.
+ *   byway-eap-tls N   log in by certificate only: the files of `cert`, `key` and `ca` are the
+ *                     descriptors from N on, which no script of pppd's shall inherit.
  *   byway-check       the first word after the plugin: leave with 0 once all options were read, 2
  *                     if one is not known. As strict as a real run (a PPPoL2TP link knows no serial
  *                     port's options), but needs no /dev/ppp and never looks at the descriptor.
  */
 
+#include "byway-eap-packet.h"
 #include "byway-pppd-compat.h"
 #include "byway-pppd-wire.h"
 
@@ -36,6 +39,7 @@
 #define EXPORT __attribute__ ((visibility ("default")))
 
 #define CREDENTIALS_WAIT_MS 5000
+#define EAP_TLS_FILES 3
 #define SPEAK_FIRST_MS 1000 /* without a word from a peer that was to begin */
 
 EXPORT void plugin_init (void);
@@ -167,6 +171,9 @@ have_credentials (void)
   return vault != NULL && vault->message.credentials.user[0] != '\0';
 }
 
+/* By certificate, and then there is no password to give. */
+static int eap_tls;
+
 /* Both password hooks. pppd asks with a NULL @password whether there is one; its buffer holds at
  * least MAXSECRETLEN bytes, which is our text and its NUL. */
 static int
@@ -183,7 +190,7 @@ give_password (char *name, char *password)
 static int
 give_chap_password (char *name, char *password)
 {
-  return give_password (name, password) == 1 ? 1 : -1;
+  return !eap_tls && give_password (name, password) == 1 ? 1 : -1;
 }
 
 /* Late, so that no options file and no argument has the last word on who we are. A password that
@@ -207,6 +214,8 @@ forget_pap_password (void)
   explicit_bzero (passwd, MAXSECRETLEN);
   explicit_bzero (outpacket_buf, PPP_MRU + PPP_HDRLEN);
 }
+
+#define PROTOCOL_EAP 0xc227 /* RFC 2284, 4; not every pppd's headers name it */
 
 /* ----------------------------------------------------------------------- the first LCP frames */
 
@@ -393,8 +402,7 @@ look_at_refusal (unsigned int protocol, unsigned int code, const unsigned char *
     tell_auth_message (data, length);
 }
 
-#define OPTION_MPPE 18      /* of CCP: RFC 3078, 2 */
-#define PROTOCOL_EAP 0xc227 /* RFC 2284, 4; not every pppd's headers name it */
+#define OPTION_MPPE 18 /* of CCP: RFC 3078, 2 */
 
 /* A bit for each that was told. */
 static unsigned int peer_news;
@@ -503,6 +511,53 @@ look_at_challenge (const unsigned char *data, int length)
   hang_up ();
 }
 
+/* ---------------------------------------------------------------------------------- by EAP-TLS */
+
+static int alert_is_told;
+static unsigned int requested; /* the type of the peer's last EAP request */
+
+/* Who does not like whose certificate: a fatal alert says it; pppd logs only that EAP failed. */
+static void
+look_for_alert (const unsigned char *packet, int length, enum byway_pppd_tls_alert_by by)
+{
+  struct byway_pppd_message message = { .type = BYWAY_PPPD_TLS_ALERT };
+  int alert = byway_eap_packet_alert (packet, (size_t)length);
+
+  if (alert < 0 || alert_is_told)
+    return;
+  alert_is_told = 1;
+  message.tls_alert.by = by;
+  message.tls_alert.description = (uint8_t)alert;
+  tell (&message);
+}
+
+static void
+look_at_eap (const unsigned char *packet, int length)
+{
+  unsigned int type = byway_eap_packet_requested (packet, (size_t)length);
+
+  if (type != 0)
+    requested = type;
+  look_for_alert (packet, length, BYWAY_PPPD_TLS_ALERT_BY_PEER);
+}
+
+static void (*next_snoop_send_hook) (unsigned char *, int);
+
+/* pppd shows each frame before it sends it, and sends what it finds in it afterwards. It would wish
+ * for SRP or MSCHAPv2, which we don't have, when a server begins with something else than TLS. */
+static void
+on_sent_packet (unsigned char *packet, int length)
+{
+  if (next_snoop_send_hook != NULL)
+    next_snoop_send_hook (packet, length);
+  if (!eap_tls || length <= PPP_HDRLEN || (packet[2] << 8 | packet[3]) != PROTOCOL_EAP)
+    return;
+  look_for_alert (packet + PPP_HDRLEN, length - PPP_HDRLEN, BYWAY_PPPD_TLS_ALERT_BY_US);
+  byway_eap_packet_wish_for_tls (packet + PPP_HDRLEN, (size_t)(length - PPP_HDRLEN), requested);
+}
+
+/* --------------------------------------------------------------------------------- each frame */
+
 static void look_at_echo (unsigned int id, int length);
 
 static void (*next_snoop_hook) (unsigned char *, int);
@@ -523,6 +578,8 @@ look_at_frame (unsigned int protocol, const unsigned char *frame, int length)
     look_at_echo (frame[1], claimed);
   if (current_phase >= PHASE_RUNNING)
     return;
+  if (eap_tls && protocol == PROTOCOL_EAP)
+    look_at_eap (frame, claimed);
   look_at_peer (protocol, frame[0], frame + header, claimed - header);
   look_at_refusal (protocol, frame[0], frame + header, claimed - header);
 }
@@ -723,6 +780,8 @@ begin_link (void)
   auth_protocol = 0;
   peer_has_spoken = 0;
   peer_news = peer_asked = 0;
+  requested = 0;
+  alert_is_told = 0;
   assert_identity ();
   wrap_channel ();
 }
@@ -918,6 +977,27 @@ set_fd (char **argv)
   return 0;
 }
 
+/* pppd opens the files only when the peer asks for them, and as often as it does. */
+static int
+set_eap_tls (char **argv)
+{
+  int fd = parse_fd (argv[0]);
+
+  if (fd < 0)
+    {
+      compat_option_error ("byway-eap-tls takes one descriptor's number");
+      return 0;
+    }
+  eap_tls = 1;
+  for (int i = 0; !checking_only && i < EAP_TLS_FILES; i++)
+    if (fcntl (fd + i, F_SETFD, FD_CLOEXEC) < 0)
+      {
+        compat_option_error ("byway-eap-tls %d: a file is missing", fd);
+        return 0;
+      }
+  return 1;
+}
+
 /* Called as soon as all options were read, before pppd looks for its kernel driver. */
 static void
 end_check (void)
@@ -942,6 +1022,7 @@ set_check (char **argv)
 static option_t options[] = {
   { "byway-fd", o_special, &set_fd, "Socket to Byway's helper",
     OPT_PRIV | OPT_A2STRVAL | OPT_STATIC, fd_text },
+  { "byway-eap-tls", o_special, &set_eap_tls, "Log in by certificate only", OPT_PRIV },
   { "byway-peer-dns", o_bool, &want_peer_dns, "Ask the peer for name servers, for the helper only",
     1 },
   { "byway-peer-wins", o_bool, &want_peer_wins, "Ask the peer for WINS servers", 1 },
@@ -962,6 +1043,8 @@ plugin_init (void)
   chap_check_hook = have_credentials;
   next_snoop_hook = snoop_recv_hook;
   snoop_recv_hook = on_packet;
+  next_snoop_send_hook = snoop_send_hook;
+  snoop_send_hook = on_sent_packet;
   next_ip_choose_hook = ip_choose_hook;
   ip_choose_hook = ask_for_more;
 

@@ -713,6 +713,24 @@ def test_up_by_certificate(real, fake):
     assert json.loads(done.out.splitlines()[-1])["diagnosis"]["code"] == "no-route", done
 
 
+def test_import_cert_of_user(real, fake):
+    """In place of the password; IPsec stays as it is, and the certificate says who logs in."""
+    real.run("add", "eap-tls", "gateway=192.0.2.1", "user=", "user-auth=certificate", code=2)
+    real.add("eap-tls")
+    make_certificate(real.folder)
+    own = f"{real.folder}/own.p12"
+    done = real.run("import-cert", "eap-tls", own, "--user", "--stdin", data=b"open")
+    assert "Login name   laptop, where the connection has none" in done.out, done
+    settings = real.about("eap-tls")["settings"]
+    assert settings == {"gateway": "192.0.2.1", "user": "alice", "user-auth": "certificate", "user-cert": own}, settings
+    real.run("edit", "eap-tls", "user=")
+    done = real.run("up", "eap-tls", "--json", code=6, secrets=((b"ipsec-psk", b"x"), (b"user-certpass", b"wrong")))
+    assert json.loads(done.out.splitlines()[-1])["diagnosis"]["code"] == "cert-password", done
+    done = real.run("up", "eap-tls", "--json", code=13, secrets=((b"ipsec-psk", b"x"), (b"user-certpass", b"open")))
+    assert json.loads(done.out.splitlines()[-1])["diagnosis"]["code"] == "no-route", done
+    real.run("edit", "eap-tls", "user-auth=password", code=2)  # and then somebody has to be named
+
+
 def test_show(real, fake):
     real.add("shown", "mtu=1234")
     text = real.run("show", "shown").out

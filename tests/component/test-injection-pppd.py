@@ -23,7 +23,7 @@ RANDOM_CONNECTIONS = 60
 OK, OPTION_ERROR = 0, 2
 
 # The least that renders. An address, so that no name is looked up.
-BASE = {"gateway": "192.0.2.1", "user": "alice"}
+BASE = {"gateway": "192.0.2.1", "user": "alice", "user-cert": "/c.p12"}
 
 SWITCH = ("yes", "no", "true", "false", "1", "0")
 PROPOSALS = "3des-sha1-modp1024, aes256-sha256-modp2048!,aes128-sha1-ecp256"
@@ -75,7 +75,7 @@ VALUES = {
     "machine-key": FILES,
     "pfs": SWITCH,
     "ipcomp": SWITCH,
-    "user-auth": ("password",),
+    "user-auth": ("password", "certificate"),
     "user-ca": FILES,
     "user-cert": FILES,
     "user-key": FILES,
@@ -190,7 +190,7 @@ def test_unknown(tap, folder):
 
 def test_refused(tap):
     for key, value in REFUSED:
-        done = render({**BASE, key: value})
+        done = render{**BASE, key: value}
         tap.say(done.returncode > 0 and done.stdout == "" and key.split()[0] in done.stderr,
                 f"refused {key!r}={value[:24]!r}", f"{done.returncode}\n{done.stdout}{done.stderr}")
 

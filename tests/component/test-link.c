@@ -8,8 +8,11 @@
 #include "byway-run-dir.h"
 #include "byway-xl2tpd-config.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Usage: test-link FOLDER-OF-FAKES. The link, its run directory and its commands, against an
  * xl2tpd that behaves as the file "mood" says. */
@@ -119,12 +122,23 @@ make_plan (const char *base, const char *mood)
 }
 
 static void
+make_by_certificate (BywayPlan *plan)
+{
+  static const char *const texts[] = { "certificate-Duck", "key-Goose", "authority-Swan" };
+
+  plan->by_certificate = TRUE;
+  for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
+    plan->eap_tls[i] = g_bytes_new_static (texts[i], strlen (texts[i]));
+}
+
+static void
 make_link (Fixture *f)
 {
   g_autoptr (BywaySecretSet) secrets = byway_secret_set_new ();
   const char *problem;
 
-  g_assert_true (byway_secret_set_put (secrets, "password", "wonderland", 10, &problem));
+  if (!f->plan->by_certificate) /* which is all that it takes */
+    g_assert_true (byway_secret_set_put (secrets, "password", "wonderland", 10, &problem));
   f->link = byway_link_new (f->plan, "alice", secrets);
   g_signal_connect (f->link, "progress", G_CALLBACK (on_progress), f);
   g_signal_connect (f->link, "log", G_CALLBACK (on_log), f);
@@ -139,6 +153,8 @@ set_up (Fixture *f, gconstpointer mood)
 
   f->base = g_dir_make_tmp ("byway-link-XXXXXX", NULL);
   f->plan = make_plan (f->base, mood);
+  if (g_str_has_prefix (mood, "certificate"))
+    make_by_certificate (f->plan);
   f->progress = g_string_new (NULL);
   f->log = g_string_new (NULL);
   g_assert_true (byway_run_dir_create (f->base, f->plan, &error));
@@ -315,6 +331,58 @@ test_checked_once (Fixture *f, gconstpointer mood)
   dial_again (f);
   g_assert_cmpuint (checks_of (f), ==, 1);
   g_assert_no_error (f->error);
+}
+
+/* A descriptor of our own on what the link has in memory for pppd; -1: it has nothing of this. */
+static int
+find_memory (const char *content)
+{
+  for (int fd = 3; fd < 256; fd++)
+    {
+      char text[64] = "";
+      int copy = fcntl (fd, F_GET_SEALS) >= 0 ? dup (fd) : -1;
+
+      if (copy >= 0 && pread (copy, text, sizeof text - 1, 0) > 0 && strcmp (text, content) == 0)
+        return copy;
+      if (copy >= 0)
+        close (copy);
+    }
+  return -1;
+}
+
+/* pppd reads all three as files, twice; no password is asked for; and afterwards nobody has the
+ * key, also not who still holds the memory that it was in. */
+static void
+test_certificate (Fixture *f, gconstpointer mood)
+{
+  struct stat status;
+  int memory;
+
+  dial (f);
+  g_assert_no_error (f->error);
+  g_assert_nonnull (strstr (f->progress->str, "ppp done EAP as alice"));
+  g_assert_true (journal_says (f, "5: certificate-Duck\n6: key-Goose\n7: authority-Swan\n5: cert"));
+  memory = find_memory ("key-Goose");
+  g_assert_cmpint (memory, >=, 0);
+  hang_up (f);
+  g_assert_cmpint (fstat (memory, &status), ==, 0);
+  g_assert_cmpint (status.st_size, ==, 0);
+  close (memory);
+  g_assert_cmpint (find_memory ("key-Goose"), <, 0);
+  g_assert_null (strstr (f->log->str, "Goose"));
+}
+
+static void
+test_certificate_fails (Fixture *f, gconstpointer mood)
+{
+  gboolean by_us = strcmp (mood, "certificate-untrusted") == 0;
+  BywayCause cause = by_us ? BYWAY_CAUSE_PPP_CERT_UNTRUSTED : BYWAY_CAUSE_PPP_CERT_REFUSED;
+
+  dial (f);
+  g_assert_error (f->error, BYWAY_FAILURE, (int)cause);
+  g_assert_nonnull (
+      strstr (f->log->str, by_us ? "TLS alert 48 (RFC 8446, 6) by us" : "by the server"));
+  g_assert_cmpint (find_memory ("key-Goose"), <, 0);
 }
 
 /* Bytes that are no message of the plugin's, and a log that is no text, change nothing. */
@@ -574,6 +642,9 @@ main (int argc, char **argv)
   byway_command_set_folder (argv[1]);
   add ("normal", test_up);
   add ("pppd-first", test_up);
+  add ("certificate", test_certificate);
+  add ("certificate-untrusted", test_certificate_fails);
+  add ("certificate-refused", test_certificate_fails);
   add ("late", test_up);
   add ("twice", test_twice);
   add ("lost", test_lost);

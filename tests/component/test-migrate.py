@@ -298,6 +298,17 @@ def test_user_from_above(world):
     assert world.results("office")[0] == {"office": "migrated"}
 
 
+def test_user_by_certificate(world):
+    """EAP-TLS; the other names all files, also where one has everything, and need not name a user."""
+    data = {key: value for key, value in DATA.items() if key not in ("user", "password-flags")}
+    files = {"user-ca": "/home/a/a.p12", "user-cert": "/home/a/a.p12", "user-key": "/home/a/a.p12", "user-certpass-flags": "1"}
+    profile = world.add(data={**data, **files, "user-auth-type": "tls"})
+    assert world.results("office")[0] == {"office": "migrated"}
+    before = dict(profile.data)
+    assert world.results("--undo", "office")[0] == {"office": "undone"}
+    assert profile.data == before and profile.vpn["service-type"] == THEIRS
+
+
 def test_others(world):
     """Other kinds of profiles are not in question, also where they have the name."""
     world.add("office", f"{NM}.openvpn", {"remote": "x"})

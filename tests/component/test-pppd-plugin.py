@@ -50,7 +50,7 @@ def parse(datagram):
 class Pppd:
     """One pppd with the plugin, and the helper's end of its socket."""
 
-    def __init__(self, preload, options=(), fd_option=None, before=()):
+    def __init__(self, preload, options=(), fd_option=None, before=(), pass_fds=()):
         self.helper, self.theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.helper.settimeout(10)
         for datagram in preload:
@@ -59,7 +59,7 @@ class Pppd:
         argv = [PPPD, "plugin", PLUGIN, *before, "byway-fd", fd, "nodetach", "noauth", *options]
         self.process = subprocess.Popen(
             argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            pass_fds=[self.theirs.fileno()], close_fds=True)
+            pass_fds=[self.theirs.fileno(), *pass_fds], close_fds=True)
         self.fd = self.theirs.fileno()
 
     def wait(self):
@@ -86,11 +86,11 @@ class PluginTest(unittest.TestCase):
         self.addCleanup(pppd.close)
         return pppd
 
-    def run_held_pppd(self):
+    def run_held_pppd(self, **more):
         """Held where it opens its options file, after the plugin has read the credentials."""
         self.fifo = os.path.join(self.directory.name, "options")
         os.mkfifo(self.fifo, 0o600)
-        pppd = self.run_pppd([credentials()], options=["dryrun", "file", self.fifo])
+        pppd = self.run_pppd([credentials()], options=["dryrun", "file", self.fifo], **more)
         self.assertEqual(parse(pppd.helper.recv(4096))[0], HELLO)
         return pppd
 
@@ -114,7 +114,7 @@ class Credentials(PluginTest):
         self.assertLess(time.monotonic() - started, 2)
         kind, fields = parse(pppd.helper.recv(4096))
         self.assertEqual(kind, HELLO)
-        self.assertEqual(fields[1], b"\x03")
+        self.assertEqual(fields[1], b"\x04")
         self.assertEqual(int.from_bytes(fields[3], "big"), pppd.process.pid)
 
     def test_version_is_pppds(self):
@@ -205,6 +205,45 @@ class Descriptor(PluginTest):
         pppd.helper.close()
         self.assertEqual(pppd.wait(), SIGTERM)
         self.assertLess(time.monotonic() - started, 1)
+
+
+class EapTls(PluginTest):
+    def files(self):
+        """Three that follow each other, as the helper hands them over."""
+        first = 200
+        for i in range(3):
+            fd = os.memfd_create("test", 0)
+            os.dup2(fd, first + i)
+            os.close(fd)
+            self.addCleanup(os.close, first + i)
+        return first
+
+    def flags(self, pppd, fd):
+        with open(f"/proc/{pppd.process.pid}/fdinfo/{fd}") as file:
+            return int(re.search(r"flags:\s*([0-7]+)", file.read()).group(1), 8)
+
+    def test_closed_on_exec(self):
+        """What pppd starts has nothing of the key."""
+        first = self.files()
+        pppd = self.run_held_pppd(before=["byway-eap-tls", str(first)], pass_fds=range(first, first + 3))
+        for i in range(3):
+            self.assertTrue(self.flags(pppd, first + i) & os.O_CLOEXEC)
+
+    def test_missing(self):
+        pppd = self.run_pppd([credentials()], before=["byway-eap-tls", "300"])
+        self.assertEqual(pppd.wait(), OPTION_ERROR)
+        self.assertIn("a file is missing", pppd.output)
+
+    def test_numbers(self):
+        for text in ("", "x", "-1", "2", "9" * 30):
+            with self.subTest(text):
+                pppd = self.run_pppd([credentials()], before=["byway-eap-tls", text])
+                self.assertEqual(pppd.wait(), OPTION_ERROR, pppd.output)
+
+    def test_pppd_knows_it(self):
+        done = self.check_file("byway-fd 3\nbyway-eap-tls 5\ncert /proc/self/fd/5\nkey /proc/self/fd/6\n"
+                               "ca /proc/self/fd/7\nremotename \"x\"\n")
+        self.assertEqual(done.returncode, OK, done.stdout)
 
 
 class News(PluginTest):

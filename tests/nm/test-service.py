@@ -149,7 +149,7 @@ def read(fd):
     while data:
         key, rest = data.split(b"\0", 1)
         length = struct.unpack(">H", rest[:2])[0]
-        found[key.decode()], data = rest[2:2 + length].decode(), rest[2 + length:]
+        found[key.decode()], data = rest[2:2 + length].decode(errors="replace"), rest[2 + length:]
     return found
 
 
@@ -454,6 +454,33 @@ def test_other_programs_words(world):
     wait_for("the attempt", lambda: helper.attempts)
     assert helper.attempts[0][3:] == ({**USUAL, "ipsec": "yes", "pcomp": "no"},
                                       {"password": "canary", "ipsec-psk": "canary in the old place"}), helper.attempts
+
+
+def make_certificate(folder):
+    """own.p12, with the password “open”."""
+    def openssl(*words):
+        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    openssl("req", "-x509", *curve, "-keyout", "ca.key", "-subj", "/CN=Authority", "-out", "ca.pem",
+            "-addext", "basicConstraints=critical,CA:TRUE")
+    openssl("req", "-x509", *curve, "-keyout", "own.key", "-subj", "/CN=alice", "-CA", "ca.pem", "-CAkey", "ca.key",
+            "-addext", "basicConstraints=CA:FALSE", "-out", "own.pem")
+    openssl("pkcs12", "-export", "-inkey", "own.key", "-in", "own.pem", "-certfile", "ca.pem", "-passout", "pass:open", "-out", "own.p12")
+
+
+def test_user_certificate(world):
+    """NetworkManager-l2tp's profile for EAP-TLS: the file is read here, and nobody needs a password or a user's name."""
+    make_certificate(world.folder)
+    service, helper = world.begin()
+    own, key = f"{world.folder}/own.p12", {"ipsec-psk": "canary-key"}
+    data = {"gateway": "vpn.example.net", "ipsec-enabled": "yes", "user-auth-type": "tls", "user-cert": own, "user-key": own, "user-ca": own}
+    assert service.call("NeedSecrets", profile(data, key)) == ("vpn",)
+    secrets = {**key, "user-certpass": "open"}
+    assert service.call("NeedSecrets", profile(data, secrets)) == ("",)
+    service.connect(data=data, secrets=secrets)
+    wait_for("the attempt", lambda: helper.attempts)
+    assert helper.attempts[0][3]["user-auth"] == "certificate" and "user" not in helper.attempts[0][3], helper.attempts
+    assert set(helper.attempts[0][4]) == {"ipsec-psk", "user-certpass", "user-cert", "user-key", "user-ca"}, helper.attempts
 
 
 def test_two_at_once(world):

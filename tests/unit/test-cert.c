@@ -101,6 +101,10 @@ make_certificates (void)
          SIGNER "subjectAltName=DNS:laptop.example.net,email:a@example.net,IP:192.0.2.7,"
                 "IP:2001:db8::7,URI:https://x\n",
          " -days 100");
+  issue ("windows", "/CN=Alice.A", "root",
+         SIGNER "subjectAltName=email:a@example.net,otherName:msUPN;UTF8:alice@corp.example\n",
+         " -days 100");
+  issue ("nobody", "/O=Example", "root", SIGNER, " -days 100");
   issue ("other", "/CN=other", "root", SIGNER, " -days 100");
   issue ("agree", "/CN=agree", "root", "keyUsage=critical,keyAgreement\n", " -days 100");
   openssl ("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out @/rsa.key");
@@ -309,6 +313,23 @@ test_details (void)
 }
 
 static void
+assert_login (const char *name, const char *login)
+{
+  g_autoptr (BywayCertFile) file = read_file (name);
+
+  g_assert_cmpstr (((BywayCert *)file->certs->pdata[0])->login, ==, login);
+}
+
+/* Windows knows a user by the principal name, everybody else by the common name. */
+static void
+test_login (void)
+{
+  assert_login ("own.pem", "laptop");
+  assert_login ("windows.pem", "alice@corp.example");
+  assert_login ("nobody.pem", NULL);
+}
+
+static void
 test_days (void)
 {
   g_autoptr (BywayCertFile) file = read_file ("own.pem");
@@ -510,6 +531,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cert/cut", test_cut);
   g_test_add_func ("/cert/no-legacy", test_no_legacy);
   g_test_add_func ("/cert/details", test_details);
+  g_test_add_func ("/cert/login", test_login);
   g_test_add_func ("/cert/days", test_days);
   g_test_add_func ("/cert/good", test_good);
   g_test_add_func ("/cert/bad", test_bad);

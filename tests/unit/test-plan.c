@@ -88,6 +88,13 @@ static const Case certificate
         { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12", "remote-id",
           "@vpn.example.net", "local-id", "alice@example.net" } };
 
+/* The login by certificate; who the user is stands in it. */
+static const Case eap_tls = { "eap-tls",
+                              1701,
+                              FALSE,
+                              { "user-auth", "certificate", "user-cert", "/home/alice/a.p12",
+                                "remote-name", "the \"server\"", "refuse-eap", "yes" } };
+
 static GBytes *
 der (const char *text)
 {
@@ -119,6 +126,7 @@ make_credential (void)
   credential->key_id = g_strdup ("00112233445566778899aabbccddeeff00112233");
   credential->subject = der ("CN=own");
   credential->title = g_strdup ("CN=own");
+  credential->identity = g_strdup ("alice@example.net");
   return credential;
 }
 
@@ -305,6 +313,122 @@ test_certificate_and_xauth (void)
   assert_golden (both.name, text);
   g_assert_nonnull (plan->load_xauth);
   g_assert_null (plan->load_shared);
+}
+
+static char *
+pem_of (const BywayPlan *plan, BywayEapTlsFile file)
+{
+  gsize length;
+  const char *bytes = g_bytes_get_data (plan->eap_tls[file], &length);
+
+  return g_strndup (bytes, length);
+}
+
+/* All that stands between the lines of the armour. */
+static char *
+unarmour (const char *pem, const char *label, guint at)
+{
+  g_autofree char *begin = g_strdup_printf ("-----BEGIN %s-----\n", label);
+  g_autofree char *end = g_strdup_printf ("-----END %s-----\n", label);
+  g_auto (GStrv) parts = g_strsplit (pem, begin, -1);
+  g_auto (GStrv) halves = NULL;
+  gsize length;
+
+  g_assert_cmpuint (g_strv_length (parts), >, at + 1);
+  g_assert_cmpstr (parts[0], ==, "");
+  halves = g_strsplit (parts[at + 1], end, -1);
+  g_assert_cmpuint (g_strv_length (halves), ==, 2);
+  g_assert_cmpstr (halves[1], ==, "");
+  return (char *)g_base64_decode_inplace (g_strdup (halves[0]), &length);
+}
+
+/* No password is needed, no file has the key, and pppd is told of nothing but its descriptors. */
+static void
+test_eap_tls (void)
+{
+  g_autoptr (BywayCredential) user = make_credential ();
+  g_autoptr (BywayProfile) profile = make_profile (&eap_tls);
+  g_autoptr (BywaySecretSet) secrets = make_secrets (&eap_tls);
+  BywayFacts facts = make_facts (eap_tls.port);
+  g_autoptr (BywayPlan) plan = NULL;
+  g_autofree char *text = NULL, *cert = NULL, *key = NULL, *authorities = NULL, *second = NULL;
+
+  facts.user = user;
+  plan = byway_plan_new (profile, secrets, &facts, NULL);
+  g_assert_nonnull (plan);
+  text = byway_plan_to_string (plan);
+  assert_golden (eap_tls.name, text);
+  g_assert_null (strstr (text, "Hush"));
+  cert = pem_of (plan, BYWAY_EAP_TLS_CERT);
+  key = pem_of (plan, BYWAY_EAP_TLS_KEY);
+  authorities = pem_of (plan, BYWAY_EAP_TLS_CA);
+  second = unarmour (authorities, "CERTIFICATE", 1);
+  g_assert_true (memcmp (second,
+                         "0\xff"
+                         "another",
+                         9)
+                 == 0);
+  g_clear_pointer (&second, g_free);
+  second = unarmour (cert, "CERTIFICATE", 1);
+  g_assert_true (memcmp (second,
+                         "0\xff"
+                         "between",
+                         9)
+                 == 0);
+  g_clear_pointer (&second, g_free);
+  second = unarmour (key, "PRIVATE KEY", 0);
+  g_assert_true (memcmp (second,
+                         "0\xff"
+                         "private-Hush",
+                         14)
+                 == 0);
+}
+
+/* As long as a real one: several lines, and each kind of end. */
+static void
+test_pem_lengths (void)
+{
+  for (guint length = 1; length < 400; length++)
+    {
+      g_autoptr (BywayCredential) user = make_credential ();
+      guint8 bytes[400];
+      g_autoptr (GBytes) file = NULL;
+      g_autofree char *pem = NULL, *back = NULL;
+
+      memset (bytes, 0xa5, sizeof bytes);
+      g_bytes_unref (user->key);
+      user->key = g_bytes_new (bytes, length);
+      file = byway_eap_tls_file (user, BYWAY_EAP_TLS_KEY);
+      pem = g_strndup (g_bytes_get_data (file, NULL), g_bytes_get_size (file));
+      back = unarmour (pem, "PRIVATE KEY", 0);
+      g_assert_true (memcmp (back, bytes, length) == 0);
+      g_assert_true (g_str_has_suffix (pem, "-----END PRIVATE KEY-----\n"));
+    }
+}
+
+static void
+test_login_name (void)
+{
+  static const struct
+  {
+    const char *user, *domain, *identity, *name;
+  } cases[] = {
+    { "alice", "", "bob", "alice" },
+    { "alice", "CORP", "bob", "CORP\\alice" },
+    { "", "", "bob", "bob" },
+    { "", "CORP", "bob", "CORP\\bob" },
+    { "", "", NULL, "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const BywayProfile profile
+          = { .user = (char *)cases[i].user, .domain = (char *)cases[i].domain };
+      const BywayCredential credential = { .identity = (char *)cases[i].identity };
+      g_autofree char *name = byway_eap_tls_name (&profile, &credential);
+
+      g_assert_cmpstr (name, ==, cases[i].name);
+    }
 }
 
 /* Charon would cut it and look for another one. */
@@ -616,6 +740,9 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/plan/certificate", test_certificate);
   g_test_add_func ("/plan/certificate-and-xauth", test_certificate_and_xauth);
+  g_test_add_func ("/plan/eap-tls", test_eap_tls);
+  g_test_add_func ("/plan/eap-tls-lengths", test_pem_lengths);
+  g_test_add_func ("/plan/eap-tls-name", test_login_name);
   g_test_add_func ("/plan/long-authority", test_long_authority);
   for (guint i = 0; i < G_N_ELEMENTS (libreswan_cases); i++)
     {

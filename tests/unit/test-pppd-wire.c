@@ -57,6 +57,8 @@ static const Sample samples[] = {
     { .type = BYWAY_PPPD_NEWS, .peer = { BYWAY_PPPD_PEER_IS_ANOTHER, BYWAY_PPPD_AUTH_PAP } } },
   { "news", { .type = BYWAY_PPPD_NEWS, .peer = { BYWAY_PPPD_PEER_ASKS, BYWAY_PPPD_AUTH_OTHER } } },
   { "path", { .type = BYWAY_PPPD_PATH, .path = { 1100, 1116 } } },
+  { "tls-alert",
+    { .type = BYWAY_PPPD_TLS_ALERT, .tls_alert = { BYWAY_PPPD_TLS_ALERT_BY_PEER, 48 } } },
 };
 
 static void
@@ -179,6 +181,8 @@ static const Malformed malformed[] = {
   { "value/phase", BYTES ("\x03\x01\x00\x01\x0d") },
   { "value/protocol-zero", BYTES ("\x04\x01\x00\x01\x00\x02\x00\x01\x01") },
   { "value/protocol", BYTES ("\x04\x01\x00\x01\x06\x02\x00\x01\x01") },
+  { "value/alert-by", BYTES ("\x0d\x01\x00\x01\x03\x02\x00\x01\x30") },
+  { "size/alert", BYTES ("\x0d\x01\x00\x01\x02\x02\x00\x02\x00\x30") },
   { "value/result", BYTES ("\x04\x01\x00\x01\x01\x02\x00\x01\x04") },
   { "value/dns-zero",
     BYTES ("\x06\x01\x00\x01p\x02\x00\x04\0\0\0\0\x03\x00\x04\1\1\1\1\x04\x00\x04\1\1\1\1"

@@ -320,6 +320,74 @@ test_conflicts (void)
     }
 }
 
+static void
+set (GHashTable *settings, const char *key, const char *value)
+{
+  g_hash_table_insert (settings, g_strdup (key), g_strdup (value));
+}
+
+static void
+assert_issue (GHashTable *settings, const char *key)
+{
+  g_autoptr (GPtrArray) issues = NULL;
+
+  g_assert_null (byway_profile_parse (settings, &issues));
+  g_assert_cmpuint (issues->len, ==, 1);
+  g_assert_cmpstr (((BywayIssue *)issues->pdata[0])->key, ==, key);
+}
+
+/* Who the user is, and which ways to log in there are, are no questions then; the file is. */
+static void
+test_login_by_certificate (void)
+{
+  g_autoptr (GHashTable) settings = minimal ();
+  g_autoptr (BywayProfile) profile = NULL;
+
+  set (settings, "remote-name", "radius.example.net");
+  set (settings, "user-auth", "certificate");
+  assert_issue (settings, "user-cert");
+  set (settings, "user-cert", "/home/alice/a.p12");
+  set (settings, "user", "");
+  for (const char *const *way = (const char *const[]){ "pap", "chap", "mschapv2", NULL };
+       *way != NULL; way++)
+    {
+      g_autofree char *key = g_strconcat ("refuse-", *way, NULL);
+
+      set (settings, key, "yes");
+    }
+  profile = byway_profile_parse (settings, NULL);
+  g_assert_nonnull (profile);
+  g_assert_cmpstr (profile->remote_name, ==, "radius.example.net");
+  set (settings, "user-auth", "password");
+  set (settings, "remote-name", "");
+  assert_issue (settings, "user");
+}
+
+/* A connection that comes back by itself has nobody who reads the files again. */
+static void
+test_kept_files (void)
+{
+  static const char *const keys[] = { "user-cert", "user-key", "user-ca", "user-certpass" };
+  g_autoptr (BywaySecretSet) secrets = byway_secret_set_new ();
+  const char *problem;
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_assert_true (byway_secret_set_put (secrets, keys[i], "x", 1, &problem));
+  for (guint ask = 0; ask < 2; ask++)
+    {
+      g_autoptr (GHashTable) settings = minimal ();
+      g_autoptr (BywayProfile) profile = NULL;
+      g_autoptr (BywaySecretSet) kept = NULL;
+
+      set (settings, "user-certpass-storage", ask ? "ask" : "save");
+      set (settings, "machine-certpass-storage", ask ? "save" : "ask");
+      profile = byway_profile_parse (settings, NULL);
+      kept = byway_secret_set_new_kept (secrets, profile);
+      for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+        g_assert_true ((byway_secret_set_get (kept, keys[i], NULL) == NULL) == ask);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -336,5 +404,7 @@ main (int argc, char **argv)
   g_test_add_func ("/secret/needed", test_secrets_needed);
   g_test_add_func ("/secret/certificate-needed", test_certificate_needed);
   g_test_add_func ("/profile/conflicts", test_conflicts);
+  g_test_add_func ("/profile/login-by-certificate", test_login_by_certificate);
+  g_test_add_func ("/secret/kept-files", test_kept_files);
   return g_test_run ();
 }

@@ -77,7 +77,7 @@ LAYERS = {
     "applet/editor": ("core",),  # shared with NetworkManager: it knows neither the bus nor libnm
     "plugins/nm": ("core", "core/cert", "client", "applet/password"),
     "plugins/nm/editor": ("core", "applet/editor"),
-    "plugins/pppd": ("core/byway-pppd-wire.h",),
+    "plugins/pppd": ("core/byway-pppd-wire.h", "core/byway-eap-packet.h"),
 }
 
 NETLINK = ("daemon/byway-netlink.c", "daemon/byway-rtnl.c", "daemon/byway-guard.c", "daemon/byway-xfrm.c",

@@ -151,6 +151,8 @@ test_clean (void)
     }
 }
 
+#define BY_US BYWAY_PPPD_TLS_ALERT_BY_US
+#define BY_PEER BYWAY_PPPD_TLS_ALERT_BY_PEER
 #define ENDED(code) .exited = TRUE, .status = code
 
 static const struct
@@ -168,6 +170,29 @@ static const struct
   { { .auth_failed = TRUE, .text = "E=649 R=0" }, BYWAY_CAUSE_PPP_NO_DIAL_IN, "E=649 R=0" },
   { { .auth_failed = TRUE, .text = "E=6480" }, BYWAY_CAUSE_PPP_LOGIN_REFUSED, "E=6480" },
   { { ENDED (19) }, BYWAY_CAUSE_PPP_LOGIN_REFUSED, "" },
+  { { ENDED (19), .by_certificate = TRUE }, BYWAY_CAUSE_PPP_CERT_REFUSED, "" },
+  { { .auth_failed = TRUE, .by_certificate = TRUE, .alert = { BY_US, 48 } },
+    BYWAY_CAUSE_PPP_CERT_UNTRUSTED,
+    "" },
+  { { .auth_failed = TRUE, .by_certificate = TRUE, .alert = { BY_US, 45 } },
+    BYWAY_CAUSE_PPP_CERT_EXPIRED,
+    "" },
+  { { .auth_failed = TRUE, .by_certificate = TRUE, .alert = { BY_US, 80 } },
+    BYWAY_CAUSE_PPP_CERT_NAME,
+    "" },
+  { { .auth_failed = TRUE, .by_certificate = TRUE, .alert = { BY_PEER, 45 }, .text = "bye" },
+    BYWAY_CAUSE_PPP_CERT_REFUSED,
+    "bye" },
+  { { .auth_failed = TRUE, .by_certificate = TRUE, .alert = { BY_PEER, 70 } },
+    BYWAY_CAUSE_UNEXPECTED,
+    "the login by certificate failed in TLS: alert 70 (RFC 8446, 6) from the server" },
+  { { .auth_failed = TRUE, .by_certificate = TRUE, .alert = { BY_US, 50 } },
+    BYWAY_CAUSE_UNEXPECTED,
+    "the login by certificate failed in TLS: alert 50 (RFC 8446, 6) from us" },
+  { { ENDED (16), .phase = BYWAY_PPPD_PHASE_AUTHENTICATE, .by_certificate = TRUE,
+      .auth_protocol = BYWAY_PPPD_AUTH_EAP, .alert = { BY_US, 48 } },
+    BYWAY_CAUSE_PPP_CERT_UNTRUSTED,
+    "" },
   { { ENDED (2) }, BYWAY_CAUSE_PPPD_OPTION_REFUSED, "pppd does not know one of its options" },
   { { ENDED (4) }, BYWAY_CAUSE_KERNEL_NO_PPP, "this kernel has no PPP" },
   { { ENDED (16), .phase = BYWAY_PPPD_PHASE_AUTHENTICATE,
@@ -232,6 +257,11 @@ test_silence (void)
       BYWAY_CAUSE_PPP_METHOD },
     { { .phase = BYWAY_PPPD_PHASE_AUTHENTICATE, .auth_protocol = BYWAY_PPPD_AUTH_PAP },
       BYWAY_CAUSE_PPP_LOGIN_STALLED },
+    { { .phase = BYWAY_PPPD_PHASE_AUTHENTICATE,
+        .by_certificate = TRUE,
+        .auth_protocol = BYWAY_PPPD_AUTH_EAP,
+        .alert = { BY_PEER, 48 } },
+      BYWAY_CAUSE_PPP_CERT_REFUSED },
     { { .phase = BYWAY_PPPD_PHASE_NETWORK, .auth_passed = TRUE }, BYWAY_CAUSE_PPP_NO_ADDRESS },
   };
 

@@ -130,6 +130,7 @@ parse (BywayNmProfile *self, NMSettingVpn *vpn, GError **error)
 typedef struct
 {
   BywayNmProfile *profile;
+  const char *password; /* of what could not be read */
   GError *error;
 } Loading;
 
@@ -139,7 +140,7 @@ load (gpointer data)
   Loading *loading = data;
 
   return byway_credentials_load (loading->profile->profile, loading->profile->secrets,
-                                 &loading->error);
+                                 &loading->password, &loading->error);
 }
 
 /* Whoever may change the profile must not see through us what is closed to them. One of several
@@ -148,14 +149,17 @@ static gboolean
 load_with_rights (Loading *loading)
 {
   guint owner = loading->profile->owner;
+  const BywayProfile *profile = loading->profile->profile;
+  gboolean machine = byway_profile_uses_machine_cert (profile);
 
-  if (!byway_profile_uses_machine_cert (loading->profile->profile) || owner == BYWAY_OWNER_SYSTEM)
+  if ((!machine && profile->user_auth != BYWAY_AUTH_CERTIFICATE) || owner == BYWAY_OWNER_SYSTEM)
     return load (loading);
   if (owner != 0)
     return byway_nm_rights_act (owner, load, loading, &loading->error);
-  g_set_error_literal (&loading->error, NM_VPN_PLUGIN_ERROR, NM_VPN_PLUGIN_ERROR_BAD_ARGUMENTS,
-                       "machine-cert: the files of a certificate are read for a profile of one "
-                       "user, or of everybody, not of several users");
+  g_set_error (&loading->error, NM_VPN_PLUGIN_ERROR, NM_VPN_PLUGIN_ERROR_BAD_ARGUMENTS,
+               "%s-cert: the files of a certificate are read for a profile of one user, or of "
+               "everybody, not of several users",
+               machine ? "machine" : "user");
   return FALSE;
 }
 
@@ -170,9 +174,11 @@ load_files (BywayNmProfile *self, GError **error)
   if (load_with_rights (&loading))
     return TRUE;
   problem = loading.error;
-  self->locked = g_error_matches (problem, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD);
-  if (self->locked)
-    return TRUE;
+  if (g_error_matches (problem, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD))
+    {
+      self->locked = loading.password;
+      return TRUE;
+    }
   diagnosis = byway_diagnosis_new_from_error (problem, BYWAY_STAGE_PREPARE);
   sentence = byway_diagnosis_sentence (diagnosis);
   g_set_error_literal (error, NM_VPN_PLUGIN_ERROR, NM_VPN_PLUGIN_ERROR_BAD_ARGUMENTS, sentence);
@@ -222,7 +228,7 @@ byway_nm_profile_missing (const BywayNmProfile *self)
 {
   g_auto (GStrv) missing = byway_secrets_missing (self->profile, self->secrets);
 
-  if (self->locked)
-    return "machine-certpass";
+  if (self->locked != NULL)
+    return self->locked;
   return missing[0] != NULL ? byway_option_find (missing[0])->key : NULL;
 }

@@ -14,7 +14,7 @@ typedef struct
   GHashTable *settings;
   BywayProfile *profile;
   BywaySecretSet *secrets; /* and what is in the files of a certificate */
-  gboolean locked;         /* a file is there, and its password is not, or is wrong */
+  const char *locked;      /* a file is there, and this password of it is not, or is wrong */
 } BywayNmProfile;
 
 /* NULL with every problem of the profile, each with its key, in one NM_VPN_PLUGIN_ERROR. Reads the

@@ -115,6 +115,7 @@ static const struct
   { "ike-xauth-refused", "xauth-password", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "l2tp-secret-wrong", "l2tp-secret", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-login-refused", "password", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
+  { "ppp-cert-refused", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-password-expired", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-account-disabled", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-no-dial-in", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
@@ -374,7 +375,7 @@ begin (BywayNmVpn *self, BywayNmProfile *profile)
   self->refused = NULL;
   self->busy_tries = 0;
   g_clear_handle_id (&self->retry, g_source_remove);
-  if (profile->locked)
+  if (profile->locked != NULL)
     self->retry = g_idle_add (on_locked, self); /* once NetworkManager knows that we began */
   else
     start_attempt (self);

@@ -15,7 +15,7 @@ WRITABLE = ("tmpfs", "devtmpfs", "ramfs", "hostfs")
 def forms(secret):
     """A secret as it is, and as careless code would write it."""
     return {secret, base64.b64encode(secret).rstrip(b"="), secret.hex().encode(),
-            secret.hex().upper().encode(), secret.decode().encode("utf-16-le")}
+            secret.hex().upper().encode(), secret.decode(errors="replace").encode("utf-16-le")}
 
 
 def hits(member, secrets):
