@@ -99,10 +99,6 @@ SCENARIOS = {
                 setup=with_trees("mschapv2", "mppe", base="modern"), options=modern(mppe="128", refuse_pap="yes", refuse_chap="yes")),
     "mppe-missing": fault("a server without MPPE, and a client that demands it", diagnosed("ppp-no-mppe", "ppp", 15),
                           setup=server.MSCHAPV2, options=modern(mppe="128", refuse_pap="yes", refuse_chap="yes")),
-    "mschap": way("MS-CHAP version 1, where the user allows it", ways.stage_says("ppp", "MS-CHAP as"),
-                  setup=with_trees("mschapv2", "mschap", base="modern"), options=modern(refuse_mschap="no", refuse_chap="yes")),
-    "mschap-refused": fault("MS-CHAP version 1 is refused otherwise", diagnosed("ppp-method", "ppp", 5),
-                            setup=with_trees("mschapv2", "mschap", base="modern"), options=modern(refuse_chap="yes")),
     "domain": way("a Windows domain before the user's name", ways.stage_says("ppp", "CORP\\vpnuser"),
                   setup=dataclasses.replace(server.MSCHAPV2, user="CORP\\vpnuser"), options=modern(domain="CORP", user="vpnuser")),
     "eap": way("EAP (MD5), where the user allows it", ways.stage_says("ppp", "EAP as"), setup=with_trees("eap", base="modern"),
@@ -119,9 +115,4 @@ SCENARIOS = {
         steps=(add(DEAD), up, inside_answers, ways.server_dies, lost("lost-server", 40), ways.noticed_within(26),
                trouble.server_returns),
         after=(clean,), cut_off=True, seconds=120, weight=40),
-    "rekey-ikev2": Scenario(
-        about="IKE and ESP live for 40 s, by IKE version 2, and not one ping of 130 s is lost", setup=with_trees("ikev2", base="modern"),
-        steps=(add(modern(ike_version="2", ike_lifetime=40, esp_lifetime=40)), up, ways.pings_without_loss(130, "192.168.42.1"),
-               ways.renewed(2), well, is_up, inside_answers, down),
-        after=(clean,), seconds=240, weight=145),
 }
