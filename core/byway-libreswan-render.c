@@ -254,11 +254,14 @@ has_ike_version (const BywayProfile *profile, GHashTable *abilities, GError **er
 static gboolean
 is_within_reach (const BywayProfile *profile, GError **error)
 {
-  const char *beyond = byway_profile_uses_machine_cert (profile)
-                           ? "IKE by certificate (option machine-auth)"
-                       : *profile->xauth_user != '\0' ? "XAUTH (option xauth-user)"
-                                                      : NULL;
+  const char *beyond = NULL;
 
+  if (byway_profile_uses_machine_cert (profile))
+    beyond = "IKE by certificate (option machine-auth)";
+  else if (*profile->xauth_user != '\0')
+    beyond = "XAUTH (option xauth-user)";
+  else if (profile->ike_version == BYWAY_IKE_2 && profile->remote_id.kind <= BYWAY_IDENTITY_ANY)
+    beyond = "IKE version 2 with any identity of the server (option remote-id)";
   if (beyond == NULL)
     return TRUE;
   g_set_error_literal (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_UNABLE, beyond);

@@ -103,6 +103,9 @@ add_peer (BywayPppdStory *story, const struct byway_pppd_peer *peer)
     case BYWAY_PPPD_PEER_WANTS_MPPE:
       story->wants_mppe = TRUE;
       break;
+    case BYWAY_PPPD_PEER_LACKS_MPPE:
+      story->lacks_mppe = TRUE;
+      break;
     case BYWAY_PPPD_PEER_REJECTS_IP:
       story->rejects_ip = TRUE;
       break;
@@ -254,6 +257,9 @@ unfinished (const BywayPppdStory *story)
     return BYWAY_CAUSE_PPP_HUNG_UP;
   if (story->auth_protocol != 0 && !story->auth_passed)
     return BYWAY_CAUSE_PPP_LOGIN_STALLED;
+  /* Byway never asks for it without insisting on it. */
+  if (story->lacks_mppe)
+    return BYWAY_CAUSE_PPP_NO_MPPE;
   if (story->wants_mppe || strstr (story->text, "MPPE") != NULL)
     return BYWAY_CAUSE_PPP_MPPE;
   if (story->rejects_ip || story->status == EXIT_NEGOTIATION

@@ -17,7 +17,7 @@ typedef struct
   gboolean speaks;                     /* a frame of the server's came */
   gboolean hears;                      /* and one that answers ours */
   enum byway_pppd_auth_protocol asked; /* the last way that it asked for; 0: none */
-  gboolean wants_mppe, rejects_ip;
+  gboolean wants_mppe, lacks_mppe, rejects_ip;
   gboolean is_another; /* it calls itself otherwise than it must; the text has its name */
   gboolean was_up;     /* addresses were there */
   gboolean exited;

@@ -119,6 +119,7 @@ enum byway_pppd_peer_news
   BYWAY_PPPD_PEER_HEARS = 5,      /* its first answer to a Configure-Request of ours, of LCP */
   BYWAY_PPPD_PEER_IS_ANOTHER = 6, /* a challenge under another name than it must have; AUTH_MESSAGE
                                      came before and has that name */
+  BYWAY_PPPD_PEER_LACKS_MPPE = 7, /* it refuses MPPE as we ask for it, or all of CCP */
 };
 
 struct byway_pppd_peer

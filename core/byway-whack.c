@@ -44,6 +44,9 @@ static const struct
   { "no preshared key found", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_NOT_LOADED },
   { "mismatched on first found connection", BEFORE_IKE, BYWAY_CAUSE_IKE_REMOTE_ID },
   { "XAUTH: ", ANY_TIME, BYWAY_CAUSE_IKE_WANTS_XAUTH },
+  /* IKE version 2 has one word for all of it */
+  { "authentication request rejected by peer: AUTHENTICATION_FAILED", BEFORE_IKE,
+    BYWAY_CAUSE_IKE_LOGIN_REFUSED },
   { "netlink response for", AFTER_IKE, BYWAY_CAUSE_ESP_NOT_INSTALLED },
 };
 
@@ -151,23 +154,53 @@ fail (BywayWhackView *view, BywayCause cause, const char *words)
   view->detail = detail_of (cause, words);
 }
 
+static void
+keep_ike_words (BywayWhackView *view, const char *words)
+{
+  char *agreed = ike_words (words);
+
+  if (agreed == NULL)
+    return;
+  g_free (view->ike);
+  view->ike = agreed;
+}
+
 static BywayWhackEvent
 take_established (BywayWhackView *view, const char *words)
 {
-  char *agreed = view->ike_up ? esp_words (words) : ike_words (words);
-
   if (view->ike_up)
     {
       g_free (view->esp);
-      view->esp = agreed;
+      view->esp = esp_words (words);
       view->encapsulated = strstr (words, "ESPinUDP") != NULL;
       view->up = TRUE;
       return BYWAY_WHACK_UP;
     }
-  g_free (view->ike);
-  view->ike = agreed;
+  keep_ike_words (view, words);
   view->ike_up = TRUE;
   return BYWAY_WHACK_IKE_UP;
+}
+
+/* What each version says when an association is there: 1, and 2. */
+static gboolean
+is_established (const BywayWhackView *view, const char *words)
+{
+  if (view->ike_up)
+    return strstr (words, "IPsec SA established") != NULL
+           || strstr (words, "established Child SA") != NULL;
+  return strstr (words, "IKE SA established") != NULL
+         || strstr (words, "established IKE SA") != NULL;
+}
+
+static void
+keep_mode (BywayWhackView *view, const char *words)
+{
+  if (g_str_has_prefix (words, "initiating IKEv1 Main Mode "))
+    view->mode = "main mode";
+  else if (g_str_has_prefix (words, "initiating IKEv1 Aggressive Mode "))
+    view->mode = "aggressive mode";
+  else if (g_str_has_prefix (words, "initiating IKEv2 "))
+    view->mode = "IKE version 2";
 }
 
 BywayWhackEvent
@@ -181,12 +214,16 @@ byway_whack_view_take (BywayWhackView *view, const char *line)
       fail (view, cause, words);
       return BYWAY_WHACK_FAILURE;
     }
-  if (strstr (words, "IPsec SA established") != NULL && view->ike_up)
+  if (is_established (view, words))
     return take_established (view, words);
-  if (strstr (words, "IKE SA established") != NULL && !view->ike_up)
-    return take_established (view, words);
+  keep_mode (view, words);
   if (g_str_has_prefix (words, "sent Main Mode I"))
     view->heard = TRUE;
+  else if (g_str_has_prefix (words, "sent IKE_AUTH request"))
+    {
+      view->heard = TRUE;
+      keep_ike_words (view, words);
+    }
   else if (g_str_has_prefix (words, "Peer ID is ") && view->shown == NULL)
     view->shown = between (words, ": '", "'");
   return BYWAY_WHACK_NOTHING;

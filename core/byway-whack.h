@@ -10,6 +10,7 @@ typedef struct
   gboolean heard; /* a packet came from the server */
   gboolean ike_up, up;
   gboolean encapsulated; /* ESP goes in UDP */
+  const char *mode;      /* static, for people: how IKE is done; NULL: not known yet */
   char *ike, *esp;       /* what was agreed on, in the words of our options */
   char *shown;           /* the identity that the server showed, in pluto's words; NULL: none yet */
   gboolean failed;       /* there is no hope left, because of: */

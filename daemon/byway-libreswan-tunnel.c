@@ -139,7 +139,8 @@ static void
 on_ike_up (Raise *raise)
 {
   g_autofree char *text
-      = g_strdup_printf ("main mode, %s", raise->view.ike != NULL ? raise->view.ike : "");
+      = g_strdup_printf ("%s, %s", raise->view.mode != NULL ? raise->view.mode : "main mode",
+                         raise->view.ike != NULL ? raise->view.ike : "");
 
   g_signal_emit_by_name (raise->engine, "agreed", raise->plan->uuid, raise->view.ike, NULL);
   tell_progress (raise, BYWAY_STAGE_IKE, BYWAY_STAGE_PASSED, text);

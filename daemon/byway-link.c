@@ -613,6 +613,9 @@ on_peer (BywayLink *self, const struct byway_pppd_peer *peer)
     case BYWAY_PPPD_PEER_WANTS_MPPE:
       byway_link_log (self, "the server wants MPPE");
       break;
+    case BYWAY_PPPD_PEER_LACKS_MPPE:
+      byway_link_log (self, "the server refuses MPPE as we want it");
+      break;
     case BYWAY_PPPD_PEER_REJECTS_IP:
       byway_link_log (self, "the server rejects IPv4 (IPCP)");
       byway_link_end (self, failure (BYWAY_CAUSE_PPP_NO_ADDRESS, NULL));

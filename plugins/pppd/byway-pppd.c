@@ -476,6 +476,20 @@ look_at_request (const unsigned char *data, int length)
                protocol_of_option (value, find_option (data, length, CI_AUTHTYPE, 3) != NULL));
 }
 
+/* @data: behind the header of LCP's or CCP's packet. A Protocol-Reject holds the protocol and,
+ * behind it, what was sent (RFC 1661, 5.7): our Configure-Request. */
+static int
+refuses_mppe (unsigned int protocol, unsigned int code, const unsigned char *data, int length)
+{
+  const int rejected = 6; /* the protocol, and the header of what was sent */
+
+  if (protocol == PPP_LCP && code == PROTREJ && length > rejected
+      && (data[0] << 8 | data[1]) == PPP_CCP && data[2] == CONFREQ)
+    return find_option (data + rejected, length - rejected, OPTION_MPPE, 4) != NULL;
+  return protocol == PPP_CCP && (code == CONFNAK || code == CONFREJ)
+         && find_option (data, length, OPTION_MPPE, 4) != NULL;
+}
+
 static void
 look_at_peer (unsigned int protocol, unsigned int code, const unsigned char *data, int length)
 {
@@ -486,6 +500,8 @@ look_at_peer (unsigned int protocol, unsigned int code, const unsigned char *dat
   else if (protocol == PPP_CCP && code == CONFREQ
            && find_option (data, length, OPTION_MPPE, 4) != NULL)
     tell_peer (BYWAY_PPPD_PEER_WANTS_MPPE, BYWAY_PPPD_AUTH_PAP);
+  else if (refuses_mppe (protocol, code, data, length))
+    tell_peer (BYWAY_PPPD_PEER_LACKS_MPPE, BYWAY_PPPD_AUTH_PAP);
   else if (protocol == PPP_LCP && code == PROTREJ && length >= 2
            && (data[0] << 8 | data[1]) == PPP_IPCP)
     tell_peer (BYWAY_PPPD_PEER_REJECTS_IP, BYWAY_PPPD_AUTH_PAP);

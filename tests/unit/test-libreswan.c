@@ -332,6 +332,9 @@ test_every_algorithm (void)
   "003 \"" NAME "\" #1: ignoring informational payload " what ", msgid=00000000, length=28"
 #define AGAIN                                                                                      \
   "010 \"" NAME "\" #1: STATE_MAIN_I1: retransmission; will wait 0.5 seconds for response"
+#define SENT_AUTH                                                                                  \
+  "182 \"" NAME "\" #1: sent IKE_AUTH request {cipher=AES_CBC_256 integ=HMAC_SHA2_256_128 "        \
+  "prf=HMAC_SHA2_256 group=MODP2048}"
 #define WORDS "pluto's last words"
 
 typedef struct
@@ -358,7 +361,40 @@ static const Story stories[] = {
     "@vpn.example.net",
     BYWAY_CAUSE_ESP_STALLED,
     WORDS },
-  { "the same from a Libreswan that numbers no lines",
+  { "IKE version 2",
+    { "002 \"" NAME "\" #1: initiating IKEv2 connection",
+      "181 \"" NAME "\" #1: sent IKE_SA_INIT request to 198.51.100.1:500",
+      "002 \"" NAME "\" #1: Received unauthenticated INVALID_KE_PAYLOAD response to DH DH19; "
+      "resending with suggested DH MODP2048",
+      SENT_AUTH,
+      "003 \"" NAME "\" #1: initiator established IKE SA; authenticated peer using authby=secret "
+      "and ID_FQDN '@vpn.example.net'",
+      "004 \"" NAME "\" #2: initiator established Child SA using #1; IPsec transport "
+      "[192.0.2.10-192.0.2.10:1701-1701 17] -> [198.51.100.1-198.51.100.1:1701-1701 17] "
+      "{ESPinUDP=>0xc47c9bf4 <0xd8037994 xfrm=AES_GCM_16_256-NONE NATD=198.51.100.1:4500 "
+      "DPD=active}" },
+    BYWAY_WHACK_UP,
+    TRUE,
+    TRUE,
+    TRUE,
+    "aes256-sha256-modp2048",
+    "aes256gcm16",
+    NULL,
+    BYWAY_CAUSE_ESP_STALLED,
+    WORDS },
+  { "IKE version 2 with another key",
+    { SENT_AUTH, "002 \"" NAME
+                 "\" #1: IKE SA authentication request rejected by peer: AUTHENTICATION_FAILED" },
+    BYWAY_WHACK_FAILURE,
+    TRUE,
+    FALSE,
+    FALSE,
+    "aes256-sha256-modp2048",
+    NULL,
+    NULL,
+    BYWAY_CAUSE_IKE_LOGIN_REFUSED,
+    "" },
+  { "IKE version 1 from a Libreswan that numbers no lines",
     { "\"" NAME "\" #1: initiating IKEv1 Main Mode connection",
       "\"" NAME "\" #1: sent Main Mode request", "\"" NAME "\" #1: sent Main Mode I2",
       "\"" NAME "\" #1: IKE SA established {auth=PRESHARED_KEY cipher=AES_CBC_256 "

@@ -523,6 +523,8 @@ test_libreswan_unable (void)
     const char *pairs[5], *option;
   } cases[] = {
     { { "xauth-user", "xavier" }, "xauth-user" },
+    { { "ike-version", "2" }, "remote-id" },
+    { { "ike-version", "2", "remote-id", "%any" }, "remote-id" },
     { { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12" }, "machine-auth" },
   };
 

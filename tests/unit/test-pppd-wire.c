@@ -54,7 +54,7 @@ static const Sample samples[] = {
   { "ipv6-down", { .type = BYWAY_PPPD_IPV6_DOWN } },
   { "exit", { .type = BYWAY_PPPD_EXIT, .exit = { 19 } } },
   { "another",
-    { .type = BYWAY_PPPD_NEWS, .peer = { BYWAY_PPPD_PEER_IS_ANOTHER, BYWAY_PPPD_AUTH_PAP } } },
+    { .type = BYWAY_PPPD_NEWS, .peer = { BYWAY_PPPD_PEER_LACKS_MPPE, BYWAY_PPPD_AUTH_PAP } } },
   { "news", { .type = BYWAY_PPPD_NEWS, .peer = { BYWAY_PPPD_PEER_ASKS, BYWAY_PPPD_AUTH_OTHER } } },
   { "path", { .type = BYWAY_PPPD_PATH, .path = { 1100, 1116 } } },
   { "tls-alert",

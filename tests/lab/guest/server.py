@@ -117,6 +117,7 @@ class VpnServer:
         ipsec = {path for path in changed if "ipsec" in path or "swanctl" in path}
         if ipsec == {SECRETS}:
             self.host.run(["ipsec", "rereadsecrets"])
-        elif ipsec:
+        elif ipsec or any("iptables" in path for path in changed):
+            # An association that a client left behind would keep plain L2TP of the same ports out.
             self.restart_ipsec()
         self.restart_xl2tpd()

@@ -32,11 +32,11 @@ def gaps(told):
 
 
 def renewed(times, connections=1):
-    """So often at least were IKE and ESP of each connection made anew, by charon's own log."""
+    """So often at least were IKE and ESP of each connection made anew, by charon's own log, where a line may stand twice."""
     def step(world):
         log = world.client.host.read("/var/log/syslog")
-        found = {kind: collections.Counter(re.findall(rf"{kind}_SA (byway-[-0-9a-f]+)\S* (?:established|rekeyed)", log))
-                 for kind in ("IKE", "CHILD")}
+        found = {kind: collections.Counter(name for name, _ in set(
+            re.findall(rf"{kind}_SA (byway-[-0-9a-f]+)(\S* (?:established|rekeyed)[^\n]*)", log))) for kind in ("IKE", "CHILD")}
         for kind, made in found.items():
             world.measures[kind] = sorted(number - 1 for number in made.values())
             assert len(made) == connections and min(made.values()) > times, found

@@ -52,8 +52,6 @@ SCENARIOS = {
     "libreswan-any-id": swan("any identity will do, and the key is found for it", *USE, options=documented(**ABLE, remote_id="")),
     "libreswan-ikev2": swan("IKE version 2", *USE, setup=server.Setup(("common", "modern", "ikev2")),
                             options=modern(ike_version="2")),
-    "libreswan-ikev2-any-id": swan("IKE version 2, and any identity will do", *USE, setup=server.Setup(("common", "modern", "ikev2")),
-                                   options=modern(ike_version="2", remote_id="")),
     "libreswan-ikev2-key": told("IKE version 2 with a wrong key", "ike-login-refused", "ike", 3, modern(ike_version="2"),
                                 setup=server.Setup(("common", "modern", "ikev2")), secrets=trouble.wrong_key),
     "libreswan-aggressive": swan("aggressive mode with a group name", *USE, options=documented(

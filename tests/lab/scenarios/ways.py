@@ -9,7 +9,7 @@ import ways
 from fault import diagnosed, lost, warned, well
 from faults import fault
 from scenario import Scenario
-from steps import add, clean, documented, down, inside_answers, is_up, modern, named, pings, up
+from steps import add, clean, documented, down, inside_answers, is_up, modern, pings, up
 
 USE = (up, is_up, pings("192.168.42.1"), inside_answers)
 
@@ -33,9 +33,6 @@ def hexed(text):
     return "@#" + text.encode().hex()
 
 
-SHORT = {"ike_lifetime": 40, "esp_lifetime": 40}
-SECOND = "second"
-IKEV2_SECOND = dataclasses.replace(server.SECOND, trees=("common", "modern", "second", "ikev2"))
 GROUP = with_trees("aggressive-psk", client_id=hexed("staff"))
 XAUTH = with_trees("xauth-user", xauth="xauth-password-Q5")
 XAUTH_GROUP = with_trees("xauth-group", xauth="xauth-password-Q5", client_id="@staff")
@@ -102,10 +99,6 @@ SCENARIOS = {
                 setup=with_trees("mschapv2", "mppe", base="modern"), options=modern(mppe="128", refuse_pap="yes", refuse_chap="yes")),
     "mppe-missing": fault("a server without MPPE, and a client that demands it", diagnosed("ppp-no-mppe", "ppp", 15),
                           setup=server.MSCHAPV2, options=modern(mppe="128", refuse_pap="yes", refuse_chap="yes")),
-    "mschap": way("MS-CHAP version 1, where the user allows it", ways.stage_says("ppp", "MS-CHAP as"),
-                  setup=with_trees("mschapv2", "mschap", base="modern"), options=modern(refuse_mschap="no")),
-    "mschap-refused": fault("MS-CHAP version 1 is refused otherwise", diagnosed("ppp-method", "ppp", 5),
-                            setup=with_trees("mschapv2", "mschap", base="modern"), options=modern()),
     "domain": way("a Windows domain before the user's name", ways.stage_says("ppp", "CORP\\vpnuser"),
                   setup=dataclasses.replace(server.MSCHAPV2, user="CORP\\vpnuser"), options=modern(domain="CORP", user="vpnuser")),
     "eap": way("EAP (MD5), where the user allows it", ways.stage_says("ppp", "EAP as"), setup=with_trees("eap", base="modern"),
@@ -122,11 +115,4 @@ SCENARIOS = {
         steps=(add(DEAD), up, inside_answers, ways.server_dies, lost("lost-server", 40), ways.noticed_within(26),
                trouble.server_returns),
         after=(clean,), cut_off=True, seconds=120, weight=40),
-    "rekey": Scenario(
-        about="IKE and ESP live for 40 s, by IKE version 1 and 2 side by side, and not one ping of 5 minutes is lost",
-        others={"srv2": IKEV2_SECOND},
-        steps=(add(documented(**SHORT)), add(modern(ike_version="2", gateway="vpn2.example.net", routes="10.43.0.0/16", **SHORT), name=SECOND),
-               up, named(SECOND, up), ways.pings_without_loss(300, "192.168.42.1", "192.168.43.1"), ways.renewed(6, connections=2), well,
-               is_up, named(SECOND, is_up), inside_answers, down, named(SECOND, down)),
-        after=(clean,), seconds=420, weight=310),
 }
