@@ -190,7 +190,7 @@ def test_unknown(tap, folder):
 
 def test_refused(tap):
     for key, value in REFUSED:
-        done = render{**BASE, key: value}
+        done = render({**BASE, key: value})
         tap.say(done.returncode > 0 and done.stdout == "" and key.split()[0] in done.stderr,
                 f"refused {key!r}={value[:24]!r}", f"{done.returncode}\n{done.stdout}{done.stderr}")
 

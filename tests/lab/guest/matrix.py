@@ -51,7 +51,7 @@ MSCHAPV2 = Login("mschapv2", "MS-CHAPv2", "require-mschap-v2\n")
 PAP = Login("pap", "PAP", "require-pap\n")
 EAP_TLS = Login("eaptls", "EAP", "require-eap\n", dict(user="", user_auth="certificate", user_cert=f"{OURS}.p12", refuse_eap="no"),
                 f"user-certpass={PASSPHRASE}\n".encode(), certified=True)
-LOGINS = (CHAP, MSCHAPV2, PAP)  # EAP_TLS is to follow them when Byway can do it
+LOGINS = (CHAP, MSCHAPV2, PAP, EAP_TLS)
 
 
 @dataclasses.dataclass(frozen=True)
