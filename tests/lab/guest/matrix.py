@@ -121,7 +121,7 @@ def prepared(group, *steps):
             if group.auth == "cert" or any(login.certified for login in LOGINS):
                 _give_certificates(world, group)
             for login in {login.profile(): login for login in LOGINS}.values():
-                world.client.add(login.profile(), user=world.client.setup.user, **group.options() | login.options)
+                world.client.add(login.profile(), **{"user": world.client.setup.user} | group.options() | login.options)
             for inner in steps:
                 inner(world)
     return step
