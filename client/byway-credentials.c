@@ -157,3 +157,57 @@ byway_credentials_load (const BywayProfile *profile, BywaySecretSet *set, const 
   *password = "user-certpass";
   return load_login (&user, set, error);
 }
+
+/* --- in a thread ---------------------------------------------------------------------------- */
+
+typedef struct
+{
+  BywayProfile *profile;
+  BywaySecretSet *set;
+  const char *password; /* byway_credentials_load's */
+} Job;
+
+static void
+free_job (gpointer data)
+{
+  Job *job = data;
+
+  byway_profile_unref (job->profile);
+  byway_secret_set_unref (job->set);
+  g_free (job);
+}
+
+static void
+load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+  GError *error = NULL;
+
+  if (byway_credentials_load (job->profile, job->set, &job->password, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+byway_credentials_load_async (BywayProfile *profile, BywaySecretSet *set, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+  Job *job = g_new0 (Job, 1);
+
+  job->profile = byway_profile_ref (profile);
+  job->set = byway_secret_set_ref (set);
+  g_task_set_source_tag (task, byway_credentials_load_async);
+  g_task_set_task_data (task, job, free_job);
+  g_task_run_in_thread (task, load_in_thread);
+}
+
+gboolean
+byway_credentials_load_finish (GAsyncResult *result, const char **password, GError **error)
+{
+  const Job *job = g_task_get_task_data (G_TASK (result));
+
+  *password = job->password;
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

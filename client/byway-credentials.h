@@ -4,6 +4,8 @@
 #include "byway-cert-file.h"
 #include "byway-credential.h"
 
+#include <gio/gio.h>
+
 /* Certificates and keys in files of the user's: opened here, in the user's own process, and never
  * by the helper. */
 
@@ -20,3 +22,11 @@ BywayCredential *byway_credentials_read (const char *cert, const char *key, cons
  * the password of its key (static). */
 gboolean byway_credentials_load (const BywayProfile *profile, BywaySecretSet *set,
                                  const char **password, GError **error);
+
+/* The same in a thread, for whoever has windows: disks may be slow, and so is a key that its
+ * password is stretched for. Nobody else may touch the set meanwhile. */
+void byway_credentials_load_async (BywayProfile *profile, BywaySecretSet *set,
+                                   GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer data);
+gboolean byway_credentials_load_finish (GAsyncResult *result, const char **password,
+                                        GError **error);

@@ -23,19 +23,38 @@ is_needed (const BywaySecretWish *wish, GStrv missing, const char *key)
          || (wish->wanted != NULL && g_strv_contains (wish->wanted, key));
 }
 
-/* (element-type BywayOption) borrowed, in the table's order. Whoever names keys knows which. */
-static GPtrArray *
-needed_options (const BywaySecretWish *wish)
+/* Worth a look into the keyring; but only who finds the key locked knows that it must be typed. */
+static gboolean
+is_useful (const BywaySecretWish *wish, const char *key)
 {
-  g_auto (GStrv) missing = wish->profile != NULL && wish->wanted == NULL
-                               ? byway_secrets_missing (wish->profile, NULL)
-                               : g_new0 (char *, 1);
+  const BywayProfile *profile = wish->wanted == NULL ? wish->profile : NULL;
+
+  if (profile == NULL)
+    return FALSE;
+  return (byway_profile_uses_machine_cert (profile) && strcmp (key, "machine-certpass") == 0)
+         || (profile->user_auth == BYWAY_AUTH_CERTIFICATE && strcmp (key, "user-certpass") == 0);
+}
+
+static GStrv
+missing_secrets (const BywaySecretWish *wish)
+{
+  return wish->profile != NULL && wish->wanted == NULL ? byway_secrets_missing (wish->profile, NULL)
+                                                       : g_new0 (char *, 1);
+}
+
+/* (element-type BywayOption) borrowed, in the table's order: needed, or useful. Whoever names keys
+ * knows which. */
+static GPtrArray *
+options_of (const BywaySecretWish *wish)
+{
+  g_auto (GStrv) missing = missing_secrets (wish);
   GPtrArray *needed = g_ptr_array_new ();
   gsize n;
   const BywayOption *options = byway_options (&n);
 
   for (gsize i = 0; i < n; i++)
-    if (options[i].type == BYWAY_OPTION_SECRET && is_needed (wish, missing, options[i].key))
+    if (options[i].type == BYWAY_OPTION_SECRET
+        && (is_needed (wish, missing, options[i].key) || is_useful (wish, options[i].key)))
       g_ptr_array_add (needed, (gpointer)&options[i]);
   return needed;
 }
@@ -50,7 +69,7 @@ is_always_asked (const BywaySecretWish *wish, const char *key)
 GStrv
 byway_secret_plan_lookups (const BywaySecretWish *wish)
 {
-  g_autoptr (GPtrArray) needed = needed_options (wish);
+  g_autoptr (GPtrArray) needed = options_of (wish);
   g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
 
   for (guint i = 0; i < needed->len; i++)
@@ -120,12 +139,13 @@ add_ask (BywaySecretPlan *plan, const BywaySecretWish *wish, const BywayOption *
   g_array_append_val (plan->asks, ask);
 }
 
-static void
-decide (BywaySecretPlan *plan, const BywaySecretWish *wish, const BywayOption *option,
-        const BywaySecretSet *kept, BywayKeyringState keyring)
+/* From this attempt's dialog before, or from the keyring. */
+static gboolean
+take_known (BywaySecretPlan *plan, const BywaySecretWish *wish, const char *key,
+            const BywaySecretSet *kept)
 {
-  const char *key = option->key, *problem;
   gboolean may_be_kept = !is_refused (wish, key) && !is_always_asked (wish, key);
+  const char *problem;
   gsize length;
   const char *typed = still_good (wish, key, &length);
   const char *found = typed;
@@ -137,8 +157,7 @@ decide (BywaySecretPlan *plan, const BywaySecretWish *wish, const BywayOption *o
     found = byway_secret_set_get (kept, key, &length);
   if (found != NULL)
     byway_secret_set_put (plan->have, key, found, length, &problem);
-  else
-    add_ask (plan, wish, option, keyring);
+  return found != NULL;
 }
 
 /* --- why ------------------------------------------------------------------------------------ */
@@ -182,7 +201,8 @@ BywaySecretPlan *
 byway_secret_plan_new (const BywaySecretWish *wish, const BywaySecretSet *kept,
                        BywayKeyringState keyring)
 {
-  g_autoptr (GPtrArray) needed = needed_options (wish);
+  g_autoptr (GPtrArray) options = options_of (wish);
+  g_auto (GStrv) missing = missing_secrets (wish);
   BywaySecretPlan *plan = g_new0 (BywaySecretPlan, 1);
 
   plan->draft = byway_secret_draft_new ();
@@ -190,8 +210,13 @@ byway_secret_plan_new (const BywaySecretWish *wish, const BywaySecretSet *kept,
   plan->asks = g_array_new (FALSE, FALSE, sizeof (BywaySecretAsk));
   plan->reason = make_reason (wish, keyring);
   plan->offers_storage = wish->profile != NULL && keyring != BYWAY_KEYRING_ABSENT;
-  for (guint i = 0; i < needed->len; i++)
-    decide (plan, wish, needed->pdata[i], kept, keyring);
+  for (guint i = 0; i < options->len; i++)
+    {
+      const BywayOption *option = options->pdata[i];
+
+      if (!take_known (plan, wish, option->key, kept) && is_needed (wish, missing, option->key))
+        add_ask (plan, wish, option, keyring);
+    }
   return plan;
 }
 

@@ -7,13 +7,16 @@
 Prints TAP.
 """
 
+import os
+import subprocess
 import time
 
 from applet import MAIN, main
-from world import wait_for
+from world import USER, become, wait_for
 
 QUESTION = "Connect to “office”"
 KEY, PASSWORD = "Pre-shared key (shared secret)", "Password for alice"
+KEY_PASSWORD = "Password of the machine’s private key"
 STEPS = {"ike": "IKE", "sa": "IPsec", "l2tp": "L2TP", "ppp": "PPP"}  # the server's, and the status window's word
 
 
@@ -195,6 +198,44 @@ def test_wrong_key(stage):
     applet.press(question, "Connect")
     connected(stage, applet)
     wait_for("the right key in the keyring", lambda: stage.kept(uuid, "ipsec-psk") == "Key of the office")
+
+
+def make_certificate(folder):
+    """own.p12, with the password “open”."""
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    for words in (("req", "-x509", *curve, "-keyout", "ca.key", "-subj", "/CN=Authority", "-days", "900", "-out", "ca.pem"),
+                  ("req", "-x509", *curve, "-keyout", "own.key", "-subj", "/CN=laptop", "-days", "100", "-CA", "ca.pem",
+                   "-CAkey", "ca.key", "-addext", "basicConstraints=CA:FALSE", "-out", "own.pem"),
+                  ("pkcs12", "-export", "-inkey", "own.key", "-in", "own.pem", "-certfile", "ca.pem", "-passout", "pass:open",
+                   "-out", "own.p12")):
+        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True, **become(USER))
+    return f"{folder}/own.p12"
+
+
+def test_certificate(stage):
+    """The applet reads the file; a key that is locked is asked about, alone, and its password kept once it has worked."""
+    own = make_certificate(stage.folder)
+    uuid = stage.add("office", "machine-auth=certificate", f"machine-cert={own}")
+    stage.keep(uuid, "password", "Word of alice")
+    applet = stage.start("--hidden")
+    applet.click("office", "Connect")
+    for typed in ("not this one", "open"):
+        question = applet.window(QUESTION)
+        applet.reads(question, "password of the private key", KEY_PASSWORD)
+        assert PASSWORD not in applet.texts(question)
+        applet.write(question, KEY_PASSWORD, typed)
+        applet.press(question, "Connect")
+        applet.no_window(QUESTION)
+    connected(stage, applet)
+    wait_for("the key's password in the keyring", lambda: stage.kept(uuid, "machine-certpass") == "open")
+    disconnect(stage, applet)
+    connect(stage, applet)  # from the keyring, and nothing is asked
+    disconnect(stage, applet)
+    os.unlink(own)
+    applet.click("office", "Connect")
+    applet.tray_says("office", "Connect")
+    applet.click("office", "Status")
+    applet.reads(applet.window("office"), "could not be read", own)
 
 
 def test_secrets_for_another_program(stage):

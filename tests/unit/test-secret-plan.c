@@ -103,6 +103,8 @@ describe_set (const BywaySecretSet *set)
 
 /* --- what to ask for ------------------------------------------------------------------------ */
 
+#define CERTIFICATE "machine-auth=certificate machine-cert=/a.p12"
+
 typedef struct
 {
   const char *what;
@@ -139,6 +141,16 @@ static const PlanCase plan_cases[] = {
     .asks = "user-certpass:0", .have = "ipsec-psk=k password=p", .text = "No." },
   { "no secret's key", "", .refused = "gateway", .reason = "No.", .lookups = "ipsec-psk password",
     .kept = "ipsec-psk=k password=p", .asks = "", .have = "ipsec-psk=k password=p", .text = "No." },
+
+  { "a certificate: the password of its key, where it is kept", CERTIFICATE,
+    .lookups = "password machine-certpass", .kept = "password=p machine-certpass=c", .asks = "",
+    .have = "password=p machine-certpass=c" },
+  { "… which is not asked for before the key is known to be locked", CERTIFICATE,
+    .lookups = "password machine-certpass", .kept = "password=p", .asks = "",
+    .have = "password=p" },
+  { "… but then", CERTIFICATE, .refused = "machine-certpass", .reason = "It is locked.",
+    .lookups = "password", .kept = "password=p", .asks = "machine-certpass:0", .have = "password=p",
+    .text = "It is locked." },
 
   { "the helper names one", "", .wanted = "password", .lookups = "password", .kept = "ipsec-psk=k",
     .asks = "password:0", .have = "" },
