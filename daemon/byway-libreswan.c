@@ -543,7 +543,10 @@ on_idle_status (GObject *source, GAsyncResult *result, gpointer data)
 
   if (view != NULL && view->associations == 0 && g_hash_table_size (self->known) == 0
       && byway_xfrm_count_foreign (BYWAY_LIBRESWAN_REQID, BYWAY_LIBRESWAN_REQID_MASK) == 0)
-    byway_ike_service_idle (self->service);
+    {
+      byway_xfrm_flush_neighbour_discovery ();
+      byway_ike_service_idle (self->service);
+    }
   g_task_return_boolean (task, TRUE);
 }
 

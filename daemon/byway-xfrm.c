@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/icmp6.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
@@ -233,6 +234,35 @@ byway_xfrm_flush_larval (const BywayAddress *here, const BywayAddress *there)
   Pair pair = { here, there };
 
   flush (XFRM_MSG_GETSA, is_larval, &pair, remove_state);
+}
+
+/* Between any two addresses, of Neighbour Solicitation or Advertisement (RFC 4861, 4.3 and 4.4),
+ * and without a template: as pluto makes them when it starts. */
+static gboolean
+is_neighbour_discovery (const struct nlmsghdr *message, gconstpointer data)
+{
+  const struct nlattr *attribute;
+  struct xfrm_userpolicy_info policy;
+
+  if (message->nlmsg_type != XFRM_MSG_NEWPOLICY
+      || mnl_nlmsg_get_payload_len (message) < sizeof policy)
+    return FALSE;
+  memcpy (&policy, mnl_nlmsg_get_payload (message), sizeof policy);
+  mnl_attr_for_each (attribute, message, sizeof policy)
+  {
+    if (mnl_attr_get_type (attribute) == XFRMA_TMPL)
+      return FALSE;
+  }
+  return policy.sel.family == AF_INET6 && policy.sel.proto == IPPROTO_ICMPV6
+         && policy.sel.prefixlen_s == 0 && policy.sel.prefixlen_d == 0
+         && (ntohs (policy.sel.sport) == ND_NEIGHBOR_SOLICIT
+             || ntohs (policy.sel.sport) == ND_NEIGHBOR_ADVERT);
+}
+
+void
+byway_xfrm_flush_neighbour_discovery (void)
+{
+  flush (XFRM_MSG_GETPOLICY, is_neighbour_discovery, NULL, remove_policy);
 }
 
 gboolean

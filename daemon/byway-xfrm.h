@@ -16,6 +16,9 @@ gboolean byway_xfrm_has_state (guint32 reqid);
  * reserved for a negotiation, and was killed. They carry no reqid yet, so: only when nobody
  * negotiates there any more. */
 void byway_xfrm_flush_larval (const BywayAddress *here, const BywayAddress *there);
+/* pluto's policies that let IPv6 find its neighbours: it makes them when it starts, and leaves them
+ * to whoever stops it (its unit empties the whole table). Only for a pluto of ours. */
+void byway_xfrm_flush_neighbour_discovery (void);
 
 /* Has an association of this reqid, with us as its end, taken in a packet? */
 gboolean byway_xfrm_has_received (guint32 reqid, const BywayAddress *here);

@@ -57,7 +57,7 @@ def new_key(world):
     hang_up(world)
     _connect[world.ike](world.client.host)
     world.foreign = associations(world)
-    world.before = oracle.snapshot(world.client)
+    world.before = world.before | {"states": world.foreign}
     still_works(world)
 
 
