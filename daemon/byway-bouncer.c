@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-bouncer.h"
+#include "byway-door.h"
 #include "byway-error.h"
 #include "byway-keyfile.h"
 #include "byway-polkit.h"
@@ -181,7 +182,10 @@ on_uid (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_variant_get (reply, "(u)", &check->uid);
-  decide (task);
+  if (byway_door_name_user (check->message, check->uid, &error))
+    decide (task);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
 }
 
 void
