@@ -15,7 +15,7 @@ import time
 import uuid
 from pathlib import Path
 
-from rough import (ALICE, BOB, ERROR, GOOD, NAME, ROOT, Caller, GLib, RoughWorld, good_secrets, run_tests, sealed, secret, text_map,
+from rough import (ALICE, BOB, ERROR, GOOD, ROOM, ROOT, Caller, GLib, RoughWorld, run_tests, sealed, secret, text_map,
                    wait_for)
 
 CLIENTS, SECONDS = 50, float(os.environ.get("BYWAY_CROWD_SECONDS", "20"))
@@ -115,7 +115,7 @@ def test_fifty_clients(world):
     assert all(client.calls > 0 for client in clients)
     assert world.lives() and world.pid() == pid and world.still_up()
     wait_for("all to be let go", lambda: world.descriptors() <= descriptors, 10)
-    assert world.memory() < memory + 16, (memory, world.memory())
+    assert world.memory() < memory + ROOM, (memory, world.memory())
     assert len(world.alice.call(ROOT, "Manager.ListConnections")[1][0]) == 1
     return (f"{sum(client.calls for client in clients)} calls in {SECONDS:.0f} s, all answered, slowest "
             f"{max(client.worst for client in clients) * 1000:.0f} ms; {memory:.1f} to {world.memory():.1f} MiB")

@@ -15,7 +15,7 @@ import threading
 import time
 import xml.etree.ElementTree
 
-from rough import (ALICE, BOB, ERROR, GOOD, INTERFACES, NAME, ROOT, Caller, GLib, Gio, RoughWorld, Witness, as_user, good_secrets,
+from rough import (ALICE, BOB, ERROR, GOOD, INTERFACES, NAME, ROOM, ROOT, Caller, GLib, Gio, RoughWorld, Witness, as_user, good_secrets,
                    run_tests, sealed, secret, settings_of, text_map, wait_for)
 
 MIB = 1 << 20
@@ -168,7 +168,7 @@ class Calm:
         assert not self.witness.failures, self.witness.failures[:3]
         assert self.witness.calls > 0 and self.witness.worst < PATIENCE, f"a good caller waited {self.witness.worst:.2f} s"
         wait_for(f"{self.descriptors} descriptors", lambda: world.descriptors() <= self.descriptors, 15)
-        assert world.memory() < self.memory + 24, f"{self.memory:.1f} MiB became {world.memory():.1f}"
+        assert world.memory() < self.memory + ROOM, f"{self.memory:.1f} MiB became {world.memory():.1f}"
         assert world.store() == self.store, "the store has changed"
         assert world.state_of_alice() == "up"
 
