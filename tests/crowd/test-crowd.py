@@ -9,6 +9,7 @@ The fifty hammer for BYWAY_CROWD_SECONDS, 20 where that is not set. Prints TAP."
 import os
 import random
 import re
+import shutil
 import sys
 import threading
 import time
@@ -232,14 +233,25 @@ def test_size_of_secrets(world):
     world.bob.call(path, "Connection.Delete")
 
 
+def begin_all(caller, paths):
+    """All of them are under way at once. One that waited so long for the others that it is over begins again."""
+    for _ in range(5):
+        idle = [path for path in paths if caller.state(path) in ("down", "done")]
+        if not idle:
+            return
+        for path in idle:
+            error, text = caller.connect(path)
+            assert error is None, (path, error, text)
+    raise AssertionError(f"{len(idle)} of {len(paths)} were over each time")
+
+
 def test_sessions_of_a_user(world):
     """Nobody answers, so that each stays under way. Alice has one that is up."""
     limit = LIMITS["SESSIONS_OF_USER"]
     world.office.set(hold="answer ike")
     paths = [world.bob.add(f"session {number}", {**GOOD, "gateway": f"192.0.2.{100 + number}"})[1][0] for number in range(limit + 1)]
-    for number, path in enumerate(paths):
-        error, text = world.bob.connect(path)
-        assert error == (None if number < limit else ERROR + "Limit"), (number, error, text)
+    begin_all(world.bob, paths[:limit])
+    assert world.bob.connect(paths[limit])[0] == ERROR + "Limit"
     error, value = world.alice.add("second", {**GOOD, "gateway": "192.0.2.99"})
     assert error is None and world.alice.connect(value[0])[0] is None, value
     assert world.bob.call(paths[0], "Connection.Disconnect")[0] is None
@@ -256,9 +268,8 @@ def test_sessions_of_all(world):
     limit, root = LIMITS["SESSIONS"], Caller(world, 0)
     world.office.set(hold="answer ike")
     paths = [root.add(f"root {number}", {**GOOD, "gateway": f"192.0.2.{100 + number}"})[1][0] for number in range(limit)]
-    for number, path in enumerate(paths):
-        error, text = root.connect(path)
-        assert error == (None if number < limit - 1 else ERROR + "Limit"), (number, error, text)
+    begin_all(root, paths[:limit - 1])
+    assert root.connect(paths[limit - 1])[0] == ERROR + "Limit"
     for path in paths:
         assert root.call(path, "Connection.Disconnect")[0] is None
         assert root.call(path, "Connection.Delete")[0] is None
@@ -281,6 +292,7 @@ def test_connections_of_a_user(world):
     limit = LIMITS["CONNECTIONS_OF_OWNER"]
     assert world.alice.call(world.alices, "Connection.Disconnect")[0] is None
     world.kill_helper()
+    shutil.rmtree(f"{world.folder}/store")
     fill(f"{world.folder}/store", BOB, limit - 1)
     world.start_helper()
     listed = len(world.bob.call(ROOT, "Manager.ListConnections")[1][0])
