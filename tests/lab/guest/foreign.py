@@ -57,7 +57,9 @@ def new_key(world):
     hang_up(world)
     _connect[world.ike](world.client.host)
     world.foreign = associations(world)
-    world.before = world.before | {"states": world.foreign}
+    others = [policy for policy in world.before["policies"] if network.PEER not in policy]
+    its_own = [policy for policy in oracle.policies(world.client.host) if network.PEER in policy]
+    world.before = world.before | {"states": world.foreign, "policies": sorted(others + its_own)}
     still_works(world)
 
 
