@@ -11,7 +11,8 @@ typedef struct _BywayDoor BywayDoor;
 BywayDoor *byway_door_new (GDBusConnection *bus);
 void byway_door_free (BywayDoor *self);
 
-/* The bus said whose call this is. FALSE: BYWAY_ERROR_LIMIT, that user, or all of them, have too many under way. */
+/* The bus said whose call this is. FALSE: BYWAY_ERROR_LIMIT, that user, or all of them, have too
+ * many under way. */
 gboolean byway_door_name_user (GDBusMessage *call, guint uid, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayDoor, byway_door_free)
