@@ -254,6 +254,14 @@ void
 byway_command_run (const char *const *argv, const char *input, guint timeout_ms,
                    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
+  byway_command_run_with (argv, input, NULL, 0, timeout_ms, cancellable, callback, data);
+}
+
+void
+byway_command_run_with (const char *const *argv, const char *input, const BywayCommandFd *fds,
+                        gsize n_fds, guint timeout_ms, GCancellable *cancellable,
+                        GAsyncReadyCallback callback, gpointer data)
+{
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
   GSubprocessFlags flags = input != NULL ? G_SUBPROCESS_FLAGS_STDIN_PIPE : G_SUBPROCESS_FLAGS_NONE;
   Run *run = g_new0 (Run, 1);
@@ -266,7 +274,7 @@ byway_command_run (const char *const *argv, const char *input, guint timeout_ms,
   run->timeout_ms = timeout_ms;
   g_task_set_source_tag (task, byway_command_run);
   g_task_set_task_data (task, run, run_free);
-  run->process = spawn (argv, flags, NULL, 0, TRUE, &error);
+  run->process = spawn (argv, flags, fds, n_fds, TRUE, &error);
   if (run->process == NULL)
     {
       g_task_return_error (task, error);

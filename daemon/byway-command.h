@@ -26,5 +26,9 @@ GPid byway_command_spawn_apart (const char *const *argv, GError **error);
 /* Runs to the end, bounded by `timeout_ms`; output (at most 64 KiB) handed back. */
 void byway_command_run (const char *const *argv, const char *input, guint timeout_ms,
                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+/* The same, with descriptors of ours for the program. */
+void byway_command_run_with (const char *const *argv, const char *input, const BywayCommandFd *fds,
+                             gsize n_fds, guint timeout_ms, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer data);
 gboolean byway_command_run_finish (GAsyncResult *result, int *exit_status, char **output,
                                    GError **error);
