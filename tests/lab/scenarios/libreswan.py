@@ -6,7 +6,6 @@ import dataclasses
 import damage
 import fault_machine
 import fault_server
-import foreign
 import libreswan
 import server
 import trouble
@@ -94,7 +93,4 @@ SCENARIOS = {
     "libreswan-canary": swan("no secret in any file, command line, environment or log, while up and after", trouble.canary_sees,
                              up, trouble.nothing_to_see, inside_answers, down, trouble.nothing_to_see,
                              fails("a wrong password", 10, secrets=trouble.wrong_password), trouble.nothing_to_see, setup=MARKED),
-    "libreswan-foreign": swan("a foreign tunnel of the same pluto, whose key names nobody, is untouched by up, down and a failure",
-                              foreign.bring_up, up, foreign.still_works, inside_answers, foreign.new_key, down, foreign.still_works,
-                              fails("a wrong key", 10, secrets=trouble.wrong_key), foreign.still_works, after=(foreign.hang_up,)),
 }
