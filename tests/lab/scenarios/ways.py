@@ -6,7 +6,7 @@ import dataclasses
 import server
 import trouble
 import ways
-from fault import diagnosed, lost, warned, well
+from fault import diagnosed, lost, warned
 from faults import fault
 from scenario import Scenario
 from steps import add, clean, documented, down, inside_answers, is_up, modern, pings, up
