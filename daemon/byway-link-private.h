@@ -58,6 +58,7 @@ struct _BywayLink
   BywaySecretSet *secrets;
 
   LinkState state;
+  char *check; /* byway_pppd_check_key, as it was before pppd was asked */
   guint timers[N_TIMERS];
   GCancellable *cancel; /* of all that we wait for */
   GTask *dialing;

@@ -883,7 +883,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
       byway_link_end (self, g_steal_pointer (&error));
       return;
     }
-  byway_pppd_check_remember (self->plan);
+  byway_pppd_check_remember (self->check);
   pass_check (self);
 }
 
@@ -917,7 +917,8 @@ byway_link_prepare (BywayLink *self)
   g_return_if_fail (self->state == STATE_IDLE);
 
   self->state = STATE_CHECKING;
-  if (byway_pppd_check_is_known (self->plan))
+  self->check = byway_pppd_check_key (self->plan);
+  if (byway_pppd_check_is_known (self->check))
     {
       pass_check (self);
       return;
@@ -1001,6 +1002,7 @@ byway_link_finalize (GObject *object)
   g_ptr_array_unref (self->hanging_up);
   g_clear_error (&self->failure);
   g_free (self->ppp_name);
+  g_free (self->check);
   g_free (self->complaint);
   g_free (self->closed);
   G_OBJECT_CLASS (byway_link_parent_class)->finalize (object);

@@ -14,7 +14,7 @@
 /* More connections than this in one helper's life: then the oldest knowledge goes. */
 #define ROOM 64
 
-static GQueue known = G_QUEUE_INIT; /* of digests, the newest first */
+static GQueue known = G_QUEUE_INIT; /* of keys, the newest first */
 
 static void
 add_text (GChecksum *sum, const char *text)
@@ -38,9 +38,8 @@ add_identity (GChecksum *sum, const char *path)
   add_text (sum, text);
 }
 
-/* Of all that the check's outcome depends on. */
-static char *
-digest (const BywayPlan *plan)
+char *
+byway_pppd_check_key (const BywayPlan *plan)
 {
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree char *pppd = byway_command_find (plan->pppd_check_argv[0], NULL);
@@ -66,28 +65,18 @@ digest (const BywayPlan *plan)
   return g_strdup (g_checksum_get_string (sum));
 }
 
-static GList *
-find (const char *wanted)
-{
-  return g_queue_find_custom (&known, wanted, (GCompareFunc)strcmp);
-}
-
 gboolean
-byway_pppd_check_is_known (const BywayPlan *plan)
+byway_pppd_check_is_known (const char *key)
 {
-  g_autofree char *wanted = digest (plan);
-
-  return find (wanted) != NULL;
+  return g_queue_find_custom (&known, key, (GCompareFunc)strcmp) != NULL;
 }
 
 void
-byway_pppd_check_remember (const BywayPlan *plan)
+byway_pppd_check_remember (const char *key)
 {
-  g_autofree char *passed = digest (plan);
-
-  if (find (passed) != NULL)
+  if (byway_pppd_check_is_known (key))
     return;
-  g_queue_push_head (&known, g_steal_pointer (&passed));
+  g_queue_push_head (&known, g_strdup (key));
   if (known.length > ROOM)
     g_free (g_queue_pop_tail (&known));
 }

@@ -8,7 +8,9 @@
  * text is the same, and so are pppd, its plugin and /etc/ppp/options. What else these read is not
  * looked at; pppd itself would complain of it when dialled. */
 
-/* Whether this plan's check has passed already. */
-gboolean byway_pppd_check_is_known (const BywayPlan *plan);
-/* It passed. */
-void byway_pppd_check_remember (const BywayPlan *plan);
+/* Of all that the outcome depends on, as it is now. To be freed. */
+char *byway_pppd_check_key (const BywayPlan *plan);
+/* Whether a check of this key has passed already. */
+gboolean byway_pppd_check_is_known (const char *key);
+/* It passed; the key is that of before it began, for pppd may be another one meanwhile. */
+void byway_pppd_check_remember (const char *key);
