@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "byway-error.h"
+#include "byway-xl2tpd-log.h"
 
 #define SEARCH_PATH "/usr/sbin:/usr/bin:/sbin:/bin"
 #define OUTPUT_MAX (64 * 1024)
@@ -128,7 +129,10 @@ typedef struct
   char *name;
   GSubprocess *process;
   GCancellable *cancel; /* of what we do, whoever wants the end */
-  GString *output;
+  GString *output;      /* kept, or the line that has not ended yet */
+  gboolean by_line;
+  BywayCommandLine on_line;
+  gpointer line_data;
   guint8 buffer[READ_SIZE];
   char *input;
   guint timer;
@@ -189,6 +193,48 @@ on_ended (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+tell_line (Run *run, gsize length)
+{
+  g_autofree char *clean = byway_xl2tpd_clean_line (run->output->str, (gssize)length);
+
+  if (run->on_line != NULL)
+    run->on_line (clean, run->line_data);
+}
+
+static void
+tell_lines (Run *run)
+{
+  const char *end;
+
+  while (!g_cancellable_is_cancelled (run->cancel)
+         && (end = memchr (run->output->str, '\n', run->output->len)) != NULL)
+    {
+      gssize length = end - run->output->str;
+
+      tell_line (run, (gsize)length);
+      g_string_erase (run->output, 0, length + 1);
+    }
+}
+
+static void
+take_output (Run *run, gssize n)
+{
+  gssize room = run->by_line ? n : (gssize)(OUTPUT_MAX - run->output->len);
+
+  g_string_append_len (run->output, (char *)run->buffer, MIN (n, room));
+  if (run->by_line)
+    tell_lines (run);
+}
+
+/* The last line may have no end. */
+static void
+take_last_output (Run *run)
+{
+  if (run->by_line && run->output->len > 0)
+    tell_line (run, run->output->len);
+}
+
+static void
 on_output (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
@@ -200,11 +246,13 @@ on_output (GObject *source, GAsyncResult *result, gpointer data)
   if (n < 0)
     return_failure (task, error);
   else if (n == 0)
-    g_subprocess_wait_async (run->process, run->cancel, on_ended, g_steal_pointer (&task));
+    {
+      take_last_output (run);
+      g_subprocess_wait_async (run->process, run->cancel, on_ended, g_steal_pointer (&task));
+    }
   else
     {
-      g_string_append_len (run->output, (char *)run->buffer,
-                           MIN (n, (gssize)(OUTPUT_MAX - run->output->len)));
+      take_output (run, n);
       g_input_stream_read_async (stream, run->buffer, READ_SIZE, G_PRIORITY_DEFAULT, run->cancel,
                                  on_output, g_steal_pointer (&task));
     }
@@ -250,21 +298,29 @@ begin (GTask *task, Run *run)
                              on_output, g_object_ref (task));
 }
 
-void
-byway_command_run (const char *const *argv, const char *input, guint timeout_ms,
-                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+static Run *
+run_new (const char *program, guint timeout_ms)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
-  GSubprocessFlags flags = input != NULL ? G_SUBPROCESS_FLAGS_STDIN_PIPE : G_SUBPROCESS_FLAGS_NONE;
   Run *run = g_new0 (Run, 1);
-  GError *error = NULL;
 
-  run->name = g_strdup (argv[0]);
+  run->name = g_strdup (program);
   run->output = g_string_new (NULL);
   run->cancel = g_cancellable_new ();
-  run->input = g_strdup (input);
   run->timeout_ms = timeout_ms;
-  g_task_set_source_tag (task, byway_command_run);
+  return run;
+}
+
+/* Takes @run. */
+static void
+start (Run *run, const char *const *argv, GCancellable *cancellable, GAsyncReadyCallback callback,
+       gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
+  GSubprocessFlags flags
+      = run->input != NULL ? G_SUBPROCESS_FLAGS_STDIN_PIPE : G_SUBPROCESS_FLAGS_NONE;
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, start);
   g_task_set_task_data (task, run, run_free);
   run->process = spawn (argv, flags, NULL, 0, TRUE, &error);
   if (run->process == NULL)
@@ -278,8 +334,32 @@ byway_command_run (const char *const *argv, const char *input, guint timeout_ms,
       run->outer_id = g_cancellable_connect (cancellable, G_CALLBACK (on_outer_cancelled),
                                              g_object_ref (run->cancel), g_object_unref);
     }
-  run->timer = g_timeout_add (timeout_ms, on_timeout, run);
+  run->timer = g_timeout_add (run->timeout_ms, on_timeout, run);
   begin (task, run);
+}
+
+void
+byway_command_run (const char *const *argv, const char *input, guint timeout_ms,
+                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  Run *run = run_new (argv[0], timeout_ms);
+
+  run->input = g_strdup (input);
+  start (run, argv, cancellable, callback, data);
+}
+
+void
+byway_command_run_lines (const char *const *argv, guint timeout_ms, GCancellable *cancellable,
+                         BywayCommandLine on_line, gpointer line_data, GAsyncReadyCallback callback,
+                         gpointer data)
+{
+  g_autofree char *name = g_path_get_basename (argv[0]);
+  Run *run = run_new (name, timeout_ms);
+
+  run->by_line = TRUE;
+  run->on_line = on_line;
+  run->line_data = line_data;
+  start (run, argv, cancellable, callback, data);
 }
 
 gboolean
