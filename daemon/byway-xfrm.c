@@ -36,14 +36,47 @@ in_range (guint32 reqid, const struct xfrm_selector *selector, const Range *rang
 }
 
 static gboolean
+read_state (const struct nlmsghdr *message, struct xfrm_usersa_info *state)
+{
+  if (message->nlmsg_type != XFRM_MSG_NEWSA || mnl_nlmsg_get_payload_len (message) < sizeof *state)
+    return FALSE;
+  memcpy (state, mnl_nlmsg_get_payload (message), sizeof *state);
+  return TRUE;
+}
+
+static gboolean
+read_policy (const struct nlmsghdr *message, struct xfrm_userpolicy_info *policy)
+{
+  if (message->nlmsg_type != XFRM_MSG_NEWPOLICY
+      || mnl_nlmsg_get_payload_len (message) < sizeof *policy)
+    return FALSE;
+  memcpy (policy, mnl_nlmsg_get_payload (message), sizeof *policy);
+  return TRUE;
+}
+
+/* The first; FALSE: the policy has none. */
+static gboolean
+read_template (const struct nlmsghdr *message, struct xfrm_user_tmpl *template)
+{
+  const struct nlattr *attribute;
+
+  mnl_attr_for_each (attribute, message, sizeof (struct xfrm_userpolicy_info))
+  {
+    if (mnl_attr_get_type (attribute) != XFRMA_TMPL
+        || mnl_attr_get_payload_len (attribute) < sizeof *template)
+      continue;
+    memcpy (template, mnl_attr_get_payload (attribute), sizeof *template);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
 is_our_state (const struct nlmsghdr *message, gconstpointer data)
 {
   struct xfrm_usersa_info state;
 
-  if (message->nlmsg_type != XFRM_MSG_NEWSA || mnl_nlmsg_get_payload_len (message) < sizeof state)
-    return FALSE;
-  memcpy (&state, mnl_nlmsg_get_payload (message), sizeof state);
-  return in_range (state.reqid, &state.sel, data);
+  return read_state (message, &state) && in_range (state.reqid, &state.sel, data);
 }
 
 static gboolean
@@ -56,24 +89,11 @@ is_foreign_state (const struct nlmsghdr *message, gconstpointer data)
 static gboolean
 is_our_policy (const struct nlmsghdr *message, gconstpointer data)
 {
-  const struct nlattr *attribute;
   struct xfrm_userpolicy_info policy;
+  struct xfrm_user_tmpl template;
 
-  if (message->nlmsg_type != XFRM_MSG_NEWPOLICY
-      || mnl_nlmsg_get_payload_len (message) < sizeof policy)
-    return FALSE;
-  memcpy (&policy, mnl_nlmsg_get_payload (message), sizeof policy);
-  mnl_attr_for_each (attribute, message, sizeof (struct xfrm_userpolicy_info))
-  {
-    struct xfrm_user_tmpl template;
-
-    if (mnl_attr_get_type (attribute) != XFRMA_TMPL
-        || mnl_attr_get_payload_len (attribute) < sizeof template)
-      continue;
-    memcpy (&template, mnl_attr_get_payload (attribute), sizeof template);
-    return in_range (template.reqid, &policy.sel, data);
-  }
-  return FALSE;
+  return read_policy (message, &policy) && read_template (message, &template)
+         && in_range (template.reqid, &policy.sel, data);
 }
 
 typedef struct
@@ -110,10 +130,8 @@ is_larval (const struct nlmsghdr *message, gconstpointer data)
   const Pair *pair = data;
   struct xfrm_usersa_info state;
 
-  if (message->nlmsg_type != XFRM_MSG_NEWSA || mnl_nlmsg_get_payload_len (message) < sizeof state
-      || has_keys (message))
+  if (!read_state (message, &state) || has_keys (message))
     return FALSE;
-  memcpy (&state, mnl_nlmsg_get_payload (message), sizeof state);
   return (is_address (&state.saddr, state.family, pair->here)
           && is_address (&state.id.daddr, state.family, pair->there))
          || (is_address (&state.saddr, state.family, pair->there)
@@ -132,10 +150,7 @@ is_inbound_in_use (const struct nlmsghdr *message, gconstpointer data)
   const Inbound *inbound = data;
   struct xfrm_usersa_info state;
 
-  if (message->nlmsg_type != XFRM_MSG_NEWSA || mnl_nlmsg_get_payload_len (message) < sizeof state)
-    return FALSE;
-  memcpy (&state, mnl_nlmsg_get_payload (message), sizeof state);
-  return state.reqid == inbound->reqid && state.curlft.packets > 0
+  return read_state (message, &state) && state.reqid == inbound->reqid && state.curlft.packets > 0
          && is_address (&state.id.daddr, state.family, inbound->here);
 }
 
@@ -175,17 +190,24 @@ remove_policy (const struct nlmsghdr *found)
   return byway_netlink_change (NETLINK_XFRM, message);
 }
 
+/* What of the kernel's table the filter takes; NULL: it can't be read, and why is in @problem. */
+static GPtrArray *
+list (guint16 type, BywayNetlinkFilter filter, gconstpointer data, int *problem)
+{
+  char buffer[BYWAY_NETLINK_SIZE] = { 0 };
+  struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
+
+  message->nlmsg_type = type;
+  return byway_netlink_dump (NETLINK_XFRM, message, filter, data, problem);
+}
+
 static void
 flush (guint16 type, BywayNetlinkFilter is_ours, gconstpointer data,
        int (*remove_one) (const struct nlmsghdr *))
 {
-  char buffer[BYWAY_NETLINK_SIZE] = { 0 };
-  struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
-  g_autoptr (GPtrArray) found = NULL;
   int problem;
+  g_autoptr (GPtrArray) found = list (type, is_ours, data, &problem);
 
-  message->nlmsg_type = type;
-  found = byway_netlink_dump (NETLINK_XFRM, message, is_ours, data, &problem);
   if (found == NULL && problem != EPROTONOSUPPORT)
     g_warning ("The kernel's IPsec table can't be read: %s", g_strerror (problem));
   for (guint i = 0; found != NULL && i < found->len; i++)
@@ -217,14 +239,10 @@ byway_xfrm_flush_l2tp (guint32 reqid, guint32 mask)
 gboolean
 byway_xfrm_has_state (guint32 reqid)
 {
-  char buffer[BYWAY_NETLINK_SIZE] = { 0 };
-  struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
   Range range = { reqid, G_MAXUINT32, TRUE };
-  g_autoptr (GPtrArray) found = NULL;
   int problem;
+  g_autoptr (GPtrArray) found = list (XFRM_MSG_GETSA, is_our_state, &range, &problem);
 
-  message->nlmsg_type = XFRM_MSG_GETSA;
-  found = byway_netlink_dump (NETLINK_XFRM, message, is_our_state, &range, &problem);
   return found == NULL || found->len > 0;
 }
 
@@ -241,19 +259,11 @@ byway_xfrm_flush_larval (const BywayAddress *here, const BywayAddress *there)
 static gboolean
 is_neighbour_discovery (const struct nlmsghdr *message, gconstpointer data)
 {
-  const struct nlattr *attribute;
   struct xfrm_userpolicy_info policy;
+  struct xfrm_user_tmpl template;
 
-  if (message->nlmsg_type != XFRM_MSG_NEWPOLICY
-      || mnl_nlmsg_get_payload_len (message) < sizeof policy)
-    return FALSE;
-  memcpy (&policy, mnl_nlmsg_get_payload (message), sizeof policy);
-  mnl_attr_for_each (attribute, message, sizeof policy)
-  {
-    if (mnl_attr_get_type (attribute) == XFRMA_TMPL)
-      return FALSE;
-  }
-  return policy.sel.family == AF_INET6 && policy.sel.proto == IPPROTO_ICMPV6
+  return read_policy (message, &policy) && !read_template (message, &template)
+         && policy.sel.family == AF_INET6 && policy.sel.proto == IPPROTO_ICMPV6
          && policy.sel.prefixlen_s == 0 && policy.sel.prefixlen_d == 0
          && (ntohs (policy.sel.sport) == ND_NEIGHBOR_SOLICIT
              || ntohs (policy.sel.sport) == ND_NEIGHBOR_ADVERT);
@@ -268,27 +278,19 @@ byway_xfrm_flush_neighbour_discovery (void)
 gboolean
 byway_xfrm_has_received (guint32 reqid, const BywayAddress *here)
 {
-  char buffer[BYWAY_NETLINK_SIZE] = { 0 };
-  struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
   Inbound inbound = { reqid, here };
-  g_autoptr (GPtrArray) found = NULL;
   int problem;
+  g_autoptr (GPtrArray) found = list (XFRM_MSG_GETSA, is_inbound_in_use, &inbound, &problem);
 
-  message->nlmsg_type = XFRM_MSG_GETSA;
-  found = byway_netlink_dump (NETLINK_XFRM, message, is_inbound_in_use, &inbound, &problem);
   return found != NULL && found->len > 0;
 }
 
 guint
 byway_xfrm_count_foreign (guint32 reqid, guint32 mask)
 {
-  char buffer[BYWAY_NETLINK_SIZE] = { 0 };
-  struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
   Range range = { reqid, mask, FALSE };
-  g_autoptr (GPtrArray) found = NULL;
   int problem;
+  g_autoptr (GPtrArray) found = list (XFRM_MSG_GETSA, is_foreign_state, &range, &problem);
 
-  message->nlmsg_type = XFRM_MSG_GETSA;
-  found = byway_netlink_dump (NETLINK_XFRM, message, is_foreign_state, &range, &problem);
   return found != NULL ? found->len : 0;
 }
