@@ -100,6 +100,13 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
     byway_dialer_disconnect (attempt->dialer, attempt->id);
 }
 
+static void
+connect_with (Attempt *attempt, const BywayEntry *entry, BywaySecretSet *secrets)
+{
+  byway_client_connect (attempt->dialer->client, entry->path, secrets, on_connected,
+                        attempt_ref (attempt));
+}
+
 static void gather (BywayDialer *self, const BywayEntry *entry, const char *key,
                     const char *reason);
 
@@ -147,8 +154,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   if (is_stale (attempt) || entry == NULL)
     return;
   if (loaded)
-    byway_client_connect (attempt->dialer->client, entry->path, loading->secrets, on_connected,
-                          attempt_ref (attempt));
+    connect_with (attempt, entry, loading->secrets);
   else if (g_error_matches (error, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD))
     ask_for_password (attempt, entry, password, error);
   else
@@ -159,15 +165,12 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 static void
 load_files (Attempt *attempt, const BywayEntry *entry, BywaySecretSet *secrets)
 {
-  g_autoptr (GPtrArray) issues = NULL;
-  g_autoptr (BywayProfile) profile
-      = entry->settings != NULL ? byway_profile_parse (entry->settings, &issues) : NULL;
+  g_autoptr (BywayProfile) profile = byway_roster_profile (entry);
   Loading *loading;
 
   if (profile == NULL) /* the helper knows what is wrong with it */
     {
-      byway_client_connect (attempt->dialer->client, entry->path, secrets, on_connected,
-                            attempt_ref (attempt));
+      connect_with (attempt, entry, secrets);
       return;
     }
   loading = g_new (Loading, 1);

@@ -238,23 +238,13 @@ gather (BywaySecretAgent *self, GtkWindow *parent, const char *id,
   add_waiter (asking, task);
 }
 
-/* NULL: not known, or such that the helper refuses it. */
-static BywayProfile *
-parse_profile (const BywayEntry *entry)
-{
-  g_autoptr (GPtrArray) issues = NULL;
-
-  return entry != NULL && entry->settings != NULL ? byway_profile_parse (entry->settings, &issues)
-                                                  : NULL;
-}
-
 void
 byway_secret_agent_gather (BywaySecretAgent *self, GtkWindow *parent, const char *id,
                            const char *refused_key, const char *reason, GCancellable *cancellable,
                            GAsyncReadyCallback callback, gpointer data)
 {
   const BywayEntry *entry = byway_roster_find (self->roster, id);
-  g_autoptr (BywayProfile) profile = parse_profile (entry);
+  g_autoptr (BywayProfile) profile = byway_roster_profile (entry);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
 
   g_task_set_source_tag (task, byway_secret_agent_gather);
@@ -409,7 +399,7 @@ get_secrets (BywaySecretAgent *self, GVariant *parameters, GDBusMethodInvocation
 
   g_variant_get (parameters, "(&s&s^as)", &name, &uuid, &call->keys);
   id = g_strconcat ("byway:", uuid, NULL);
-  profile = parse_profile (byway_roster_find (self->roster, id));
+  profile = byway_roster_profile (byway_roster_find (self->roster, id));
   call->invocation = invocation;
   call->cancellable = g_cancellable_new ();
   call->deadline = g_timeout_add_seconds (HELPER_SECONDS, on_call_deadline, call);

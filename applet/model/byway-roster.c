@@ -112,6 +112,15 @@ byway_roster_find_path (BywayRoster *self, const char *path)
   return find_shown (self, path);
 }
 
+BywayProfile *
+byway_roster_profile (const BywayEntry *entry)
+{
+  g_autoptr (GPtrArray) issues = NULL;
+
+  return entry != NULL && entry->settings != NULL ? byway_profile_parse (entry->settings, &issues)
+                                                  : NULL;
+}
+
 /* --- telling -------------------------------------------------------------------------------- */
 
 static void

@@ -4,6 +4,7 @@
 #include <glib-object.h>
 
 #include "byway-diagnosis.h"
+#include "byway-profile.h"
 
 /* Who keeps a connection, and brings it up and down. */
 typedef enum
@@ -83,6 +84,9 @@ guint byway_roster_count_shown (BywayRoster *roster);
 const BywayEntry *byway_roster_find (BywayRoster *roster, const char *id);
 /* By the path of a Connection or Session of the helper's. */
 const BywayEntry *byway_roster_find_path (BywayRoster *roster, const char *path);
+/* What an entry's settings mean. NULL: there is no entry, they are not known, or the helper refuses
+ * them. The caller's. */
+BywayProfile *byway_roster_profile (const BywayEntry *entry);
 /* FALSE when the helper does not answer: then none of its connections is in the list. */
 gboolean byway_roster_is_helper_there (BywayRoster *roster);
 void byway_roster_set_helper_there (BywayRoster *roster, gboolean there);

@@ -29,17 +29,10 @@ is_useful (const BywaySecretWish *wish, const char *key)
 {
   const BywayProfile *profile = wish->wanted == NULL ? wish->profile : NULL;
 
-  if (profile == NULL)
+  if (profile == NULL || is_refused (wish, key))
     return FALSE;
   return (byway_profile_uses_machine_cert (profile) && strcmp (key, "machine-certpass") == 0)
          || (profile->user_auth == BYWAY_AUTH_CERTIFICATE && strcmp (key, "user-certpass") == 0);
-}
-
-static GStrv
-missing_secrets (const BywaySecretWish *wish)
-{
-  return wish->profile != NULL && wish->wanted == NULL ? byway_secrets_missing (wish->profile, NULL)
-                                                       : g_new0 (char *, 1);
 }
 
 /* (element-type BywayOption) borrowed, in the table's order: needed, or useful. Whoever names keys
@@ -47,7 +40,9 @@ missing_secrets (const BywaySecretWish *wish)
 static GPtrArray *
 options_of (const BywaySecretWish *wish)
 {
-  g_auto (GStrv) missing = missing_secrets (wish);
+  g_auto (GStrv) missing = wish->profile != NULL && wish->wanted == NULL
+                               ? byway_secrets_missing (wish->profile, NULL)
+                               : g_new0 (char *, 1);
   GPtrArray *needed = g_ptr_array_new ();
   gsize n;
   const BywayOption *options = byway_options (&n);
@@ -202,7 +197,6 @@ byway_secret_plan_new (const BywaySecretWish *wish, const BywaySecretSet *kept,
                        BywayKeyringState keyring)
 {
   g_autoptr (GPtrArray) options = options_of (wish);
-  g_auto (GStrv) missing = missing_secrets (wish);
   BywaySecretPlan *plan = g_new0 (BywaySecretPlan, 1);
 
   plan->draft = byway_secret_draft_new ();
@@ -214,7 +208,7 @@ byway_secret_plan_new (const BywaySecretWish *wish, const BywaySecretSet *kept,
     {
       const BywayOption *option = options->pdata[i];
 
-      if (!take_known (plan, wish, option->key, kept) && is_needed (wish, missing, option->key))
+      if (!take_known (plan, wish, option->key, kept) && !is_useful (wish, option->key))
         add_ask (plan, wish, option, keyring);
     }
   return plan;
