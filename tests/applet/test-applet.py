@@ -8,11 +8,16 @@ Prints TAP.
 """
 
 import os
-import subprocess
+import pathlib
+import sys
 import time
 
-from applet import MAIN, main
-from world import USER, become, wait_for
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.dont_write_bytecode = True
+
+import certificate  # noqa: E402
+from applet import MAIN, main  # noqa: E402
+from world import USER, become, wait_for  # noqa: E402
 
 QUESTION = "Connect to “office”"
 KEY, PASSWORD = "Pre-shared key (shared secret)", "Password for alice"
@@ -200,21 +205,9 @@ def test_wrong_key(stage):
     wait_for("the right key in the keyring", lambda: stage.kept(uuid, "ipsec-psk") == "Key of the office")
 
 
-def make_certificate(folder):
-    """own.p12, with the password “open”."""
-    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    for words in (("req", "-x509", *curve, "-keyout", "ca.key", "-subj", "/CN=Authority", "-days", "900", "-out", "ca.pem"),
-                  ("req", "-x509", *curve, "-keyout", "own.key", "-subj", "/CN=laptop", "-days", "100", "-CA", "ca.pem",
-                   "-CAkey", "ca.key", "-addext", "basicConstraints=CA:FALSE", "-out", "own.pem"),
-                  ("pkcs12", "-export", "-inkey", "own.key", "-in", "own.pem", "-certfile", "ca.pem", "-passout", "pass:open",
-                   "-out", "own.p12")):
-        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True, **become(USER))
-    return f"{folder}/own.p12"
-
-
 def test_certificate(stage):
     """The applet reads the file; a key that is locked is asked about, alone, and its password kept once it has worked."""
-    own = make_certificate(stage.folder)
+    own = certificate.make(stage.folder, "/CN=laptop", **become(USER))
     uuid = stage.add("office", "machine-auth=certificate", f"machine-cert={own}")
     stage.keep(uuid, "password", "Word of alice")
     applet = stage.start("--hidden")

@@ -10,6 +10,7 @@ Prints TAP. (test-cli.py --fake JOURNAL is the helper that acts as told.)
 import errno
 import json
 import os
+import pathlib
 import pty
 import queue
 import re
@@ -28,6 +29,11 @@ import dbus
 import dbus.mainloop.glib
 import dbus.service
 from gi.repository import GLib
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.dont_write_bytecode = True
+
+import certificate  # noqa: E402
 
 NAME, ROOT = "org.byway.Byway1", "/org/byway/Byway1"
 FAKE_UUIDS = uuid.UUID("b1a50000-0000-0000-0000-000000000000")
@@ -646,20 +652,10 @@ def test_bad_input_names_every_key(real, fake):
     assert real.stored() == before and "other" not in real.names()
 
 
-def openssl(folder, *words):
-    subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
-
-
 def make_certificate(folder):
-    """own.p12, with the password “open”; own.key, own.pem and ca.pem; other.key."""
-    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    openssl(folder, "req", "-x509", *curve, "-keyout", "ca.key", "-subj", "/CN=Authority", "-days", "900", "-out", "ca.pem",
-            "-addext", "basicConstraints=critical,CA:TRUE")
-    openssl(folder, "req", "-x509", *curve, "-keyout", "own.key", "-subj", "/O=Example/CN=laptop", "-days", "100", "-CA", "ca.pem",
-            "-CAkey", "ca.key", "-addext", "subjectAltName=email:a@example.net", "-addext", "basicConstraints=CA:FALSE", "-out", "own.pem")
-    openssl(folder, "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", "other.key")
-    openssl(folder, "pkcs12", "-export", "-inkey", "own.key", "-in", "own.pem", "-certfile", "ca.pem", "-passout", "pass:open",
-            "-out", "own.p12")
+    """certificate.make's files, and other.key."""
+    certificate.make(folder, "/O=Example/CN=laptop", "subjectAltName=email:a@example.net")
+    certificate.openssl(folder, "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", "other.key")
 
 
 def test_import_cert(real, fake):

@@ -8,6 +8,7 @@ Prints TAP.
 """
 
 import os
+import pathlib
 import shutil
 import socket
 import struct
@@ -21,6 +22,11 @@ import dbus.bus
 import dbus.mainloop.glib
 import dbus.service
 from gi.repository import GLib
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.dont_write_bytecode = True
+
+import certificate  # noqa: E402
 
 SERVICE = os.path.abspath(sys.argv[1])
 HELPER, ROOT = "org.byway.Byway1", "/org/byway/Byway1"
@@ -456,21 +462,9 @@ def test_other_programs_words(world):
                                       {"password": "canary", "ipsec-psk": "canary in the old place"}), helper.attempts
 
 
-def make_certificate(folder):
-    """own.p12, with the password “open”."""
-    def openssl(*words):
-        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
-    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    openssl("req", "-x509", *curve, "-keyout", "ca.key", "-subj", "/CN=Authority", "-out", "ca.pem",
-            "-addext", "basicConstraints=critical,CA:TRUE")
-    openssl("req", "-x509", *curve, "-keyout", "own.key", "-subj", "/CN=alice", "-CA", "ca.pem", "-CAkey", "ca.key",
-            "-addext", "basicConstraints=CA:FALSE", "-out", "own.pem")
-    openssl("pkcs12", "-export", "-inkey", "own.key", "-in", "own.pem", "-certfile", "ca.pem", "-passout", "pass:open", "-out", "own.p12")
-
-
 def test_user_certificate(world):
     """NetworkManager-l2tp's profile for EAP-TLS: the file is read here, and nobody needs a password or a user's name."""
-    make_certificate(world.folder)
+    certificate.make(world.folder, "/CN=alice")
     service, helper = world.begin()
     own, key = f"{world.folder}/own.p12", {"ipsec-psk": "canary-key"}
     data = {"gateway": "vpn.example.net", "ipsec-enabled": "yes", "user-auth-type": "tls", "user-cert": own, "user-key": own, "user-ca": own}
