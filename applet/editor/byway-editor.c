@@ -331,17 +331,41 @@ byway_editor_get_issues (BywayEditor *self)
   return byway_editor_model_issues (self->model);
 }
 
-static gboolean
-on_laid_out (gpointer widget)
+/* On its way to whom the keyboard goes. */
+typedef struct
 {
-  gtk_widget_grab_focus (widget);
-  return G_SOURCE_REMOVE;
+  GtkWidget *widget;
+  gboolean is_second;
+} Arrival;
+
+static void
+arrival_free (gpointer data)
+{
+  Arrival *arrival = data;
+
+  g_object_unref (arrival->widget);
+  g_free (arrival);
+}
+
+/* A frame begins with this and lays out at its end: at the second one what has changed has a place,
+ * and only then can the page be scrolled to it. */
+static gboolean
+on_frame (GtkWidget *editor, GdkFrameClock *clock, gpointer data)
+{
+  Arrival *arrival = data;
+
+  if (arrival->is_second)
+    gtk_widget_grab_focus (arrival->widget);
+  arrival->is_second = !arrival->is_second;
+  return arrival->is_second ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 /* What takes the keyboard is brought into sight, as soon as it has a place. */
 static void
 go_to_row (BywayEditor *self, BywayEditorRow *row, GtkWidget *widget)
 {
+  Arrival *arrival;
+
   if (row->field->page == BYWAY_EDITOR_PAGE_MAIN)
     {
       gtk_widget_grab_focus (widget);
@@ -350,7 +374,9 @@ go_to_row (BywayEditor *self, BywayEditorRow *row, GtkWidget *widget)
   gtk_expander_set_expanded (GTK_EXPANDER (self->expander), TRUE);
   gtk_notebook_set_current_page (GTK_NOTEBOOK (self->notebook),
                                  self->tabs[row->field->page].number);
-  g_idle_add_full (G_PRIORITY_LOW, on_laid_out, g_object_ref (widget), g_object_unref);
+  arrival = g_new0 (Arrival, 1);
+  arrival->widget = g_object_ref (widget);
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_frame, arrival, arrival_free);
 }
 
 void
