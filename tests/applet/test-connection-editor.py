@@ -687,6 +687,7 @@ def play_detect(world):
     window.picture("detect")
     window.press("Use These")
     window.wait_value("List: IKE algorithms (phase 1)", "aes256-sha256-modp2048")
+    window.wait_value(detect, False)  # what is pressed while it closes closes it
     world.answer("probe", SILENT, 18)
     window.press(detect)
     wait_for("the silence", lambda: any(text.startswith("vpn.example.net does not answer.") for text in window.texts()))
