@@ -6,6 +6,7 @@ import dataclasses
 import damage
 import fault_machine
 import fault_server
+import foreign
 import libreswan
 import server
 import trouble
@@ -14,7 +15,7 @@ from fault_server import stopped_ike
 from fault_wire import both_ways, dropping
 from faults import fault
 from scenario import Scenario
-from steps import documented, down, fails, has_address, inside_answers, is_up, keeps_answering, modern, pings, up
+from steps import add, clean, documented, down, fails, has_address, inside_answers, is_up, keeps_answering, modern, pings, up
 from trouble import wrong_user
 
 OLD = dataclasses.replace(server.DOCUMENTED, trees=("common", "documented", "proposals"), proposals="3des-sha1-modp1536")
@@ -93,4 +94,9 @@ SCENARIOS = {
     "libreswan-canary": swan("no secret in any file, command line, environment or log, while up and after", trouble.canary_sees,
                              up, trouble.nothing_to_see, inside_answers, down, trouble.nothing_to_see,
                              fails("a wrong password", 10, secrets=trouble.wrong_password), trouble.nothing_to_see, setup=MARKED),
+    "libreswan-foreign": Scenario(
+        about="Libreswan: a foreign tunnel of the same pluto, whose key names nobody, is untouched by up, down and a failure",
+        steps=(add(documented(**ABLE)), foreign.bring_up, up, foreign.still_works, inside_answers, foreign.new_key, down, foreign.still_works,
+               fails("a wrong key", 10, secrets=trouble.wrong_key)),
+        after=(foreign.still_works, clean, foreign.hang_up), libreswan=True, setup=OLD, seconds=200, weight=20),
 }

@@ -6,10 +6,10 @@ import dataclasses
 import server
 import trouble
 import ways
-from fault import diagnosed, lost, warned
+from fault import diagnosed, lost, warned, well
 from faults import fault
 from scenario import Scenario
-from steps import add, clean, documented, down, inside_answers, is_up, modern, pings, up
+from steps import add, clean, documented, down, inside_answers, is_up, modern, named, pings, up
 
 USE = (up, is_up, pings("192.168.42.1"), inside_answers)
 
@@ -39,6 +39,10 @@ XAUTH_GROUP = with_trees("xauth-group", xauth="xauth-password-Q5", client_id="@s
 PLAIN = with_trees("plain", base="modern")
 TUNNEL = with_trees("challenge", tunnel="tunnel-secret")
 DEAD = documented(dpd_delay=5, dpd_timeout=15, lcp_echo_interval=0)
+SHORT = {"ike_lifetime": 40, "esp_lifetime": 40}
+SECOND = "second"
+LIBRESWAN_SECOND = dataclasses.replace(server.SECOND, trees=("common", "documented", "second", "libreswan"),
+                                       proposals="aes256-sha2_256-modp2048")
 IN_CLEAR = {"in_clear": True, "charon": False}
 MARKED = dataclasses.replace(trouble.marked(), trees=("common", "documented", "challenge", "xauth-user"),
                              xauth="canary-xauth-7b1f0c2d9e", tunnel="canary-tunnel-4d2a8e61f3")
@@ -119,4 +123,13 @@ SCENARIOS = {
         steps=(add(DEAD), up, inside_answers, ways.server_dies, lost("lost-server", 40), ways.noticed_within(26),
                trouble.server_returns),
         after=(clean,), cut_off=True, seconds=120, weight=40),
+    # Each by who can: strongSwan, asked by IKE version 1, installs what it answered with only when the third message is there
+    # (quick_mode.c), and loses what comes before it; Libreswan, and version 2, take it from their answer on.
+    "rekey": Scenario(
+        about="IKE and ESP live for 40 s, by IKE version 1 and 2 side by side, and not one ping of 5 minutes is lost",
+        setup=with_trees("ikev2", base="modern"), others={"swan": LIBRESWAN_SECOND},
+        steps=(add(modern(ike_version="2", **SHORT)), add(modern(gateway="vpn3.example.net", routes="10.43.0.0/16", **SHORT), name=SECOND),
+               up, named(SECOND, up), ways.pings_without_loss(300, "192.168.42.1", "192.168.43.1"), ways.renewed(6, connections=2), well,
+               is_up, named(SECOND, is_up), inside_answers, down, named(SECOND, down)),
+        after=(clean,), seconds=420, weight=310),
 }
