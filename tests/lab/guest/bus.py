@@ -6,7 +6,7 @@ import socket
 import struct
 
 SYSTEM = "/run/dbus/system_bus_socket"
-DAEMON = "org.freedesktop.DBus"
+DAEMON, DAEMON_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
 CALL, RETURN, ERROR = 1, 2, 3
 PATH, INTERFACE, MEMBER, DESTINATION, SIGNATURE = 1, 2, 3, 6, 8
 
@@ -14,15 +14,28 @@ PATH, INTERFACE, MEMBER, DESTINATION, SIGNATURE = 1, 2, 3, 6, 8
 def has_owner(name):
     """Whether somebody has this name on the system bus. To be called inside the host."""
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as bus:
-            bus.settimeout(10)
-            bus.connect(SYSTEM)
-            with bus.makefile("rb") as answers:
-                _log_in(bus, answers)
-                bus.sendall(_call(1, "Hello") + _call(2, "NameHasOwner", name))
-                return struct.unpack("<I", _answer_to(2, answers))[0] == 1
+        return struct.unpack("<I", _ask(DAEMON, DAEMON_PATH, DAEMON, "NameHasOwner", name))[0] == 1
     except (FileNotFoundError, ConnectionError):
         return False  # the daemon is not there yet
+
+
+def number(name, path, interface, of):
+    """A property of type u; None while nobody tells it. To be called inside the host."""
+    try:
+        body = _ask(name, path, "org.freedesktop.DBus.Properties", "Get", interface, of)
+    except (FileNotFoundError, ConnectionError):
+        return None
+    return struct.unpack("<I", body[4:])[0]  # behind its signature
+
+
+def _ask(*call):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as bus:
+        bus.settimeout(10)
+        bus.connect(SYSTEM)
+        with bus.makefile("rb") as answers:
+            _log_in(bus, answers)
+            bus.sendall(_call(1, DAEMON, DAEMON_PATH, DAEMON, "Hello") + _call(2, *call))
+            return _answer_to(2, answers)
 
 
 def _log_in(bus, answers):
@@ -45,12 +58,13 @@ def _field(code, kind, text):
     return bytes([code, 1]) + kind.encode() + b"\0" + value
 
 
-def _call(serial, member, argument=None):
-    """A method call to the daemon itself, with one string or none (D-Bus specification, "Message Protocol")."""
-    given = [(PATH, "o", "/org/freedesktop/DBus"), (INTERFACE, "s", DAEMON), (MEMBER, "s", member), (DESTINATION, "s", DAEMON)]
-    given += [(SIGNATURE, "g", "s")] if argument is not None else []
-    body = _string(argument) if argument is not None else b""
-    fields = b""
+def _call(serial, name, path, interface, member, *arguments):
+    """A method call with strings (D-Bus specification, "Message Protocol")."""
+    given = [(PATH, "o", path), (INTERFACE, "s", interface), (MEMBER, "s", member), (DESTINATION, "s", name)]
+    given += [(SIGNATURE, "g", "s" * len(arguments))] if arguments else []
+    body = fields = b""
+    for argument in arguments:
+        body = _padded(body, 4) + _string(argument)
     for field in given:
         fields = _padded(fields, 8) + _field(*field)
     head = b"l" + bytes([CALL, 0, 1]) + struct.pack("<II", len(body), serial) + struct.pack("<I", len(fields)) + fields
@@ -66,7 +80,7 @@ def _answer_to(serial, answers):
         body = answers.read(length)
         if _replies_to(fields) == serial:
             if kind == ERROR:
-                raise ConnectionError(f"the bus daemon: {body!r}")
+                raise ConnectionError(f"the bus: {body!r}")
             return body
     raise ConnectionError("the bus daemon hung up")
 

@@ -40,13 +40,14 @@ def play(earth, name, found):
 
 def warm_up(earth, known, names):
     """The first connect of a boot waits for modules and for every program's first start. What it does is another
-    scenario's business; but it tells the machine's pace: bounds in seconds are those of one on which these stages take
-    USUAL_MS, and are as much longer as this one is slower."""
+    scenario's business. The second one tells the machine's pace: bounds in seconds are those of one on which these stages
+    take USUAL_MS, and are as much longer as this one is slower."""
     if names and not known[names[0]].without:
         say(event="start", name="warm-up", seconds=WARM_UP_SECONDS)
         with contextlib.suppress(Exception):
-            took = sum(earth.play(known[WARM_UP])[stage] for stage in STAGES)
-            earth.pace = min(max(1, took / USUAL_MS), SLOWEST)
+            earth.play(known[WARM_UP])
+            measures = earth.play(known[WARM_UP])
+            earth.pace = min(max(1, sum(measures[stage] for stage in STAGES) / USUAL_MS), SLOWEST)
         earth.tidy()
 
 

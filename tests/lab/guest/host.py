@@ -57,6 +57,7 @@ def unmount(target):
 class Host:
     def __init__(self, name, store="/mnt/store/hosts"):
         self.name = name
+        self.delay = 0  # of what it sends, in milliseconds
         self.upper = Path(store) / f"{name}-{time.monotonic_ns()}"
         self._jobs = queue.Queue()
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)

@@ -95,11 +95,14 @@ def make_inside(server):
 def set_delay(hosts, milliseconds):
     """One-way delay on each host's own end; a round trip takes it twice."""
     for member in hosts:
+        if milliseconds == member.delay:
+            continue
         if milliseconds:
             member.run(["tc", "qdisc", "replace", "dev", CLIENT_LINK, "root", "netem",
                         "limit", "10000", "delay", f"{milliseconds}ms"])
         else:
-            member.run(["tc", "qdisc", "del", "dev", CLIENT_LINK, "root"], check=False)
+            member.run(["tc", "qdisc", "del", "dev", CLIENT_LINK, "root"])
+        member.delay = milliseconds
 
 
 @contextlib.contextmanager

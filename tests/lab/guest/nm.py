@@ -4,11 +4,13 @@
 import dataclasses
 import signal
 
+import bus
 import layers
 import terminal
 from waiting import wait_for
 
 PROGRAM, BUS_NAME = "/usr/sbin/NetworkManager", "org.freedesktop.NetworkManager"
+CONNECTED_LOCAL = 50  # of NMState
 CABLE, WIRED = "eth0", "wired"
 PROFILES = "/etc/NetworkManager/system-connections"
 LOG = "NetworkManager.log"
@@ -86,6 +88,9 @@ class NetworkManager:
 
     def connected(self):
         """By its own profile, whatever else there is."""
+        state = self.host.call(bus.number, BUS_NAME, "/org/freedesktop/NetworkManager", BUS_NAME, "State")
+        if (state or 0) < CONNECTED_LOCAL:
+            return False
         return f"{CABLE}:connected:{WIRED}" in self.out("-t", "-f", "DEVICE,STATE,CONNECTION", "device")
 
     # -- its command line

@@ -9,11 +9,10 @@ import re
 import charon
 import client
 import libreswan
+import netlink
 
-ROUTE_PROTOCOL = "107"
+ROUTE_PROTOCOL = 107
 OUR_WORD = "byway-"
-ROUTES, RULES = "route show table all", "rule show"
-OUR_ROUTES = f"{ROUTES} proto {ROUTE_PROTOCOL}"
 STREAMS = {"list-conns": "list-conn", "list-sas": "list-sa", "list-policies": "list-policy"}
 OUR_NAMES = re.compile(rb"byway-[\w-]*")
 
@@ -21,13 +20,11 @@ OUR_NAMES = re.compile(rb"byway-[\w-]*")
 def leftovers(box):
     """Kind -> what was found; empty when nothing of ours is there."""
     member = box.host
-    ours4, rules4, links = _listed(member, "-4", OUR_ROUTES, RULES, "link show")
-    ours6, rules6 = _listed(member, "-6", OUR_ROUTES, RULES)
     found = {
         "processes": [line for line in member.processes().values() if client.RUN_DIR + "/" in line],
-        "routes": ours4 + ours6,
-        "rules": [rule for rule in rules4 + rules6 if _of(rule, "protocol") == ROUTE_PROTOCOL],
-        "links": [link for link in links if "ppp" in _of(link, "ifname")],
+        "routes": [entry for family in (4, 6) for entry in _listed(member, netlink.routes, family, ours=True)],
+        "rules": [entry for family in (4, 6) for entry in _listed(member, netlink.rules, family, ours=True)],
+        "links": [name for name in member.call(netlink.links).values() if "ppp" in name],
         "run dir": member.call(_entries, client.RUN_DIR),
         "names in charon": _in_charon(member),
         "names in pluto": libreswan.names(member, OUR_WORD),
@@ -39,14 +36,12 @@ def leftovers(box):
 def snapshot(box):
     """What has to be the same before and after."""
     member = box.host
-    routes, rules, addresses = _listed(member, "-4", ROUTES, RULES, "address show")
-    routes6, rules6 = _listed(member, "-6", ROUTES, RULES)
     return {
-        "routes": routes,
-        "routes6": [route for route in routes6 if not _comes_and_goes(route)],
-        "rules": rules,
-        "rules6": rules6,
-        "addresses": [f"{_of(link, 'ifname')} {_of(link, 'addr_info')}" for link in addresses if _of(link, "addr_info")],
+        "routes": _listed(member, netlink.routes, 4),
+        "routes6": [route for route in _listed(member, netlink.routes, 6) if not _comes_and_goes(route)],
+        "rules": _listed(member, netlink.rules, 4),
+        "rules6": _listed(member, netlink.rules, 6),
+        "addresses": _listed(member, netlink.addresses, 4),
         "policies": policies(member),
         "states": states(member),
         "resolv.conf": digest(member, "/etc/resolv.conf"),
@@ -61,19 +56,11 @@ def differences(before, after):
 
 
 def states(member):
-    """SPI and endpoints of each association. One without an SPI is the kernel's note that somebody sent a packet for which there
-    was none; it goes by itself (net.core.xfrm_acq_expires, 165 s), and nobody can take it away."""
-    lines = member.out("ip", "xfrm", "state").splitlines()
-    heads = [line for line in lines if line.startswith("src ")]
-    spis = [line.split("spi ")[1].split()[0] for line in lines if "proto esp spi" in line]
-    return sorted(f"{head} spi {spi}" for head, spi in zip(heads, spis) if int(spi, 16))
+    return _listed(member, netlink.states)
 
 
 def policies(member):
-    """The selectors of all policies but the sockets' own."""
-    text = member.out("ip", "xfrm", "policy")
-    blocks = ("\n" + text).split("\nsrc ")[1:]
-    return sorted(" ".join(("src " + block).split()) for block in blocks if "socket " not in block)
+    return _listed(member, netlink.policies)
 
 
 def digest(member, path):
@@ -88,8 +75,8 @@ def _without(entries, others):
 
 def _comes_and_goes(route):
     """What the kernel adds to an interface by itself, when it gets round to it."""
-    target = _of(route, "dst")
-    return target.startswith(("fe80:", "ff00:")) or _of(route, "type") in ("anycast", "multicast")
+    found = json.loads(route)
+    return found["dst"].startswith(("fe80:", "ff00:")) or found["type"] in ("anycast", "multicast")
 
 
 def _in_charon(member):
@@ -109,17 +96,7 @@ def _entries(path):
     return sorted(os.listdir(path)) if os.path.isdir(path) else []
 
 
-def _listed(member, family, *questions):
-    """Each question's answer, as a sorted list of entries; all of them for the price of one process."""
-    told = member.run(["ip", "-j", family, "-batch", "-"], input="\n".join(questions) + "\n").out
-    answers, rest = [], told.lstrip()
-    while rest:
-        answer, length = json.JSONDecoder().raw_decode(rest)
-        answers.append([json.dumps(entry, sort_keys=True) for entry in answer if entry])
-        rest = rest[length:].lstrip()
-    assert len(answers) == len(questions), f"ip {family} told {told!r}"
-    return answers
-
-
-def _of(entry, key):
-    return json.loads(entry).get(key, "")
+def _listed(member, question, *given, ours=False):
+    """The kernel's entries as sorted lines, all of them or those that carry our protocol's number."""
+    entries = [entry for entry in member.call(lambda: list(question(*given))) if not ours or entry["protocol"] == ROUTE_PROTOCOL]
+    return sorted(json.dumps(entry, sort_keys=True) for entry in entries)

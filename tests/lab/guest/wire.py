@@ -2,39 +2,83 @@
 """What passes on the client's cable, seen from the router's side."""
 
 import contextlib
+import ctypes
+import errno
+import functools
+import socket
+import struct
 import subprocess
+import time
 from pathlib import Path
 
 import network
-from waiting import wait_for
 
 FOLDER = Path("/run/wire")
 CLEAR_L2TP = "udp port 1701"
 # A server has no guard: its pppd, left in the middle of LCP, asks for the end again three seconds later.
 CLEAR_L2TP_OF_CLIENT = f"udp dst port 1701 and src host {network.CLI}"
+# linux/if_packet.h, asm-generic/socket.h, linux/if_ether.h
+SOL_PACKET, PACKET_STATISTICS, SO_ATTACH_FILTER, SO_RCVBUFFORCE, ETH_P_ALL = 263, 6, 26, 33, 3
+ROOM, LARGEST = 4 << 20, 65535
+PCAP_HEAD = struct.pack("IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, LARGEST, 1)
 
 
 class Capture:
-    """Packets that match, as text, one a line. Begins only when tcpdump listens."""
+    """Packets that match. Begins when it is made, without a program: starting one takes longer than a small scenario's step."""
 
     def __init__(self, name, expression, interface=network.CLIENT_PORT):
-        FOLDER.mkdir(exist_ok=True)
-        self._file = FOLDER / f"{name}.txt"
-        self._errors = FOLDER / f"{name}.err"
-        with open(self._file, "wb") as out, open(self._errors, "wb") as err:
-            self._process = subprocess.Popen(
-                ["tcpdump", "-l", "-n", "--immediate-mode", "-tt", "-i", interface, expression],
-                stdin=subprocess.DEVNULL, stdout=out, stderr=err)
-        wait_for(lambda: b"listening on" in self._errors.read_bytes(), "tcpdump")
-
-    def packets(self):
-        return [line for line in self._file.read_text(errors="replace").splitlines() if line.strip()]
+        self._name = name
+        self._file().unlink(missing_ok=True)
+        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+        self._socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, ROOM)
+        _attach(self._socket, _compiled(expression))
+        self._socket.bind((interface, ETH_P_ALL))
 
     def stop(self):
-        assert self._process.poll() is None, f"tcpdump ended by itself: {self._errors.read_text()}"
-        self._process.terminate()
-        self._process.wait()
-        return self.packets()
+        """All of them."""
+        with self._socket:
+            packets = self._read()
+            _, lost = struct.unpack("II", self._socket.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
+        assert packets or not lost, "the capture lost packets, and has none"
+        if packets:
+            self._keep(packets)
+        return packets
+
+    def first(self):
+        """The first of those that `stop` gave, in words."""
+        shown = subprocess.run(["tcpdump", "-n", "-t", "-c", "1", "-r", str(self._file())], capture_output=True, text=True)
+        return shown.stdout.strip()
+
+    def _read(self):
+        packets = []
+        while True:
+            try:
+                packets.append(self._socket.recv(LARGEST, socket.MSG_DONTWAIT))
+            except BlockingIOError:
+                return packets
+            except OSError as error:  # said once, by a cable that was out meanwhile
+                if error.errno != errno.ENETDOWN:
+                    raise
+
+    def _keep(self, packets):
+        FOLDER.mkdir(exist_ok=True)
+        now = int(time.time())
+        self._file().write_bytes(PCAP_HEAD + b"".join(struct.pack("IIII", now, 0, len(one), len(one)) + one for one in packets))
+
+    def _file(self):
+        return FOLDER / f"{self._name}.pcap"
+
+
+@functools.cache
+def _compiled(expression):
+    """Instructions of the kernel's packet filter, as tcpdump compiles them."""
+    done = subprocess.run(["tcpdump", "-y", "EN10MB", "-ddd", expression], capture_output=True, text=True, check=True)
+    return [tuple(map(int, line.split())) for line in done.stdout.splitlines()[1:]]
+
+
+def _attach(packets, instructions):
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *one) for one in instructions))
+    packets.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HxxxxxxP", len(instructions), ctypes.addressof(code)))
 
 
 @contextlib.contextmanager
@@ -56,4 +100,4 @@ def nothing_matches(name, expression, what):
         yield capture
     finally:
         packets = capture.stop()
-    assert not packets, f"{what}: {len(packets)} packets, the first: {packets[0]}"
+    assert not packets, f"{what}: {len(packets)} packets, the first: {capture.first()}"
