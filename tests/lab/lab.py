@@ -56,10 +56,14 @@ def shards(names, known, count):
 
 
 def boots(names, known, count):
-    """What each boot plays: some with all modules, and one for each set of modules that has to be missing."""
-    whole = [name for name in names if not known[name].without]
-    lacking = sorted({known[name].without for name in names} - {()})
-    return shards(whole, known, count) + [[name for name in names if known[name].without == modules] for modules in lacking]
+    """What each boot plays: what waits by itself, the rest with all modules, and one for each set of modules that has to be
+    missing."""
+    waiting = [name for name in names if known[name].waits]
+    others = [name for name in names if not known[name].waits]
+    whole = [name for name in others if not known[name].without]
+    lacking = sorted({known[name].without for name in others} - {()})
+    return ([waiting] if waiting else []) + shards(whole, known, count) + [
+        [name for name in others if known[name].without == modules] for modules in lacking]
 
 
 def run_boot(results, names, without, options, outcomes):
@@ -79,7 +83,7 @@ def run_boot(results, names, without, options, outcomes):
 
 
 def play(names, known, options, results, side_by_side):
-    """One outcome for each name, as they come."""
+    """One outcome for each name, as they come. Where more than one boots at a time, what waits is one more."""
     queued, waiting = queue.Queue(), queue.Queue()
     for number, found in enumerate(boots(names, known, side_by_side)):
         waiting.put((results / f"boot-{number}", found, known[found[0]].without, options, queued))
@@ -88,7 +92,7 @@ def play(names, known, options, results, side_by_side):
         with contextlib.suppress(queue.Empty):
             while True:
                 run_boot(*waiting.get_nowait())
-    for _ in range(side_by_side):
+    for _ in range(side_by_side + (side_by_side > 1 and any(known[name].waits for name in names))):
         threading.Thread(target=work).start()
     for _ in names:
         yield queued.get()

@@ -44,11 +44,14 @@ def warm_up(earth, known, names):
     take USUAL_MS, and are as much longer as this one is slower."""
     if names and not known[names[0]].without:
         say(event="start", name="warm-up", seconds=WARM_UP_SECONDS)
-        with contextlib.suppress(Exception):
-            earth.play(known[WARM_UP])
-            measures = earth.play(known[WARM_UP])
-            earth.pace = min(max(1, sum(measures[stage] for stage in STAGES) / USUAL_MS), SLOWEST)
-        earth.tidy()
+        for _ in range(2):
+            try:
+                earth.play(known[WARM_UP])
+                earth.put_away()
+            except Exception:
+                earth.tidy()
+        with contextlib.suppress(KeyError):
+            earth.pace = min(max(1, sum(earth.measures[stage] for stage in STAGES) / USUAL_MS), SLOWEST)
 
 
 def play_scenarios(job, results):
@@ -58,7 +61,10 @@ def play_scenarios(job, results):
     warm_up(earth, known, job["scenarios"])
     for name in job["scenarios"]:
         ok = play(earth, name, known[name])
-        earth.tidy(results / name if job["keep"] or not ok else None)
+        if ok and not job["keep"]:
+            say(event="client", stays=earth.put_away())
+        else:
+            earth.tidy(results / name)
 
 
 def play_rounds(job, results):

@@ -17,7 +17,7 @@ class Sink:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(path)
         os.chmod(path, 0o666)
-        self._log = open(log, "wb", buffering=0)
+        self._log = open(log, "ab", buffering=0)
         threading.Thread(target=self._read, daemon=True).start()
 
     def close(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""All hosts of one boot. Servers live through many scenarios, the client through one."""
+"""All hosts of one boot. Servers live through many scenarios; a client does until one leaves a trace on it."""
 
 import contextlib
 import shutil
@@ -13,6 +13,7 @@ import libreswan
 import network
 import oracle
 import server
+import traces
 import wire
 
 
@@ -36,6 +37,7 @@ class World:
         inside.serve(self.inside.call)
         inside.serve(lambda make, *what: make(*what), network.WORLD)
         self.client = self._peer = None
+        self._made = None, None  # of which kind the client is, and what it was when it was made
 
     def play(self, scenario):
         """Gives what the scenario measured; raises what went wrong."""
@@ -63,6 +65,21 @@ class World:
         if self.client:
             self.client.host.end()
             self.client = None
+        self._end_peer()
+
+    def put_away(self):
+        """The client stays for the next scenario, if it is as it was made. Whether it does."""
+        self._end_peer()
+        try:
+            traces.erase(self.client)
+            is_as_made = traces.of(self.client) == self._made[1]
+        except OSError:  # something that was looked at is gone
+            is_as_made = False
+        if not is_as_made:
+            self.tidy()
+        return is_as_made
+
+    def _end_peer(self):
         if self._peer:
             self._peer.end()
             self._peer = None
@@ -72,21 +89,30 @@ class World:
         self.before = oracle.snapshot(self.client)
 
     def _set_up(self, scenario):
-        self.tidy()
         self.srv.use(scenario.setup)
         for name, setup in scenario.others.items():
             self.server(name).use(setup)
-        self.client = client.Client(network.make_client(), scenario.setup)
+        self._make_client(scenario, (scenario.libreswan, scenario.charon, scenario.helper))
         members = [self.client.host, *(entry.host for entry in self._servers.values())]
         network.set_delay(members, scenario.delay)
+        if scenario.helper:
+            self.client.start_helper()
+
+    def _make_client(self, scenario, kind):
+        """Unless there is one of that kind."""
+        self.ike = libreswan if scenario.libreswan else charon
+        if self.client and self._made[0] == kind:
+            self.client.setup = scenario.setup
+            return
+        self.tidy()
+        self.client = client.Client(network.make_client(), scenario.setup)
         self._start_ike(scenario, self.client.host)
         if scenario.helper:
             self.client.start_bus()
-            self.client.start_helper()
+        self._made = kind, traces.of(self.client)
 
     def _start_ike(self, scenario, member):
         """On the client: what it has, and whether that runs already."""
-        self.ike = libreswan if scenario.libreswan else charon
         if scenario.libreswan:
             libreswan.install(member)
             libreswan.allow_ikev1(member)

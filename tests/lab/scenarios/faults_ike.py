@@ -69,5 +69,5 @@ SCENARIOS = {
     "lost-charon": fault("our charon is killed while up", up, inside_answers, fault_machine.kill_charon,
                          lost("lost-ike-daemon", 5), fault_machine.start_charon, weight=15),
     "lost-server": fault("the server is killed while up", up, inside_answers, trouble.server_vanishes, lost("lost-server", 5),
-                         trouble.server_returns, options=IMPATIENT, seconds=90, weight=30, cut_off=True),
+                         trouble.server_returns, options=IMPATIENT, seconds=90, weight=30, cut_off=True, waits=True),
 }

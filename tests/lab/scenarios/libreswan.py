@@ -63,7 +63,7 @@ SCENARIOS = {
     "libreswan-own": swan("no pluto runs: one is started, and stopped again", *USE, after=(libreswan.no_pluto,), charon=False),
     "libreswan-rekey": swan("IKE and ESP are made anew while up, with any identity", up, inside_answers, keeps_answering("192.168.42.1", 75),
                             inside_answers, down, options=documented(**ABLE, remote_id="", ike_lifetime=60, esp_lifetime=40),
-                            seconds=260, weight=90),
+                            seconds=260, weight=90, waits=True),
     "libreswan-key": told("a wrong pre-shared key", "ike-psk-wrong", "ike", 3, secrets=trouble.wrong_key),
     "libreswan-user": swan("a wrong user, by CHAP", wrong_user, diagnosed("ppp-login-refused", "ppp", 5)),
     "libreswan-password": told("a wrong password, by CHAP", "ppp-login-refused", "ppp", 5, secrets=trouble.wrong_password),

@@ -13,7 +13,7 @@ SCENARIOS = {
         about="the server goes silent while up: noticed, cleaned up, and connected again when it is back",
         steps=(add(IMPATIENT), up, inside_answers, trouble.server_vanishes, clean, trouble.server_returns, up,
                inside_answers, down),
-        after=(clean,), seconds=150, weight=30),
+        after=(clean,), seconds=150, weight=30, waits=True),
     "wrong-password": Scenario(
         about="a wrong password is told at once, and nothing stays",
         steps=(add(documented()), fails("a wrong password", 8, "password", secrets=trouble.wrong_password)),

@@ -122,7 +122,7 @@ SCENARIOS = {
         about="DPD alone finds a dead server within its bound: 5 s, 15 s more, and a last question", setup=server.DOCUMENTED,
         steps=(add(DEAD), up, inside_answers, ways.server_dies, lost("lost-server", 40), ways.noticed_within(26),
                trouble.server_returns),
-        after=(clean,), cut_off=True, seconds=120, weight=40),
+        after=(clean,), cut_off=True, seconds=120, weight=40, waits=True),
     # Each by who can: strongSwan, asked by IKE version 1, installs what it answered with only when the third message is there
     # (quick_mode.c), and loses what comes before it; Libreswan, and version 2, take it from their answer on.
     "rekey": Scenario(
@@ -131,5 +131,5 @@ SCENARIOS = {
         steps=(add(modern(ike_version="2", **SHORT)), add(modern(gateway="vpn3.example.net", routes="10.43.0.0/16", **SHORT), name=SECOND),
                up, named(SECOND, up), ways.pings_without_loss(300, "192.168.42.1", "192.168.43.1"), ways.renewed(6, connections=2), well,
                is_up, named(SECOND, is_up), inside_answers, down, named(SECOND, down)),
-        after=(clean,), seconds=420, weight=310),
+        after=(clean,), seconds=420, weight=310, waits=True),
 }

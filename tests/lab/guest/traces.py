@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""All that a scenario may have changed on a client. Where nothing was, the next scenario has the same client: making one takes
+longer than most scenarios' steps."""
+
+import os
+import shutil
+from pathlib import Path
+
+import client
+import host
+import oracle
+
+LOGS = "/var/log"
+OWN = (client.RUN_DIR, client.STATE_DIR)  # what a helper leaves at its end, and another one makes again
+PPPDS = "/run/pppd2.tdb"  # pppd's own note of who runs
+
+
+def of(box):
+    """Equal to the one before, as long as nothing happened."""
+    return oracle.snapshot(box) | {"processes": box.host.processes(), "files": box.host.call(_files, box.host.upper),
+                                   "mounts": box.host.call(_told, "mounts"), "firewall": box.host.call(_told, "net/ip_tables_names")}
+
+
+def erase(box):
+    """The helper, what it and its pppd keep, and everybody's logs."""
+    if box.helper and box.helper.poll() is None:
+        box.kill_helper()
+    box.helper = None
+    box.host.call(_erase)
+
+
+def _erase():
+    for path in OWN:
+        shutil.rmtree(path, ignore_errors=True)
+    Path(PPPDS).unlink(missing_ok=True)
+    for log in Path(LOGS).iterdir():
+        if log.is_file():
+            os.truncate(log, 0)
+
+
+def _files(upper):
+    """Of everything that this host can write to; a file of an overlay is in its upper side once it was written."""
+    found, left_out = {}, (*OWN, LOGS, f"{upper}{LOGS}", *(f"{upper}{path}" for path in OWN))
+    for root in (*(f"{upper}{path}" for path in host.OVERLAID), *(path for path, _ in host.FRESH)):
+        for folder, folders, names in os.walk(root):
+            folders[:] = [name for name in folders if f"{folder}/{name}" not in left_out]
+            for name in names:
+                status = os.lstat(path := f"{folder}/{name}")
+                found[path] = status.st_mode, status.st_size, status.st_mtime_ns
+    return found
+
+
+def _told(name):
+    """A file of /proc about this thread, whose namespaces are the host's."""
+    path = Path("/proc/thread-self", name)
+    return path.read_text() if path.exists() else ""
