@@ -85,22 +85,23 @@ is_trust (const char *word)
   return commas == 2;
 }
 
-/* A nickname may have blanks; the trust, which never has, is the last word. */
+/* A nickname may have blanks; the trust, which never has, is the last word. A "u" in it: there is
+ * the key. */
 static char *
-nickname_of (const char *line)
+nickname_of (const char *line, gboolean with_key)
 {
   g_autofree char *text = g_strchomp (g_strdup (line));
   char *space = strrchr (text, ' ');
 
-  if (space == NULL || !is_trust (space + 1))
+  if (space == NULL || !is_trust (space + 1) || (with_key && strchr (space, 'u') == NULL))
     return NULL;
   *space = '\0';
   g_strchomp (text);
   return *text != '\0' ? g_steal_pointer (&text) : NULL;
 }
 
-GStrv
-byway_nss_read_nicknames (const char *output)
+static GStrv
+read_list (const char *output, gboolean with_key)
 {
   g_auto (GStrv) lines = g_strsplit (output, "\n", -1);
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
@@ -108,7 +109,7 @@ byway_nss_read_nicknames (const char *output)
 
   for (char **line = lines; *line != NULL; line++)
     {
-      char *name = nickname_of (*line);
+      char *name = nickname_of (*line, with_key);
 
       if (name != NULL && !g_hash_table_contains (seen, name))
         g_strv_builder_add (names, name);
@@ -116,6 +117,18 @@ byway_nss_read_nicknames (const char *output)
         g_hash_table_add (seen, name);
     }
   return g_strv_builder_end (names);
+}
+
+GStrv
+byway_nss_read_nicknames (const char *output)
+{
+  return read_list (output, FALSE);
+}
+
+GStrv
+byway_nss_read_with_key (const char *output)
+{
+  return read_list (output, TRUE);
 }
 
 static void

@@ -36,6 +36,8 @@ GStrv byway_nss_argv (BywayNssCommand command, const char *folder, const char *w
 /* What LIST, LIST_KEYS and SHOW say: nicknames; ids of the keys that have a nickname of ours;
  * certificates (GBytes, DER). */
 GStrv byway_nss_read_nicknames (const char *output);
+/* Of these, the ones whose key is there, too. */
+GStrv byway_nss_read_with_key (const char *output);
 GPtrArray *byway_nss_read_certificates (const char *output);
 
 typedef struct

@@ -41,6 +41,7 @@ typedef struct
   char *password;  /* of the PKCS #12 file, made for this one */
   int fd, password_fd;
   gboolean sweeping; /* what comes now only takes out */
+  gboolean orphans;  /* and a key whose certificate is gone, too */
   GError *error;     /* the first one of putting in */
 } Job;
 
@@ -111,30 +112,34 @@ is_held (BywayNssStore *store, const char *nickname)
 /* --- taking out ----------------------------------------------------------------------------- */
 
 static void
-begin_sweep (Job *job)
+begin_sweep (Job *job, gboolean orphans)
 {
   job->sweeping = TRUE;
+  job->orphans = orphans;
   g_queue_clear_full (&job->steps, step_free);
   add_step (job, BYWAY_NSS_LIST, NULL, NULL);
 }
 
-/* A certificate with a key goes together with it. One without is left by that, and NSS says that
- * all is well; so each is removed once more. */
+/* A certificate with a key goes together with it. One without would be left by that, and NSS would
+ * say that all is well. */
 static void
 sweep_certificates (Job *job, const char *output)
 {
   g_auto (GStrv) names = byway_nss_read_nicknames (output);
+  g_auto (GStrv) keyed = byway_nss_read_with_key (output);
   gboolean any = FALSE;
 
   for (char **name = names; *name != NULL; name++)
     if (byway_nss_is_ours (*name) && !is_held (job->store, *name))
       {
-        add_step (job, BYWAY_NSS_REMOVE_WITH_KEY, *name, NULL);
-        add_step (job, BYWAY_NSS_REMOVE, *name, NULL);
+        gboolean has_key = g_strv_contains ((const char *const *)keyed, *name);
+
+        add_step (job, has_key ? BYWAY_NSS_REMOVE_WITH_KEY : BYWAY_NSS_REMOVE, *name, NULL);
         any = TRUE;
       }
   /* Whether one was left, of an import that was cut off, is not seen in this list. */
-  add_step (job, BYWAY_NSS_LIST_KEYS, NULL, NULL);
+  if (job->orphans)
+    add_step (job, BYWAY_NSS_LIST_KEYS, NULL, NULL);
   if (any)
     g_debug ("certificates of ours are removed from %s", job->store->folder);
 }
@@ -165,12 +170,12 @@ take_swept (Job *job, int status, const char *output)
       sweep_keys (job, output);
       break;
     case BYWAY_NSS_REMOVE:
+    case BYWAY_NSS_REMOVE_WITH_KEY:
     case BYWAY_NSS_REMOVE_KEY:
       if (status != 0 && strstr (output, GONE) == NULL)
         g_warning ("%s stays in Libreswan's database until the next start: %s", job->step->what,
                    output);
       break;
-    case BYWAY_NSS_REMOVE_WITH_KEY:
     case BYWAY_NSS_SHOW:
     case BYWAY_NSS_IMPORT:
     case BYWAY_NSS_ADD:
@@ -185,7 +190,7 @@ give_up (Job *job, GError *error)
 {
   job->error = error;
   g_hash_table_remove (job->store->holders, job->plan->ike_name);
-  begin_sweep (job);
+  begin_sweep (job, TRUE);
 }
 
 /* What is there under a name that its content has is that; all else has to be looked at. */
@@ -385,7 +390,7 @@ next_step (GTask *task)
 /* --- the object ----------------------------------------------------------------------------- */
 
 static GTask *
-job_new (BywayNssStore *store, BywayPlan *plan, GAsyncReadyCallback callback, gpointer data)
+job_new (BywayNssStore *store, GAsyncReadyCallback callback, gpointer data)
 {
   GTask *task = g_task_new (NULL, NULL, callback, data);
   Job *job = g_new0 (Job, 1);
@@ -393,13 +398,6 @@ job_new (BywayNssStore *store, BywayPlan *plan, GAsyncReadyCallback callback, gp
   job->store = store;
   job->fd = job->password_fd = -1;
   g_queue_init (&job->steps);
-  if (plan != NULL)
-    {
-      job->plan = byway_plan_ref (plan);
-      add_step (job, BYWAY_NSS_LIST, NULL, NULL);
-    }
-  else
-    begin_sweep (job);
   g_task_set_task_data (task, job, job_free);
   return task;
 }
@@ -416,8 +414,13 @@ void
 byway_nss_store_put (BywayNssStore *store, BywayPlan *plan, GAsyncReadyCallback callback,
                      gpointer data)
 {
+  GTask *task = job_new (store, callback, data);
+  Job *job = g_task_get_task_data (task);
+
   g_hash_table_insert (store->holders, g_strdup (plan->ike_name), nicknames_of (plan));
-  start (store, job_new (store, plan, callback, data));
+  job->plan = byway_plan_ref (plan);
+  add_step (job, BYWAY_NSS_LIST, NULL, NULL);
+  start (store, task);
 }
 
 gboolean
@@ -426,27 +429,33 @@ byway_nss_store_put_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+static void
+sweep (BywayNssStore *store, gboolean orphans, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autofree char *database = g_build_filename (store->folder, DATABASE, NULL);
+  g_autoptr (GTask) task = job_new (store, callback, data);
+
+  if (!g_file_test (database, G_FILE_TEST_EXISTS))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  begin_sweep (g_task_get_task_data (task), orphans);
+  start (store, g_steal_pointer (&task));
+}
+
 void
 byway_nss_store_drop (BywayNssStore *store, const BywayPlan *plan, GAsyncReadyCallback callback,
                       gpointer data)
 {
   g_hash_table_remove (store->holders, plan->ike_name);
-  byway_nss_store_sweep (store, callback, data);
+  sweep (store, FALSE, callback, data);
 }
 
 void
 byway_nss_store_sweep (BywayNssStore *store, GAsyncReadyCallback callback, gpointer data)
 {
-  g_autofree char *database = g_build_filename (store->folder, DATABASE, NULL);
-  g_autoptr (GTask) none = NULL;
-
-  if (g_file_test (database, G_FILE_TEST_EXISTS))
-    {
-      start (store, job_new (store, NULL, callback, data));
-      return;
-    }
-  none = g_task_new (NULL, NULL, callback, data);
-  g_task_return_boolean (none, TRUE);
+  sweep (store, TRUE, callback, data);
 }
 
 void

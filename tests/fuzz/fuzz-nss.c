@@ -8,11 +8,13 @@
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
-/* Each is a line's, and once there: it is asked for by that name, which is a word of an argv. */
+/* Each is a line's, and once there: it is asked for by that name, which is a word of an argv. What
+ * has a key is among them. */
 static void
 try_nicknames (const char *output)
 {
   g_auto (GStrv) names = byway_nss_read_nicknames (output);
+  g_auto (GStrv) keyed = byway_nss_read_with_key (output);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (char **name = names; *name != NULL; name++)
@@ -22,6 +24,8 @@ try_nicknames (const char *output)
       g_assert_nonnull (strstr (output, *name));
       g_assert_true (g_hash_table_add (seen, *name));
     }
+  for (char **name = keyed; *name != NULL; name++)
+    g_assert_true (g_hash_table_contains (seen, *name));
 }
 
 /* What is removed by it is ours. */

@@ -833,17 +833,20 @@ test_sharing (void)
 static void
 test_nicknames (void)
 {
-  g_auto (GStrv) names = byway_nss_read_nicknames (
-      "\nCertificate Nickname                                         Trust Attributes\n"
-      "                                                             SSL,S/MIME,JAR/XPI\n\n"
-      "Corp CA, Inc.                                                CT,C, \n" NICK
-      "                u,u,u\n" NICK "                u,u,u\n"
-      "token:with words                                             ,,   \n"
-      "certutil: function failed: SEC_ERROR_BAD_DATABASE: security library: bad database.\n");
+  static const char output[]
+      = "\nCertificate Nickname                                         Trust Attributes\n"
+        "                                                             SSL,S/MIME,JAR/XPI\n\n"
+        "Corp CA, Inc.                                                CT,C, \n" NICK
+        "                u,u,u\n" NICK "                u,u,u\n"
+        "token:with words                                             ,,   \n"
+        "certutil: function failed: SEC_ERROR_BAD_DATABASE: security library: bad database.\n";
+  g_auto (GStrv) names = byway_nss_read_nicknames (output);
+  g_auto (GStrv) keyed = byway_nss_read_with_key (output);
 
   g_assert_true (
       g_strv_equal ((const char *const *)names,
                     (const char *const[]){ "Corp CA, Inc.", NICK, "token:with words", NULL }));
+  g_assert_true (g_strv_equal ((const char *const *)keyed, (const char *const[]){ NICK, NULL }));
   g_assert_true (byway_nss_is_ours (NICK));
   g_assert_false (byway_nss_is_ours (NICK "0"));
   g_assert_false (byway_nss_is_ours ("byway-" NAME));
