@@ -145,14 +145,15 @@ byway_nss_read_certificates (const char *output)
 
   while ((at = strstr (at, BEGIN)) != NULL)
     {
-      const char *end = strstr (at, END);
+      const char *body = at + strlen (BEGIN);
+      const char *end = strstr (body, END);
       g_autofree char *text = NULL;
       guchar *der;
       gsize length;
 
       if (end == NULL)
         break;
-      text = g_strndup (at + strlen (BEGIN), end - at - strlen (BEGIN));
+      text = g_strndup (body, end - body);
       der = g_base64_decode (text, &length);
       g_ptr_array_add (certificates, g_bytes_new_take (der, length));
       at = end;

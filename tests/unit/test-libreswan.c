@@ -877,7 +877,7 @@ test_nss_certificates (void)
   g_autoptr (GPtrArray) certificates = byway_nss_read_certificates (
       "-----BEGIN CERTIFICATE-----\r\nYWJj\r\nZGVm\r\n-----END CERTIFICATE-----\r\n"
       "-----BEGIN CERTIFICATE-----\nZ2hp\n-----END CERTIFICATE-----\n"
-      "-----BEGIN CERTIFICATE-----\nZ2hp\n");
+      "-----BEGIN CERTIFICATE-----END CERTIFICATE-----\n");
   g_autoptr (GBytes) first = g_bytes_new ("abcdef", 6);
   g_autoptr (GBytes) second = g_bytes_new ("ghi", 3);
 
