@@ -16,6 +16,7 @@
 #define DATABASE "cert9.db"
 #define GONE "could not find certificate" /* certutil */
 
+/* In a box that counts references: what was begun is ended, too, when the owner has gone. */
 struct _BywayNssStore
 {
   char *folder;
@@ -41,7 +42,6 @@ typedef struct
   char *password;  /* of the PKCS #12 file, made for this one */
   int fd, password_fd;
   gboolean sweeping; /* what comes now only takes out */
-  gboolean orphans;  /* and a key whose certificate is gone, too */
   GError *error;     /* the first one of putting in */
 } Job;
 
@@ -68,6 +68,7 @@ job_free (gpointer data)
   byway_memfd_wipe_file (&job->fd);
   byway_memfd_wipe_file (&job->password_fd);
   g_free (job->password);
+  byway_nss_store_free (job->store);
   g_clear_error (&job->error);
   g_free (job);
 }
@@ -112,10 +113,9 @@ is_held (BywayNssStore *store, const char *nickname)
 /* --- taking out ----------------------------------------------------------------------------- */
 
 static void
-begin_sweep (Job *job, gboolean orphans)
+begin_sweep (Job *job)
 {
   job->sweeping = TRUE;
-  job->orphans = orphans;
   g_queue_clear_full (&job->steps, step_free);
   add_step (job, BYWAY_NSS_LIST, NULL, NULL);
 }
@@ -138,8 +138,7 @@ sweep_certificates (Job *job, const char *output)
         any = TRUE;
       }
   /* Whether one was left, of an import that was cut off, is not seen in this list. */
-  if (job->orphans)
-    add_step (job, BYWAY_NSS_LIST_KEYS, NULL, NULL);
+  add_step (job, BYWAY_NSS_LIST_KEYS, NULL, NULL);
   if (any)
     g_debug ("certificates of ours are removed from %s", job->store->folder);
 }
@@ -190,7 +189,7 @@ give_up (Job *job, GError *error)
 {
   job->error = error;
   g_hash_table_remove (job->store->holders, job->plan->ike_name);
-  begin_sweep (job, TRUE);
+  begin_sweep (job);
 }
 
 /* What is there under a name that its content has is that; all else has to be looked at. */
@@ -292,7 +291,7 @@ static void
 end_job (GTask *task)
 {
   Job *job = g_task_get_task_data (task);
-  BywayNssStore *store = job->store;
+  BywayNssStore *store = g_rc_box_acquire (job->store);
 
   if (job->error != NULL)
     g_task_return_error (task, g_steal_pointer (&job->error));
@@ -300,6 +299,7 @@ end_job (GTask *task)
     g_task_return_boolean (task, TRUE);
   g_object_unref (task);
   start_next_job (store);
+  byway_nss_store_free (store);
 }
 
 static void
@@ -395,7 +395,7 @@ job_new (BywayNssStore *store, GAsyncReadyCallback callback, gpointer data)
   GTask *task = g_task_new (NULL, NULL, callback, data);
   Job *job = g_new0 (Job, 1);
 
-  job->store = store;
+  job->store = g_rc_box_acquire (store);
   job->fd = job->password_fd = -1;
   g_queue_init (&job->steps);
   g_task_set_task_data (task, job, job_free);
@@ -429,8 +429,26 @@ byway_nss_store_put_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-static void
-sweep (BywayNssStore *store, gboolean orphans, GAsyncReadyCallback callback, gpointer data)
+/* One that failed has left nothing, and holds nothing. What was there under another name is not
+ * found by ours, and stays. */
+void
+byway_nss_store_drop (BywayNssStore *store, const BywayPlan *plan, GAsyncReadyCallback callback,
+                      gpointer data)
+{
+  GTask *task = job_new (store, callback, data);
+  Job *job = g_task_get_task_data (task);
+  g_autoptr (GPtrArray) names = nicknames_of (plan);
+  gboolean holds = g_hash_table_remove (store->holders, plan->ike_name);
+
+  job->sweeping = TRUE;
+  for (guint i = 0; holds && i < names->len; i++)
+    if (!is_held (store, names->pdata[i]))
+      add_step (job, i == 0 ? BYWAY_NSS_REMOVE_WITH_KEY : BYWAY_NSS_REMOVE, names->pdata[i], NULL);
+  start (store, task);
+}
+
+void
+byway_nss_store_sweep (BywayNssStore *store, GAsyncReadyCallback callback, gpointer data)
 {
   g_autofree char *database = g_build_filename (store->folder, DATABASE, NULL);
   g_autoptr (GTask) task = job_new (store, callback, data);
@@ -440,22 +458,8 @@ sweep (BywayNssStore *store, gboolean orphans, GAsyncReadyCallback callback, gpo
       g_task_return_boolean (task, TRUE);
       return;
     }
-  begin_sweep (g_task_get_task_data (task), orphans);
+  begin_sweep (g_task_get_task_data (task));
   start (store, g_steal_pointer (&task));
-}
-
-void
-byway_nss_store_drop (BywayNssStore *store, const BywayPlan *plan, GAsyncReadyCallback callback,
-                      gpointer data)
-{
-  g_hash_table_remove (store->holders, plan->ike_name);
-  sweep (store, FALSE, callback, data);
-}
-
-void
-byway_nss_store_sweep (BywayNssStore *store, GAsyncReadyCallback callback, gpointer data)
-{
-  sweep (store, TRUE, callback, data);
 }
 
 void
@@ -474,7 +478,7 @@ byway_nss_store_set_folder (BywayNssStore *store, const char *folder)
 BywayNssStore *
 byway_nss_store_new (const char *folder)
 {
-  BywayNssStore *store = g_new0 (BywayNssStore, 1);
+  BywayNssStore *store = g_rc_box_new0 (BywayNssStore);
 
   store->folder = g_strdup (folder != NULL ? folder : BYWAY_NSS_FOLDER);
   store->holders
@@ -483,10 +487,17 @@ byway_nss_store_new (const char *folder)
   return store;
 }
 
+static void
+clear (gpointer data)
+{
+  BywayNssStore *store = data;
+
+  g_hash_table_unref (store->holders);
+  g_free (store->folder);
+}
+
 void
 byway_nss_store_free (BywayNssStore *store)
 {
-  g_hash_table_unref (store->holders);
-  g_free (store->folder);
-  g_free (store);
+  g_rc_box_release_full (store, clear);
 }

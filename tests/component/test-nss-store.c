@@ -299,6 +299,22 @@ test_at_once (Fixture *f, gconstpointer command)
   assert_looks (f, before);
 }
 
+/* The owner does not wait for it. */
+static void
+test_owner_goes (Fixture *f, gconstpointer command)
+{
+  g_autofree char *before = look (f);
+
+  put (f, f->plan);
+  g_assert_no_error (f->error);
+  f->done = FALSE;
+  byway_nss_store_drop (f->store, f->plan, on_swept, f);
+  byway_nss_store_free (f->store);
+  f->store = byway_nss_store_new (f->folder);
+  wait_for (&f->done);
+  assert_looks (f, before);
+}
+
 /* The administrator's certificate, key, and the same authority with its trust. */
 static void
 test_foreign (Fixture *f, gconstpointer command)
@@ -404,6 +420,7 @@ main (int argc, char **argv)
   ADD ("put-and-drop", EMPTY, test_put_and_drop);
   ADD ("shared", EMPTY, test_shared);
   ADD ("at-once", EMPTY, test_at_once);
+  ADD ("owner-goes", EMPTY, test_owner_goes);
   ADD ("foreign", EMPTY, test_foreign);
   ADD ("taken", EMPTY, test_taken);
   ADD ("left", EMPTY, test_left);
