@@ -14,6 +14,8 @@ byway_credential_free (BywayCredential *credential)
   g_clear_pointer (&credential->authority_subjects, g_ptr_array_unref);
   g_clear_pointer (&credential->key, g_bytes_unref);
   g_clear_pointer (&credential->subject, g_bytes_unref);
+  g_free (credential->root_name);
+  g_free (credential->key_type);
   g_free (credential->key_id);
   g_free (credential->title);
   g_free (credential->identity);

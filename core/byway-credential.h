@@ -16,12 +16,16 @@ typedef struct
   GPtrArray *authorities; /* GBytes, one at least: who may have signed the server's */
   GPtrArray
       *authority_subjects; /* GBytes, names of these, and of those in chain that they signed */
-  GBytes *key;             /* PKCS #8, in memory that is locked and wiped */
-  char *key_id;            /* SHA-1 of the public key, in hex: by it an IKE daemon knows the key */
-  GBytes *subject;         /* the certificate's distinguished name */
-  char *title;             /* the same for people */
-  char *identity; /* whose it is, as a user name: its UPN, or else its CN; NULL: nobody's */
-  gint64 expires; /* seconds since 1970 */
+  /* The authority's name in the order of its DER, "C=DE, O=Firm, CN=ca", when there is exactly one
+   * that signed itself and the name is plain words; else NULL. */
+  char *root_name;
+  char *key_type;  /* "RSA 2048" */
+  GBytes *key;     /* PKCS #8, in memory that is locked and wiped */
+  char *key_id;    /* SHA-1 of the public key, in hex: by it an IKE daemon knows the key */
+  GBytes *subject; /* the certificate's distinguished name */
+  char *title;     /* the same for people */
+  char *identity;  /* whose it is, as a user name: its UPN, or else its CN; NULL: nobody's */
+  gint64 expires;  /* seconds since 1970 */
 } BywayCredential;
 
 void byway_credential_free (BywayCredential *credential);

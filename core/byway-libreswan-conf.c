@@ -3,6 +3,7 @@
 
 #include "byway-error.h"
 #include "byway-libreswan-conf.h"
+#include "byway-nss.h"
 
 #include <string.h>
 
@@ -108,6 +109,10 @@ static const char *const keywords[] = { "ikev2",
                                         "left",
                                         "leftid",
                                         "leftprotoport",
+                                        "leftsendcert",
+                                        "sendca",
+                                        "rightca",
+                                        "rightrsasigkey",
                                         "right",
                                         "rightid",
                                         "rightprotoport",
@@ -127,7 +132,6 @@ static const char *const keywords[] = { "ikev2",
                                         "dpddelay",
                                         "dpdtimeout",
                                         "dpdaction",
-                                        "leftupdown",
                                         "auto",
                                         "retransmit-interval",
                                         NULL };
@@ -147,12 +151,15 @@ read_value (const char *text)
   return length > 0 && text[strspn (text, WORD_CHARACTERS)] == '\0' ? g_strdup (text) : NULL;
 }
 
-/* "leftupdown" may only say that there is none. */
+/* "leftupdown" may only say that there is none, and "leftcert" only name one of ours. */
 static gboolean
 is_known (const char *key, const char *value)
 {
-  return g_strv_contains (keywords, key)
-         && (strcmp (key, "leftupdown") != 0 || strcmp (value, "%disabled") == 0);
+  if (strcmp (key, "leftupdown") == 0)
+    return strcmp (value, "%disabled") == 0;
+  if (strcmp (key, "leftcert") == 0)
+    return byway_nss_is_ours (value);
+  return g_strv_contains (keywords, key);
 }
 
 static gboolean

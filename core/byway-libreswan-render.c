@@ -6,6 +6,7 @@
 #include "byway-libreswan-conf.h"
 #include "byway-libreswan-render.h"
 #include "byway-libreswan-secrets.h"
+#include "byway-nss.h"
 #include "byway-whack.h"
 
 #include <string.h>
@@ -99,8 +100,48 @@ add_proposals (BywayLibreswanWriter *writer, const BywayProfile *profile, GHashT
   return TRUE;
 }
 
+/* Nobody vouches for a server that may show any name: unless told otherwise, it is the one that the
+ * user wrote. */
 static void
-add_ends (BywayLibreswanWriter *writer, const BywayPlan *plan, const BywayProfile *profile)
+add_expected (BywayLibreswanWriter *writer, const BywayProfile *profile)
+{
+  BywayIdentity gateway = { BYWAY_IDENTITY_NONE };
+  g_autofree char *text = NULL;
+
+  if (profile->remote_id.kind == BYWAY_IDENTITY_ANY)
+    {
+      byway_libreswan_writer_word (writer, "rightid", "%fromcert");
+      return;
+    }
+  if (byway_identity_parse (profile->gateway, &gateway))
+    text = byway_identity_to_libreswan (&gateway);
+  byway_identity_clear (&gateway);
+  byway_libreswan_writer_text (writer, "rightid", text, "remote-id");
+}
+
+/* pluto trusts whatever root is in its database; "rightca" is what binds this conn to ours. */
+static void
+add_certificates (BywayLibreswanWriter *writer, const BywayProfile *profile,
+                  const BywayCredential *machine)
+{
+  g_autofree char *nickname = machine != NULL ? byway_nss_nickname (machine->certificate) : NULL;
+
+  if (profile->local_id.kind <= BYWAY_IDENTITY_ANY)
+    byway_libreswan_writer_word (writer, "leftid", "%fromcert");
+  byway_libreswan_writer_word (writer, "leftsendcert", "always");
+  byway_libreswan_writer_word (writer, "sendca", "issuer");
+  byway_libreswan_writer_word (writer, "rightrsasigkey", "%cert");
+  if (profile->remote_id.kind <= BYWAY_IDENTITY_ANY)
+    add_expected (writer, profile);
+  if (machine == NULL)
+    return;
+  byway_libreswan_writer_word (writer, "leftcert", nickname);
+  byway_libreswan_writer_text (writer, "rightca", machine->root_name, "machine-ca");
+}
+
+static void
+add_ends (BywayLibreswanWriter *writer, const BywayPlan *plan, const BywayProfile *profile,
+          const BywayFacts *facts)
 {
   g_autofree char *source = byway_address_to_string (&plan->uplink.source);
   g_autofree char *server = byway_address_to_string (&plan->uplink.server);
@@ -118,6 +159,8 @@ add_ends (BywayLibreswanWriter *writer, const BywayPlan *plan, const BywayProfil
   byway_libreswan_writer_word (writer, "right", server);
   if (profile->remote_id.kind > BYWAY_IDENTITY_ANY)
     byway_libreswan_writer_text (writer, "rightid", remote, "remote-id");
+  if (byway_profile_uses_machine_cert (profile))
+    add_certificates (writer, profile, facts->machine);
   byway_libreswan_writer_word (writer, "rightprotoport", theirs);
 }
 
@@ -163,10 +206,11 @@ render_conn (const BywayPlan *plan, const BywayProfile *profile, const BywayFact
   byway_libreswan_writer_word (writer, "ikev2", profile->ike_version == BYWAY_IKE_2 ? "yes" : "no");
   if (profile->aggressive)
     byway_libreswan_writer_word (writer, "aggressive", "yes");
-  byway_libreswan_writer_word (writer, "authby", "secret");
+  byway_libreswan_writer_word (writer, "authby",
+                               byway_profile_uses_machine_cert (profile) ? "rsasig" : "secret");
   byway_libreswan_writer_word (writer, "type", "transport");
   byway_libreswan_writer_uint (writer, "reqid", plan->reqid, "");
-  add_ends (writer, plan, profile);
+  add_ends (writer, plan, profile, facts);
   ok = add_proposals (writer, profile, facts->algorithms, error);
   byway_libreswan_writer_flag (writer, "compress", profile->ipcomp);
   byway_libreswan_writer_word (writer, "encapsulation", profile->force_encaps ? "yes" : "auto");
@@ -249,23 +293,61 @@ has_ike_version (const BywayProfile *profile, GHashTable *abilities, GError **er
   return FALSE;
 }
 
-/* pluto would take these too, each by a way of its own: a database of certificates, and a second
- * kind of record beside the key. */
+/* Its IKE version 1 signs with RSA only, and it takes one root. */
+static const char *
+beyond_certificates (const BywayProfile *profile, const BywayCredential *machine)
+{
+  if (profile->ike_version == BYWAY_IKE_2)
+    return "IKE version 2 by certificate (options ike-version, machine-auth)";
+  if (machine == NULL)
+    return NULL;
+  if (!g_str_has_prefix (machine->key_type, "RSA"))
+    return "a certificate whose key is not RSA (option machine-cert)";
+  if (machine->root_name == NULL)
+    return "other authorities than a single root, with a plain name (option machine-ca)";
+  return NULL;
+}
+
+/* pluto would take these too, each by a way of its own. */
 static gboolean
-is_within_reach (const BywayProfile *profile, GError **error)
+is_within_reach (const BywayProfile *profile, const BywayFacts *facts, GError **error)
 {
   const char *beyond = NULL;
 
   if (byway_profile_uses_machine_cert (profile))
-    beyond = "IKE by certificate (option machine-auth)";
-  else if (*profile->xauth_user != '\0')
+    beyond = beyond_certificates (profile, facts->machine);
+  if (beyond == NULL && *profile->xauth_user != '\0')
     beyond = "XAUTH (option xauth-user)";
-  else if (profile->ike_version == BYWAY_IKE_2 && profile->remote_id.kind <= BYWAY_IDENTITY_ANY)
+  else if (beyond == NULL && profile->ike_version == BYWAY_IKE_2
+           && profile->remote_id.kind <= BYWAY_IDENTITY_ANY)
     beyond = "IKE version 2 with any identity of the server (option remote-id)";
   if (beyond == NULL)
     return TRUE;
   g_set_error_literal (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_UNABLE, beyond);
   return FALSE;
+}
+
+static void
+unref_bytes (gpointer bytes)
+{
+  g_bytes_unref (bytes);
+}
+
+static void
+add_all (GPtrArray *list, GPtrArray *certificates)
+{
+  for (guint i = 0; i < certificates->len; i++)
+    g_ptr_array_add (list, g_bytes_ref (certificates->pdata[i]));
+}
+
+static void
+keep_certificates (BywayPlan *plan, const BywayCredential *machine)
+{
+  plan->libreswan.certificates = g_ptr_array_new_with_free_func (unref_bytes);
+  g_ptr_array_add (plan->libreswan.certificates, g_bytes_ref (machine->certificate));
+  add_all (plan->libreswan.certificates, machine->chain);
+  add_all (plan->libreswan.certificates, machine->authorities);
+  plan->libreswan.private_key = g_bytes_ref (machine->key);
 }
 
 static GStrv
@@ -285,7 +367,8 @@ byway_libreswan_render (BywayPlan *plan, const BywayProfile *profile, const Bywa
   char *conn;
 
   plan->reqid = BYWAY_LIBRESWAN_REQID | (g_str_hash (facts->uuid) & ~BYWAY_LIBRESWAN_REQID_MASK);
-  if (!is_within_reach (profile, error) || !has_ike_version (profile, facts->algorithms, error))
+  if (!is_within_reach (profile, facts, error)
+      || !has_ike_version (profile, facts->algorithms, error))
     return FALSE;
   conn = render_conn (plan, profile, facts, error);
   if (conn == NULL)
@@ -294,6 +377,13 @@ byway_libreswan_render (BywayPlan *plan, const BywayProfile *profile, const Bywa
   plan->libreswan.add_argv = add_argv (plan);
   plan->libreswan.local_id = byway_identity_to_libreswan (&profile->local_id);
   plan->libreswan.remote_id = byway_identity_to_libreswan (&profile->remote_id);
+  plan->libreswan.by_certificate = byway_profile_uses_machine_cert (profile);
+  if (plan->libreswan.by_certificate)
+    {
+      if (facts->machine != NULL)
+        keep_certificates (plan, facts->machine);
+      return TRUE;
+    }
   plan->libreswan.key = secrets != NULL ? copy_key (secrets) : NULL;
   if (plan->libreswan.key == NULL)
     return TRUE;

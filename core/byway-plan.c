@@ -5,6 +5,7 @@
 
 #include "byway-error.h"
 #include "byway-libreswan-render.h"
+#include "byway-nss.h"
 #include "byway-pppd-config.h"
 #include "byway-strongswan-render.h"
 #include "byway-vici.h"
@@ -159,8 +160,13 @@ byway_plan_ref (BywayPlan *plan)
 void
 byway_plan_unref (BywayPlan *plan)
 {
-  GBytes **messages[] = { &plan->load_shared, &plan->load_xauth,     &plan->load_conn,
-                          &plan->initiate,    &plan->xl2tpd_secrets, &plan->libreswan.key };
+  GBytes **messages[] = { &plan->load_shared,
+                          &plan->load_xauth,
+                          &plan->load_conn,
+                          &plan->initiate,
+                          &plan->xl2tpd_secrets,
+                          &plan->libreswan.key,
+                          &plan->libreswan.private_key };
   GPtrArray **requests[] = { &plan->loads, &plan->unloads, &plan->load_key, &plan->unload_key };
 
   if (!g_atomic_ref_count_dec (&plan->references))
@@ -171,6 +177,7 @@ byway_plan_unref (BywayPlan *plan)
     g_clear_pointer (&plan->undo[i], g_bytes_unref);
   for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
     g_clear_pointer (&plan->eap_tls[i], g_bytes_unref);
+  g_clear_pointer (&plan->libreswan.certificates, g_ptr_array_unref);
   g_free (plan->libreswan.local_id);
   g_free (plan->libreswan.remote_id);
   g_strfreev (plan->libreswan.add_argv);
@@ -258,6 +265,27 @@ append_whack (GString *text, const char *title, BywayWhackCommand command, const
   append_command (text, title, argv);
 }
 
+/* What goes into the database of certificates, or out of it. */
+static void
+append_nss (GString *text, const BywayPlan *plan, gboolean undo)
+{
+  GPtrArray *certificates = plan->libreswan.certificates;
+
+  if (certificates == NULL)
+    g_string_append (text, "certificate and key\n  (made when the secrets are known)\n\n");
+  for (guint i = 0; certificates != NULL && i < certificates->len; i++)
+    {
+      g_autofree char *name = byway_nss_nickname (certificates->pdata[i]);
+      g_auto (GStrv) argv
+          = undo ? byway_nss_argv (i == 0 ? BYWAY_NSS_REMOVE_WITH_KEY : BYWAY_NSS_REMOVE,
+                                   BYWAY_NSS_FOLDER, name)
+                 : byway_nss_argv (i == 0 ? BYWAY_NSS_IMPORT : BYWAY_NSS_ADD, BYWAY_NSS_FOLDER,
+                                   name);
+
+      append_command (text, undo ? "remove" : i == 0 ? "certificate and key" : "authority", argv);
+    }
+}
+
 static void
 append_libreswan (GString *text, const BywayPlan *plan, gboolean undo)
 {
@@ -265,11 +293,16 @@ append_libreswan (GString *text, const BywayPlan *plan, gboolean undo)
     {
       append_whack (text, "terminate", BYWAY_WHACK_DELETE, plan->ike_name);
       append_whack (text, "forget the key", BYWAY_WHACK_REREAD, NULL);
+      if (plan->libreswan.by_certificate)
+        append_nss (text, plan, TRUE);
       return;
     }
-  g_string_append_printf (
-      text, "/etc/ipsec.d/%s.secrets, until pluto has read it\n  %s\n\n", plan->ike_name,
-      plan->libreswan.key != NULL ? "(hidden)" : "(made when the secrets are known)");
+  if (plan->libreswan.by_certificate)
+    append_nss (text, plan, FALSE);
+  else
+    g_string_append_printf (
+        text, "/etc/ipsec.d/%s.secrets, until pluto has read it\n  %s\n\n", plan->ike_name,
+        plan->libreswan.key != NULL ? "(hidden)" : "(made when the secrets are known)");
   append_whack (text, "read the key", BYWAY_WHACK_LISTEN, NULL);
   append_command (text, "load", plan->libreswan.add_argv);
   append_whack (text, "initiate", BYWAY_WHACK_INITIATE, plan->ike_name);

@@ -64,8 +64,13 @@ typedef struct
   struct
   {
     char *local_id, *remote_id; /* NULL: the address; any */
-    GBytes *key;                /* NULL: the plan was made without secrets */
-    GStrv add_argv;             /* argv[0] is "addconn" */
+    GBytes *key;                /* NULL: the plan was made without secrets, or by certificate */
+    /* By certificate; NULL: without secrets, or by key. GBytes of DER: our own, then what else has
+     * to be known of authorities. private_key is in memory that is locked and wiped. */
+    GPtrArray *certificates;
+    GBytes *private_key;
+    gboolean by_certificate;
+    GStrv add_argv; /* argv[0] is "addconn" */
   } libreswan;
   BywayDeadlines deadlines;
   gatomicrefcount references;

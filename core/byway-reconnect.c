@@ -15,7 +15,8 @@ byway_cause_may_pass (BywayCause cause)
     {
     case BYWAY_CAUSE_IKE_DAEMON_UNREACHABLE:
     case BYWAY_CAUSE_LIBRESWAN_UNREACHABLE:
-    case BYWAY_CAUSE_NAME_UNKNOWN: /* of a network that is only half there */
+    case BYWAY_CAUSE_LIBRESWAN_AUTHORITIES: /* in five minutes */
+    case BYWAY_CAUSE_NAME_UNKNOWN:          /* of a network that is only half there */
     case BYWAY_CAUSE_NAME_SERVER_SILENT:
     case BYWAY_CAUSE_NO_ROUTE:
     case BYWAY_CAUSE_IKE_SILENT:
@@ -60,6 +61,9 @@ byway_cause_may_pass (BywayCause cause)
     case BYWAY_CAUSE_LIBRESWAN_IKEV1_OFF:
     case BYWAY_CAUSE_LIBRESWAN_ALGORITHM_MISSING:
     case BYWAY_CAUSE_LIBRESWAN_UNABLE:
+    case BYWAY_CAUSE_LIBRESWAN_NSS:
+    case BYWAY_CAUSE_LIBRESWAN_NSS_LOCKED:
+    case BYWAY_CAUSE_LIBRESWAN_CERT_TAKEN:
     case BYWAY_CAUSE_PPPD_PLUGIN_MISMATCH:
     case BYWAY_CAUSE_PPPD_OPTION_REFUSED:
     case BYWAY_CAUSE_PPPD_NO_EAP_TLS:

@@ -111,6 +111,55 @@ esp_words (const char *text)
   return names != NULL ? byway_libreswan_words ((const char *const *)names) : NULL;
 }
 
+/* Of the server's certificate, where both sides show one (nss_cert_verify.c, keys.c). pluto has a
+ * list of the roots that it found when it last looked: one that is in the database and not in that
+ * list is "untrusted", one that it never saw "unknown". */
+static const struct
+{
+  const char *words;
+  BywayCause cause;
+} rejections[] = {
+  { "ERROR: IPsec certificate ", BYWAY_CAUSE_IKE_CERT_UNTRUSTED },
+  { "ERROR: TLS ", BYWAY_CAUSE_IKE_CERT_UNTRUSTED },
+  { "no Certificate Authority in NSS", BYWAY_CAUSE_LIBRESWAN_AUTHORITIES },
+  { "authentication failed; peer certificate ", BYWAY_CAUSE_IKE_CERT_IDENTITY },
+  { "authentication failed: no certificate matched", BYWAY_CAUSE_IKE_CERT_UNTRUSTED },
+};
+
+static BywayCause
+why_rejected (const char *words, BywayCause cause)
+{
+  if (strstr (words, "SEC_ERROR_EXPIRED_") != NULL)
+    return BYWAY_CAUSE_IKE_CERT_EXPIRED;
+  if (strstr (words, "SEC_ERROR_UNTRUSTED_ISSUER") != NULL)
+    return BYWAY_CAUSE_LIBRESWAN_AUTHORITIES;
+  return cause;
+}
+
+static gboolean
+find_rejection (const char *words, BywayCause *cause)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (rejections); i++)
+    if (strstr (words, rejections[i].words) != NULL)
+      {
+        *cause = why_rejected (words, rejections[i].cause);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* The same words mean something else there: no key can be wrong. */
+static BywayCause
+with_certificates (BywayCause cause)
+{
+  if (cause == BYWAY_CAUSE_IKE_REMOTE_ID)
+    return BYWAY_CAUSE_IKE_CERT_IDENTITY;
+  if (cause == BYWAY_CAUSE_IKE_REFUSED || cause == BYWAY_CAUSE_IKE_LOCAL_ID
+      || cause == BYWAY_CAUSE_IKE_PSK_UNKNOWN)
+    return BYWAY_CAUSE_IKE_CERT_REFUSED;
+  return cause;
+}
+
 static gboolean
 find_failure (const char *words, gboolean ike_up, BywayCause *cause)
 {
@@ -134,12 +183,17 @@ last_words (const char *words)
   return byway_xl2tpd_clean_line (end != NULL ? end + 2 : words, -1);
 }
 
+/* Of a certificate's identity it is told a line before the conclusion. */
 static char *
-detail_of (BywayCause cause, const char *words)
+detail_of (const BywayWhackView *view, const char *words)
 {
-  if (cause == BYWAY_CAUSE_IKE_REMOTE_ID)
+  if (view->cause == BYWAY_CAUSE_IKE_REMOTE_ID)
     return between (words, "Peer ID '", "'");
-  if (cause == BYWAY_CAUSE_ESP_NOT_INSTALLED)
+  if (view->cause == BYWAY_CAUSE_IKE_CERT_IDENTITY)
+    return g_strdup (view->shown);
+  if (view->cause == BYWAY_CAUSE_IKE_CERT_UNTRUSTED || view->cause == BYWAY_CAUSE_IKE_CERT_EXPIRED)
+    return between (words, "ERROR: ", "\n");
+  if (view->cause == BYWAY_CAUSE_ESP_NOT_INSTALLED)
     return last_words (words);
   return NULL;
 }
@@ -150,8 +204,8 @@ fail (BywayWhackView *view, BywayCause cause, const char *words)
   if (view->failed)
     return;
   view->failed = TRUE;
-  view->cause = cause;
-  view->detail = detail_of (cause, words);
+  view->cause = view->certificate ? with_certificates (cause) : cause;
+  view->detail = detail_of (view, words);
 }
 
 static void
@@ -209,6 +263,11 @@ byway_whack_view_take (BywayWhackView *view, const char *line)
   const char *words = byway_whack_words (line);
   BywayCause cause;
 
+  if (view->certificate && find_rejection (words, &cause))
+    {
+      fail (view, cause, words);
+      return BYWAY_WHACK_FAILURE;
+    }
   if (find_failure (words, view->ike_up, &cause))
     {
       fail (view, cause, words);
@@ -253,7 +312,7 @@ byway_whack_view_clear (BywayWhackView *view)
   g_free (view->esp);
   g_free (view->shown);
   g_free (view->detail);
-  *view = (BywayWhackView){ 0 };
+  *view = (BywayWhackView){ .certificate = view->certificate };
 }
 
 GStrv
@@ -327,6 +386,37 @@ take_name (BywayPlutoView *view, const char *text)
     add_to_set (&view->ours, g_steal_pointer (&name));
 }
 
+/* '000 "headquarters":   our auth:rsasig, their auth:rsasig, ...', and behind it, where they are
+ * named, '000 "headquarters":   CAs: '%any'...'CN=…''. One that names nobody for the other end
+ * would trust the authority of any user's making, and pluto remembers our own certificate's names,
+ * too. */
+static void
+take_trust (BywayPlutoView *view, const char *text)
+{
+  g_autofree char *auth = between (text, " their auth:", ",");
+  g_autofree char *authority = between (text, "   CAs: '", "\n");
+  g_autofree char *name = *text == '"' ? between (text, "\"", "\"") : NULL;
+
+  if (name == NULL)
+    return;
+  if (authority != NULL && !g_str_has_suffix (authority, "'%any'")
+      && g_strcmp0 (name, view->asking) == 0)
+    g_clear_pointer (&view->asking, g_free);
+  if (auth == NULL || g_str_has_prefix (name, BYWAY_IKE_PREFIX)
+      || (strcasestr (auth, "rsasig") == NULL && strcasestr (auth, "ecdsa") == NULL))
+    return;
+  if (view->sharing == NULL)
+    view->sharing = g_steal_pointer (&view->asking);
+  g_free (view->asking);
+  view->asking = g_steal_pointer (&name);
+}
+
+const char *
+byway_pluto_view_sharing (const BywayPlutoView *view)
+{
+  return view->sharing != NULL ? view->sharing : view->asking;
+}
+
 void
 byway_pluto_view_take (BywayPlutoView *view, const char *line)
 {
@@ -334,6 +424,7 @@ byway_pluto_view_take (BywayPlutoView *view, const char *line)
   g_autofree char *version = between (text, "pluto_version=", ",");
   g_autofree char *policy = between (text, "ikev1-policy=", ",");
   g_autofree char *total = between (text, "IKE SAs: total(", ")");
+  g_autofree char *folder = between (text, "nssdir=", ",");
   guint64 count;
 
   if (version != NULL && view->version == NULL)
@@ -343,7 +434,10 @@ byway_pluto_view_take (BywayPlutoView *view, const char *line)
   if (total != NULL && g_ascii_string_to_unsigned (total, 10, 0, G_MAXINT32, &count, NULL))
     view->associations = count;
   view->listens |= g_str_has_prefix (text, "interface ");
+  if (folder != NULL && view->nss_folder == NULL)
+    view->nss_folder = g_strdup (g_str_has_prefix (folder, "sql:") ? folder + 4 : folder);
   take_algorithm (view, text);
+  take_trust (view, text);
   take_name (view, text);
 }
 
@@ -361,6 +455,9 @@ void
 byway_pluto_view_clear (BywayPlutoView *view)
 {
   g_free (view->version);
+  g_free (view->nss_folder);
+  g_free (view->sharing);
+  g_free (view->asking);
   g_clear_pointer (&view->algorithms, g_hash_table_unref);
   g_clear_pointer (&view->ours, g_hash_table_unref);
   *view = (BywayPlutoView){ 0 };

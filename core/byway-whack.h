@@ -7,7 +7,8 @@
  * lines have numbers in front up to Libreswan 4, and the connection's name and a state's number. */
 typedef struct
 {
-  gboolean heard; /* a packet came from the server */
+  gboolean certificate; /* both sides show one; set by the caller, and it stays */
+  gboolean heard;       /* a packet came from the server */
   gboolean ike_up, up;
   gboolean encapsulated; /* ESP goes in UDP */
   const char *mode;      /* static, for people: how IKE is done; NULL: not known yet */
@@ -56,6 +57,8 @@ typedef struct
   gboolean listens;       /* it is through with its own beginnings, and has read its secrets */
   guint associations;     /* of IKE, anybody's */
   GHashTable *algorithms; /* see byway-libreswan-algorithm.h; NULL until the first one */
+  char *nss_folder;       /* of the database of certificates; NULL: not told */
+  char *sharing, *asking; /* see byway_pluto_view_sharing */
   GHashTable *ours;       /* set of names of connections that begin as ours do; the same */
 } BywayPlutoView;
 
@@ -65,4 +68,7 @@ typedef struct
 void byway_pluto_view_take (BywayPlutoView *view, const char *line);
 /* What it can do: the set that facts take. Full reference. */
 GHashTable *byway_pluto_view_abilities (BywayPlutoView *view);
+/* A foreign connection that would take a peer for its certificate, whoever signed that; NULL: there
+ * is none. To be asked when all lines were taken. Borrowed. */
+const char *byway_pluto_view_sharing (const BywayPlutoView *view);
 void byway_pluto_view_clear (BywayPlutoView *view);

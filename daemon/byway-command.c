@@ -312,8 +312,8 @@ run_new (const char *program, guint timeout_ms)
 
 /* Takes @run. */
 static void
-start (Run *run, const char *const *argv, GCancellable *cancellable, GAsyncReadyCallback callback,
-       gpointer data)
+start (Run *run, const char *const *argv, const BywayCommandFd *fds, gsize n_fds,
+       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
   GSubprocessFlags flags
@@ -322,7 +322,7 @@ start (Run *run, const char *const *argv, GCancellable *cancellable, GAsyncReady
 
   g_task_set_source_tag (task, start);
   g_task_set_task_data (task, run, run_free);
-  run->process = spawn (argv, flags, NULL, 0, TRUE, &error);
+  run->process = spawn (argv, flags, fds, n_fds, TRUE, &error);
   if (run->process == NULL)
     {
       g_task_return_error (task, error);
@@ -345,7 +345,15 @@ byway_command_run (const char *const *argv, const char *input, guint timeout_ms,
   Run *run = run_new (argv[0], timeout_ms);
 
   run->input = g_strdup (input);
-  start (run, argv, cancellable, callback, data);
+  start (run, argv, NULL, 0, cancellable, callback, data);
+}
+
+void
+byway_command_run_with (const char *const *argv, const BywayCommandFd *fds, gsize n_fds,
+                        guint timeout_ms, GCancellable *cancellable, GAsyncReadyCallback callback,
+                        gpointer data)
+{
+  start (run_new (argv[0], timeout_ms), argv, fds, n_fds, cancellable, callback, data);
 }
 
 void
@@ -359,7 +367,7 @@ byway_command_run_lines (const char *const *argv, guint timeout_ms, GCancellable
   run->by_line = TRUE;
   run->on_line = on_line;
   run->line_data = line_data;
-  start (run, argv, cancellable, callback, data);
+  start (run, argv, NULL, 0, cancellable, callback, data);
 }
 
 gboolean

@@ -26,6 +26,10 @@ GPid byway_command_spawn_apart (const char *const *argv, GError **error);
 /* Runs to the end, bounded by `timeout_ms`; output (at most 64 KiB) handed back. */
 void byway_command_run (const char *const *argv, const char *input, guint timeout_ms,
                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+/* The same without input, but with descriptors of ours for the program. */
+void byway_command_run_with (const char *const *argv, const BywayCommandFd *fds, gsize n_fds,
+                             guint timeout_ms, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer data);
 /* A line of output, control characters taken out. */
 typedef void (*BywayCommandLine) (const char *line, gpointer data);
 /* The same without input: no output is kept, but @on_line (NULL: nobody) gets each line as it
@@ -33,6 +37,6 @@ typedef void (*BywayCommandLine) (const char *line, gpointer data);
 void byway_command_run_lines (const char *const *argv, guint timeout_ms, GCancellable *cancellable,
                               BywayCommandLine on_line, gpointer line_data,
                               GAsyncReadyCallback callback, gpointer data);
-/* Of both. *exit_status is -1 when a signal ended it. */
+/* Of all three. *exit_status is -1 when a signal ended it. */
 gboolean byway_command_run_finish (GAsyncResult *result, int *exit_status, char **output,
                                    GError **error);

@@ -334,6 +334,7 @@ begin (GTask *task)
 {
   Raise *raise = g_task_get_task_data (task);
 
+  raise->view.certificate = raise->plan->libreswan.by_certificate;
   byway_pluto_keys_read (raise->keys, TRUE, on_keys_read, g_object_ref (task));
 }
 

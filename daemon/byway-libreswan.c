@@ -7,6 +7,7 @@
 #include "byway-ike-service.h"
 #include "byway-libreswan-render.h"
 #include "byway-libreswan-tunnel.h"
+#include "byway-nss-store.h"
 #include "byway-pluto-keys.h"
 #include "byway-whack-run.h"
 #include "byway-whack.h"
@@ -33,6 +34,7 @@ struct _BywayLibreswan
   char *pid_file;
   BywayIkeService *service;
   BywayPlutoKeys *keys;
+  BywayNssStore *store;
   GHashTable *known;     /* names that a session stands behind -> Known */
   BywayXfrmWatch *watch; /* NULL: none is up */
   int pidfd;             /* of the pluto that is watched; -1: none is */
@@ -311,13 +313,24 @@ is_beginning (GTask *task, const BywayPlutoView *view)
   return TRUE;
 }
 
+/* Where pluto has its certificates. */
+static void
+follow (BywayLibreswan *self, const BywayPlutoView *view)
+{
+  if (view->nss_folder != NULL)
+    byway_nss_store_set_folder (self->store, view->nss_folder);
+}
+
 static void
 on_probed (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
+  BywayLibreswan *self = g_task_get_source_object (task);
   GError *error = NULL;
   BywayPlutoView *view = status_view (result, &error);
 
+  if (view != NULL)
+    follow (self, view);
   if (view == NULL)
     g_task_return_error (task, error);
   else if (!is_beginning (task, view))
@@ -375,21 +388,66 @@ forget (BywayLibreswan *self, const BywayPlan *plan)
   unwatch_pluto (self);
 }
 
+/* --- certificates --------------------------------------------------------------------------- */
+
+/* What an attempt is made of; `error` while the way back is gone. */
+typedef struct
+{
+  BywayPlan *plan;
+  GCancellable *cancellable;
+  GError *error;
+} Attempt;
+
+static void
+attempt_free (gpointer data)
+{
+  Attempt *attempt = data;
+
+  byway_plan_unref (attempt->plan);
+  g_clear_object (&attempt->cancellable);
+  g_clear_error (&attempt->error);
+  g_free (attempt);
+}
+
+static void
+on_failed_dropped (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Attempt *attempt = g_task_get_task_data (task);
+
+  byway_nss_store_sweep_finish (result);
+  g_task_return_error (task, g_steal_pointer (&attempt->error));
+}
+
+/* Takes @error. */
+static void
+fail (GTask *task, GError *error)
+{
+  BywayLibreswan *self = g_task_get_source_object (task);
+  Attempt *attempt = g_task_get_task_data (task);
+
+  forget (self, attempt->plan);
+  flush_kernel (attempt->plan);
+  attempt->error = error;
+  if (attempt->plan->libreswan.certificates != NULL)
+    byway_nss_store_drop (self->store, attempt->plan, on_failed_dropped, g_object_ref (task));
+  else
+    g_task_return_error (task, g_steal_pointer (&attempt->error));
+}
+
 static void
 on_raised (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   BywayLibreswan *self = g_task_get_source_object (task);
-  BywayPlan *plan = g_task_get_task_data (task);
+  const Attempt *attempt = g_task_get_task_data (task);
   g_autofree BywaySaInfo *info = g_new0 (BywaySaInfo, 1);
-  Known *known = g_hash_table_lookup (self->known, plan->ike_name);
+  Known *known = g_hash_table_lookup (self->known, attempt->plan->ike_name);
   GError *error = NULL;
 
   if (!byway_libreswan_raise_finish (result, info, &error))
     {
-      forget (self, plan);
-      flush_kernel (plan);
-      g_task_return_error (task, error);
+      fail (task, error);
       return;
     }
   if (known != NULL)
@@ -398,21 +456,78 @@ on_raised (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+raise_it (GTask *task)
+{
+  BywayLibreswan *self = g_task_get_source_object (task);
+  const Attempt *attempt = g_task_get_task_data (task);
+
+  byway_libreswan_raise (BYWAY_IPSEC_ENGINE (self), self->keys, attempt->plan, attempt->cancellable,
+                         on_raised, g_object_ref (task));
+}
+
+static void
+on_put (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (byway_nss_store_put_finish (result, &error))
+    raise_it (task);
+  else
+    fail (task, error);
+}
+
+static void
+put_certificates (GTask *task)
+{
+  BywayLibreswan *self = g_task_get_source_object (task);
+  const Attempt *attempt = g_task_get_task_data (task);
+
+  byway_nss_store_put (self->store, attempt->plan, on_put, g_object_ref (task));
+}
+
+/* All that pluto has in its database it trusts for every connection. So a user's own authority goes
+ * into it only when no connection of somebody else's would believe it. */
+static void
+on_trust_status (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  BywayPlutoView *view = status_view (result, &error);
+  const char *sharing = view != NULL ? byway_pluto_view_sharing (view) : NULL;
+
+  if (view == NULL)
+    fail (task, error);
+  else if (sharing != NULL)
+    fail (task, g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_IKE_TRUST_SHARED, sharing));
+  else
+    put_certificates (task);
+}
+
+static void
 byway_libreswan_establish (BywayIpsecEngine *engine, BywayPlan *plan, GCancellable *cancellable,
                            GAsyncReadyCallback callback, gpointer data)
 {
   BywayLibreswan *self = BYWAY_LIBRESWAN (engine);
-  GTask *task = g_task_new (self, NULL, callback, data);
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
   Known *known = g_new0 (Known, 1);
+  Attempt *attempt = g_new0 (Attempt, 1);
   g_autoptr (GBytes) record = byway_libreswan_secret_for (plan, NULL);
 
-  g_task_set_task_data (task, byway_plan_ref (plan), (GDestroyNotify)byway_plan_unref);
+  attempt->plan = byway_plan_ref (plan);
+  attempt->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  g_task_set_task_data (task, attempt, attempt_free);
   known->plan = byway_plan_ref (plan);
   g_hash_table_insert (self->known, g_strdup (plan->ike_name), known);
   watch_pluto (self);
   if (record != NULL)
     byway_pluto_keys_put (self->keys, plan->ike_name, plan->run_dir, record);
-  byway_libreswan_raise (engine, self->keys, plan, cancellable, on_raised, task);
+  if (plan->libreswan.certificates == NULL)
+    raise_it (task);
+  else if (plan->system)
+    put_certificates (task);
+  else
+    ask_status (self, cancellable, on_trust_status, g_object_ref (task));
 }
 
 static gboolean
@@ -428,13 +543,27 @@ byway_libreswan_establish_finish (BywayIpsecEngine *engine, GAsyncResult *result
 }
 
 static void
-on_withdrawn (GObject *source, GAsyncResult *result, gpointer data)
+on_dropped (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
 
-  byway_libreswan_withdraw_finish (result);
-  flush_kernel (g_task_get_task_data (task));
+  byway_nss_store_sweep_finish (result);
   g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_withdrawn (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  BywayLibreswan *self = g_task_get_source_object (task);
+  const BywayPlan *plan = g_task_get_task_data (task);
+
+  byway_libreswan_withdraw_finish (result);
+  flush_kernel (plan);
+  if (plan->libreswan.certificates != NULL)
+    byway_nss_store_drop (self->store, plan, on_dropped, g_object_ref (task));
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -462,10 +591,14 @@ typedef struct
   guint waiting; /* for withdrawals */
 } Cleaning;
 
+/* Nobody waits for the database: whatever a session puts in comes after this. */
 static void
 end_clean (GTask *task)
 {
+  BywayLibreswan *self = g_task_get_source_object (task);
+
   byway_xfrm_flush_l2tp (BYWAY_LIBRESWAN_REQID, BYWAY_LIBRESWAN_REQID_MASK);
+  byway_nss_store_sweep (self->store, NULL, NULL);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -499,6 +632,8 @@ on_clean_status (GObject *source, GAsyncResult *result, gpointer data)
   GHashTableIter iter;
   gpointer name;
 
+  if (view != NULL)
+    follow (self, view);
   if (view == NULL || view->ours == NULL)
     {
       /* It may have no connection of ours any more, and still a key. */
@@ -606,12 +741,14 @@ byway_libreswan_examine_finish (BywayIpsecEngine *engine, GAsyncResult *result)
 /* --- the object ----------------------------------------------------------------------------- */
 
 BywayIpsecEngine *
-byway_libreswan_new (const char *pid_file, const char *drop_in, GDBusConnection *system_bus)
+byway_libreswan_new (const char *pid_file, const char *drop_in, const char *nss_folder,
+                     GDBusConnection *system_bus)
 {
   BywayLibreswan *self = g_object_new (BYWAY_TYPE_LIBRESWAN, NULL);
 
   self->pid_file = g_strdup (pid_file != NULL ? pid_file : PID_FILE);
   self->keys = byway_pluto_keys_new (drop_in);
+  self->store = byway_nss_store_new (nss_folder);
   self->service = byway_ike_service_new (&pluto_kind, self->pid_file, system_bus);
   return BYWAY_IPSEC_ENGINE (self);
 }
@@ -625,6 +762,7 @@ byway_libreswan_finalize (GObject *object)
   unwatch_pluto (self);
   g_hash_table_unref (self->known);
   g_clear_pointer (&self->keys, byway_pluto_keys_free);
+  g_clear_pointer (&self->store, byway_nss_store_free);
   g_clear_pointer (&self->service, byway_ike_service_free);
   g_free (self->pid_file);
   G_OBJECT_CLASS (byway_libreswan_parent_class)->finalize (object);

@@ -176,7 +176,7 @@ make_ike_daemons (GDBusConnection *bus)
 {
   BywayIpsecEngine *engines[BYWAY_N_IKE_DAEMONS] = {
     [BYWAY_IKE_DAEMON_STRONGSWAN] = byway_strongswan_new (options.vici, bus),
-    [BYWAY_IKE_DAEMON_LIBRESWAN] = byway_libreswan_new (options.pluto, options.drop_in, bus),
+    [BYWAY_IKE_DAEMON_LIBRESWAN] = byway_libreswan_new (options.pluto, options.drop_in, NULL, bus),
   };
 
   return byway_ike_daemons_new (engines, byway_settings_ike_daemon (options.settings));

@@ -175,6 +175,50 @@ add_signed_subjects (BywayCredential *credential)
       g_ptr_array_add (credential->authority_subjects, subject_of (credential->chain->pdata[i]));
 }
 
+/* Nothing that a reader of names could take for a separator, an escape or a quotation mark. */
+static gboolean
+is_plain (const char *name)
+{
+  for (; *name != '\0'; name++)
+    if (!g_ascii_isalnum (*name) && strchr (" .,=-_@&()", *name) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+static char *
+plain_subject (X509 *x509)
+{
+  g_autoptr (BIO) out = BIO_new (BIO_s_mem ());
+  g_autofree char *name = NULL;
+  char *text;
+  long length;
+
+  X509_NAME_print_ex (out, X509_get_subject_name (x509), 0,
+                      ASN1_STRFLGS_RFC2253 | XN_FLAG_SEP_COMMA_PLUS | XN_FLAG_FN_SN);
+  length = BIO_get_mem_data (out, &text);
+  name = g_strndup (text, length);
+  return *name != '\0' && is_plain (name) ? g_steal_pointer (&name) : NULL;
+}
+
+static char *
+name_of_root (GPtrArray *authorities)
+{
+  char *name = NULL;
+  guint roots = 0;
+
+  for (guint i = 0; i < authorities->len; i++)
+    {
+      g_autoptr (X509) x509 = byway_openssl_read_x509 (authorities->pdata[i]);
+
+      if (X509_NAME_cmp (X509_get_subject_name (x509), X509_get_issuer_name (x509)) == 0
+          && roots++ == 0)
+        name = plain_subject (x509);
+    }
+  if (roots != 1)
+    g_clear_pointer (&name, g_free);
+  return name;
+}
+
 /* RFC 5280, 4.2.1.2 (1): of the key itself, without its algorithm. */
 static char *
 key_id_of (X509 *x509)
@@ -197,6 +241,7 @@ credential_new (const BywayCert *own, GBytes *key)
   credential->authority_subjects = g_ptr_array_new_with_free_func (unref_bytes);
   credential->key = g_bytes_ref (key);
   credential->key_id = key_id_of (x509);
+  credential->key_type = g_strdup (own->key_type);
   credential->subject = subject_of (own->der);
   credential->title = g_strdup (own->subject);
   credential->identity = g_strdup (own->login);
@@ -243,6 +288,7 @@ byway_cert_check (const BywayCertFile *own, const BywayCertFile *key,
                         error))
     return NULL;
   add_signed_subjects (credential);
+  credential->root_name = name_of_root (credential->authorities);
   return g_steal_pointer (&credential);
 }
 

@@ -150,7 +150,7 @@ set_up (Fixture *f, gconstpointer mood)
   f->plan = make_plan (f);
   write_files (f);
   start_pluto (f);
-  f->engine = byway_libreswan_new (f->pid_file, f->drop_in, NULL);
+  f->engine = byway_libreswan_new (f->pid_file, f->drop_in, f->run_dir, NULL);
   g_signal_connect (f->engine, "progress", G_CALLBACK (on_progress), f);
   g_signal_connect (f->engine, "lost", G_CALLBACK (on_lost), f);
 }

@@ -12,6 +12,7 @@ from pathlib import Path
 
 SOURCE, BUILD = map(Path, sys.argv[1:3])
 DATA = SOURCE / "data"
+NSS = re.search(r'^#define BYWAY_NSS_FOLDER "(.*)"$', (SOURCE / "core/byway-nss.h").read_text(), re.M).group(1)
 ICONS = DATA / "icons/hicolor"
 STANDARD = {f"org.freedesktop.DBus.{name}" for name in ("Introspectable", "Peer", "Properties")}
 EXPOSURE = 3.0
@@ -76,6 +77,7 @@ def the_sandbox_lets_a_tunnel_through():
     assert "DeviceAllow=/dev/ppp rw\n" in unit and not words(unit, "PrivateDevices")
     assert words(unit, "KillMode") == ["mixed"], "pppd and xl2tpd are taken down by bywayd"
     assert {"/run", "-/etc/resolv.conf"} <= set(words(unit, "ReadWritePaths"))
+    assert {"-/etc/ipsec.d", f"-{NSS}"} <= set(words(unit, "ReadWritePaths"))
     assert words(unit, "SystemCallFilter")[-1] == "@setuid", "or pppd can't read its options"
 
 
@@ -86,6 +88,7 @@ def the_apparmor_profile_has_the_units_capabilities():
     have = {f"CAP_{name.upper()}" for name in re.findall(r"^ +capability (\w+),$", profile, re.M)}
     assert have == set(words(unit, "CapabilityBoundingSet")), have
     assert words(unit, "NoNewPrivileges") == ["yes"]
+    assert f"{NSS}/** rwk,\n" in profile
     leaving = [rule for rule in re.findall(r"^ +(/\S+ \S*[pPcCuU]+x\b.*),$", profile, re.M) if "charon" not in rule]
     assert not leaving, leaving
 

@@ -6,6 +6,7 @@
 #include "byway-libreswan-algorithm.h"
 #include "byway-libreswan-conf.h"
 #include "byway-libreswan-secrets.h"
+#include "byway-nss.h"
 #include "byway-whack.h"
 
 #include <string.h>
@@ -335,6 +336,11 @@ test_every_algorithm (void)
 #define SENT_AUTH                                                                                  \
   "182 \"" NAME "\" #1: sent IKE_AUTH request {cipher=AES_CBC_256 integ=HMAC_SHA2_256_128 "        \
   "prf=HMAC_SHA2_256 group=MODP2048}"
+#define CERT_OK                                                                                    \
+  "003 \"" NAME "\" #1: authenticated peer '2048-bit RSA with SHA1' signature using peer "         \
+  "certificate '@vpn.example.net' issued by CA 'CN=Lab authority'"
+#define REJECTED(whose, why)                                                                       \
+  "003 \"" NAME "\" #1: NSS: ERROR: IPsec certificate CN=" whose " invalid: SEC_ERROR_" why
 #define WORDS "pluto's last words"
 
 typedef struct
@@ -346,6 +352,7 @@ typedef struct
   const char *ike, *esp, *shown;
   BywayCause cause;
   const char *detail;
+  gboolean certificate;
 } Story;
 
 static const Story stories[] = {
@@ -454,6 +461,103 @@ static const Story stories[] = {
     NULL,
     BYWAY_CAUSE_IKE_PROPOSAL,
     "" },
+  { "by certificates",
+    { INITIATING, SENT_1, SENT_2, "002 \"" NAME "\" #1: I am sending my cert",
+      "002 \"" NAME "\" #1: I am sending a certificate request", SENT_3, PEER_ID, CERT_OK,
+      "004 \"" NAME "\" #1: IKE SA established {auth=RSA_SIG cipher=AES_CBC_256 "
+      "integ=HMAC_SHA2_256 group=MODP2048}",
+      UP },
+    BYWAY_WHACK_UP,
+    TRUE,
+    TRUE,
+    TRUE,
+    "aes256-sha256-modp2048",
+    "3des-sha1",
+    "@vpn.example.net",
+    BYWAY_CAUSE_ESP_STALLED,
+    WORDS,
+    TRUE },
+  { "a certificate of an authority that nobody told pluto of",
+    { SENT_3, REJECTED ("vpn.example.net", "UNKNOWN_ISSUER: Peer's Certificate issuer is not "
+                                           "recognized.") },
+    BYWAY_WHACK_FAILURE,
+    TRUE,
+    FALSE,
+    FALSE,
+    NULL,
+    NULL,
+    NULL,
+    BYWAY_CAUSE_IKE_CERT_UNTRUSTED,
+    "IPsec certificate CN=vpn.example.net invalid: SEC_ERROR_UNKNOWN_ISSUER: Peer's Certificate "
+    "issuer is not recognized.",
+    TRUE },
+  { "a certificate of another root in the database",
+    { SENT_3, PEER_ID,
+      "003 \"" NAME "\" #1: authentication failed: no certificate matched RSA with SHA1 and "
+      "'@vpn.example.net'" },
+    BYWAY_WHACK_FAILURE,
+    TRUE,
+    FALSE,
+    FALSE,
+    NULL,
+    NULL,
+    "@vpn.example.net",
+    BYWAY_CAUSE_IKE_CERT_UNTRUSTED,
+    "",
+    TRUE },
+  { "a root that came after pluto had looked for them",
+    { SENT_3, REJECTED ("Lab authority", "UNTRUSTED_ISSUER: Peer's certificate issuer has been "
+                                         "marked as not trusted by the user.") },
+    BYWAY_WHACK_FAILURE,
+    TRUE,
+    FALSE,
+    FALSE,
+    NULL,
+    NULL,
+    NULL,
+    BYWAY_CAUSE_LIBRESWAN_AUTHORITIES,
+    "",
+    TRUE },
+  { "a certificate that is over",
+    { SENT_3, REJECTED ("vpn.example.net", "EXPIRED_CERTIFICATE: Peer's Certificate has "
+                                           "expired.") },
+    BYWAY_WHACK_FAILURE,
+    TRUE,
+    FALSE,
+    FALSE,
+    NULL,
+    NULL,
+    NULL,
+    BYWAY_CAUSE_IKE_CERT_EXPIRED,
+    "IPsec certificate CN=vpn.example.net invalid: SEC_ERROR_EXPIRED_CERTIFICATE: Peer's "
+    "Certificate has expired.",
+    TRUE },
+  { "a certificate of another name",
+    { SENT_3, PEER_ID,
+      "003 \"" NAME "\" #1: X509: authentication failed; peer certificate subjectAltName "
+      "extension does not match ID_FQDN 'other.example.net'" },
+    BYWAY_WHACK_FAILURE,
+    TRUE,
+    FALSE,
+    FALSE,
+    NULL,
+    NULL,
+    "@vpn.example.net",
+    BYWAY_CAUSE_IKE_CERT_IDENTITY,
+    "@vpn.example.net",
+    TRUE },
+  { "ours is refused",
+    { SENT_3, IGNORED ("INVALID_ID_INFORMATION") },
+    BYWAY_WHACK_FAILURE,
+    TRUE,
+    FALSE,
+    FALSE,
+    NULL,
+    NULL,
+    NULL,
+    BYWAY_CAUSE_IKE_CERT_REFUSED,
+    "",
+    TRUE },
   { "no ESP proposal in common",
     { SENT_2, IKE_UP, IGNORED ("NO_PROPOSAL_CHOSEN") },
     BYWAY_WHACK_FAILURE,
@@ -571,7 +675,7 @@ static void
 test_story (gconstpointer data)
 {
   const Story *story = data;
-  BywayWhackView view = { 0 };
+  BywayWhackView view = { .certificate = story->certificate };
   BywayWhackEvent event = BYWAY_WHACK_NOTHING;
   g_autoptr (GError) error = NULL;
 
@@ -681,6 +785,118 @@ test_status (void)
   byway_pluto_view_clear (&view);
 }
 
+/* Those of other people that would believe any root: told by the first one's name. */
+static void
+test_sharing (void)
+{
+  static const struct
+  {
+    const char *lines[5], *name;
+  } cases[] = {
+    { { NULL }, NULL },
+    { { "000 \"a\":   our auth:secret, their auth:secret, our autheap:none, their autheap:none;" },
+      NULL },
+    { { "000 \"a\":   our auth:rsasig, their auth:rsasig, our autheap:none, their autheap:none;" },
+      "a" },
+    { { "000 \"a\":   our auth:rsasig(RSASIG+RSASIG_v1_5), their auth:RSASIG+ECDSA, our "
+        "autheap:none" },
+      "a" },
+    { { "000 \"a\":   our auth:rsasig, their auth:rsasig, our autheap:none",
+        "000 \"a\":   CAs: 'CN=x'...'%any'" },
+      "a" },
+    { { "000 \"a\":   our auth:rsasig, their auth:rsasig, our autheap:none",
+        "000 \"a\":   CAs: '%any'...'CN=HQ, O=x'" },
+      NULL },
+    { { "000 \"a\":   our auth:rsasig, their auth:rsasig, our autheap:none",
+        "000 \"b\":   our auth:rsasig, their auth:rsasig, our autheap:none",
+        "000 \"b\":   CAs: '%any'...'CN=HQ'" },
+      "a" },
+    { { "000 \"" NAME "\":   our auth:rsasig, their auth:rsasig, our autheap:none" }, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      BywayPlutoView view = { 0 };
+
+      for (const char *const *line = cases[i].lines; *line != NULL; line++)
+        byway_pluto_view_take (&view, *line);
+      g_assert_cmpstr (byway_pluto_view_sharing (&view), ==, cases[i].name);
+      byway_pluto_view_clear (&view);
+    }
+}
+
+/* ---------------------------------------------------------------------------------------- NSS */
+
+#define NICK "byway-1ce89f61c7014551963a8440b67121af5516133a"
+#define KEY_ID "b319638b6984a84b987691ab566eec61b2af1d2e"
+
+static void
+test_nicknames (void)
+{
+  static const char output[]
+      = "\nCertificate Nickname                                         Trust Attributes\n"
+        "                                                             SSL,S/MIME,JAR/XPI\n\n"
+        "Corp CA, Inc.                                                CT,C, \n" NICK
+        "                u,u,u\n" NICK "                u,u,u\n"
+        "token:with words                                             ,,   \n"
+        "certutil: function failed: SEC_ERROR_BAD_DATABASE: security library: bad database.\n";
+  g_auto (GStrv) names = byway_nss_read_nicknames (output);
+  g_auto (GStrv) keyed = byway_nss_read_with_key (output);
+
+  g_assert_true (
+      g_strv_equal ((const char *const *)names,
+                    (const char *const[]){ "Corp CA, Inc.", NICK, "token:with words", NULL }));
+  g_assert_true (g_strv_equal ((const char *const *)keyed, (const char *const[]){ NICK, NULL }));
+  g_assert_true (byway_nss_is_ours (NICK));
+  g_assert_false (byway_nss_is_ours (NICK "0"));
+  g_assert_false (byway_nss_is_ours ("byway-" NAME));
+  g_assert_false (byway_nss_is_ours ("byway-"));
+}
+
+static void
+test_nss_keys (void)
+{
+  g_autoptr (GPtrArray) keys = byway_nss_read_our_keys (
+      "certutil: Checking token \"NSS Certificate DB\" in slot \"NSS User Private Key\"\n"
+      "< 0> rsa      " KEY_ID "   " NICK "\n"
+      "< 1> rsa      " KEY_ID "   theirs\n"
+      "< 2> ec       " KEY_ID "   two " NICK "\n"
+      "< 3> rsa      " KEY_ID "   (orphan)\n"
+      "<10> rsa      short   " NICK "\n");
+  const BywayNssKey *key;
+
+  g_assert_cmpuint (keys->len, ==, 1);
+  key = keys->pdata[0];
+  g_assert_cmpstr (key->id, ==, KEY_ID);
+  g_assert_cmpstr (key->nickname, ==, NICK);
+}
+
+static void
+test_nss_certificates (void)
+{
+  g_autoptr (GPtrArray) certificates = byway_nss_read_certificates (
+      "-----BEGIN CERTIFICATE-----\r\nYWJj\r\nZGVm\r\n-----END CERTIFICATE-----\r\n"
+      "-----BEGIN CERTIFICATE-----\nZ2hp\n-----END CERTIFICATE-----\n"
+      "-----BEGIN CERTIFICATE-----END CERTIFICATE-----\n");
+  g_autoptr (GBytes) first = g_bytes_new ("abcdef", 6);
+  g_autoptr (GBytes) second = g_bytes_new ("ghi", 3);
+
+  g_assert_cmpuint (certificates->len, ==, 2);
+  g_assert_true (g_bytes_equal (certificates->pdata[0], first));
+  g_assert_true (g_bytes_equal (certificates->pdata[1], second));
+}
+
+/* A nickname is a word of its own, whatever is in it; nothing waits for a password. */
+static void
+test_nss_argv (void)
+{
+  g_auto (GStrv) argv = byway_nss_argv (BYWAY_NSS_SHOW, "/x", "-t $(id)");
+
+  g_assert_true (g_strv_equal (
+      (const char *const *)argv,
+      (const char *const[]){ "certutil", "-L", "-a", "-n", "-t $(id)", "-d", "sql:/x", NULL }));
+}
+
 static void
 test_status_off (void)
 {
@@ -725,5 +941,10 @@ main (int argc, char **argv)
   g_test_add_func ("/libreswan/whack/argv", test_argv);
   g_test_add_func ("/libreswan/status", test_status);
   g_test_add_func ("/libreswan/status-off", test_status_off);
+  g_test_add_func ("/libreswan/sharing", test_sharing);
+  g_test_add_func ("/libreswan/nss/nicknames", test_nicknames);
+  g_test_add_func ("/libreswan/nss/keys", test_nss_keys);
+  g_test_add_func ("/libreswan/nss/certificates", test_nss_certificates);
+  g_test_add_func ("/libreswan/nss/argv", test_nss_argv);
   return g_test_run ();
 }

@@ -126,6 +126,8 @@ make_credential (void)
   credential->key_id = g_strdup ("00112233445566778899aabbccddeeff00112233");
   credential->subject = der ("CN=own");
   credential->title = g_strdup ("CN=own");
+  credential->root_name = g_strdup ("C=DE,CN=one");
+  credential->key_type = g_strdup ("RSA 2048");
   credential->identity = g_strdup ("alice@example.net");
   return credential;
 }
@@ -252,6 +254,7 @@ make_certificate_plan (const Case *one, const BywayCredential *machine, GError *
   BywayFacts facts = make_facts (one->port);
 
   facts.machine = machine;
+  facts.ike_daemon = one->daemon;
   return byway_plan_new (profile, secrets, &facts, error);
 }
 
@@ -520,12 +523,15 @@ test_libreswan_unable (void)
 {
   static const struct
   {
-    const char *pairs[5], *option;
+    const char *pairs[7], *option;
   } cases[] = {
     { { "xauth-user", "xavier" }, "xauth-user" },
     { { "ike-version", "2" }, "remote-id" },
     { { "ike-version", "2", "remote-id", "%any" }, "remote-id" },
-    { { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12" }, "machine-auth" },
+    { { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12", "xauth-user", "x" },
+      "xauth-user" },
+    { { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12", "ike-version", "2" },
+      "ike-version" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -542,6 +548,79 @@ test_libreswan_unable (void)
       g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_UNABLE);
       g_assert_nonnull (strstr (error->message, cases[i].option));
     }
+}
+
+static char *
+ipsec_conf_of (const BywayPlan *plan)
+{
+  for (guint i = 0; i < plan->files->len; i++)
+    {
+      const BywayPlanFile *file = plan->files->pdata[i];
+
+      if (strcmp (file->name, "ipsec.conf") == 0)
+        return file->content;
+    }
+  g_assert_not_reached ();
+}
+
+static const Case libreswan_certificate
+    = { "libreswan-certificate",
+        1701,
+        FALSE,
+        { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12", "local-id",
+          "alice@example.net" },
+        NULL,
+        BYWAY_IKE_DAEMON_LIBRESWAN };
+
+static const Case libreswan_certificate_any
+    = { "libreswan-certificate-any",
+        1701,
+        FALSE,
+        { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12", "remote-id", "%any" },
+        NULL,
+        BYWAY_IKE_DAEMON_LIBRESWAN };
+
+/* The key is in one place, which is no file; both daemons' certificates are the same. */
+static void
+test_libreswan_certificate (gconstpointer data)
+{
+  const Case *one = data;
+  g_autoptr (BywayCredential) machine = make_credential ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BywayPlan) plan = make_certificate_plan (one, machine, &error);
+  g_autofree char *text = NULL;
+  g_autofree char *name = NULL;
+  g_auto (GStrv) pairs = NULL;
+
+  g_assert_no_error (error);
+  text = byway_plan_to_string (plan);
+  g_assert_null (strstr (text, "Hush"));
+  assert_golden (one->name, text);
+  pairs = byway_libreswan_conf_read (ipsec_conf_of (plan), &name);
+  g_assert_nonnull (pairs);
+  g_assert_null (plan->libreswan.key);
+  g_assert_true (g_bytes_equal (plan->libreswan.private_key, machine->key));
+  g_assert_cmpuint (plan->libreswan.certificates->len, ==, 4);
+  g_assert_true (g_bytes_equal (plan->libreswan.certificates->pdata[0], machine->certificate));
+}
+
+/* What strongSwan can do and pluto can't is told before anything is sent. */
+static void
+test_libreswan_certificate_unable (void)
+{
+  g_autoptr (BywayCredential) curve = make_credential (), several = make_credential ();
+  g_autoptr (GError) error = NULL;
+
+  g_free (curve->key_type);
+  curve->key_type = g_strdup ("ECDSA P-256");
+  g_assert_null (make_certificate_plan (&libreswan_certificate, curve, &error));
+  g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_UNABLE);
+  g_assert_nonnull (strstr (error->message, "machine-cert"));
+  g_clear_error (&error);
+  g_clear_pointer (&several->root_name, g_free);
+  g_assert_null (make_certificate_plan (&libreswan_certificate, several, &error));
+  g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_UNABLE);
+  g_assert_nonnull (strstr (error->message, "machine-ca"));
 }
 
 /* Each of the other two is in one place of its own, and that is no file. */
@@ -576,19 +655,6 @@ abilities_of (const char *const *names)
   for (; *names != NULL; names++)
     g_hash_table_add (set, (gpointer)*names);
   return set;
-}
-
-static char *
-ipsec_conf_of (const BywayPlan *plan)
-{
-  for (guint i = 0; i < plan->files->len; i++)
-    {
-      const BywayPlanFile *file = plan->files->pdata[i];
-
-      if (strcmp (file->name, "ipsec.conf") == 0)
-        return file->content;
-    }
-  g_assert_not_reached ();
 }
 
 /* pluto's file has no secret, and is one that our reader takes. */
@@ -756,6 +822,11 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/libreswan/lacks", test_libreswan_lacks);
   g_test_add_func ("/plan/libreswan/refused", test_libreswan_refused);
   g_test_add_func ("/plan/libreswan/unable", test_libreswan_unable);
+  g_test_add_data_func ("/plan/libreswan/certificate", &libreswan_certificate,
+                        test_libreswan_certificate);
+  g_test_add_data_func ("/plan/libreswan/certificate-any", &libreswan_certificate_any,
+                        test_libreswan_certificate);
+  g_test_add_func ("/plan/libreswan/certificate-unable", test_libreswan_certificate_unable);
   g_test_add_func ("/plan/secrets-stay", test_secrets_stay);
   g_test_add_func ("/plan/other-secrets", test_other_secrets);
   g_test_add_func ("/plan/described-files", test_described_files);

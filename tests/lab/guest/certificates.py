@@ -3,6 +3,7 @@
 
 import dataclasses
 
+import libreswan
 import server
 from authority import Wish, authority
 from fault import diagnosed
@@ -56,6 +57,17 @@ def stranger(world):
 def foreign_authority(world):
     """The authority that we were told of is not the server's."""
     world.client.host.write(THEIR_CA, authority(world.srv.host, FOREIGN, "ecdsa").cert)
+
+
+def foreign_rsa_authority(world):
+    world.client.host.write(THEIR_CA, authority(world.srv.host, FOREIGN, "rsa").cert)
+
+
+def administrators_own(world):
+    """Libreswan's database has the same authority and a certificate for something else, under names of their own."""
+    one = authority(world.srv.host, LAB, "rsa")
+    libreswan.take_certificate(world.client.host, one.pack(dataclasses.replace(STRANGER, kind="rsa"), PASSPHRASE), PASSPHRASE, LAB)
+    world.remember()
 
 
 def refused(code, stage, seconds, secrets=None):

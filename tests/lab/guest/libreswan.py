@@ -56,6 +56,15 @@ def take_certificate(member, packed, password, authority):
     member.run(["certutil", "-M", "-d", f"sql:{NSS}", "-n", authority, "-t", "CT,,"])
 
 
+def certificates(member):
+    """What its database has: nicknames with their trust, and keys."""
+    if not member.exists(f"{NSS}/cert9.db"):
+        return []
+    names = member.out("certutil", "-L", "-d", f"sql:{NSS}").splitlines()
+    keys = member.run(["certutil", "-K", "-d", f"sql:{NSS}"], check=False).out.splitlines()  # fails when there is none
+    return [line.strip() for line in names + keys if line.strip()]
+
+
 def stop(member):
     member.run([WHACK, "--shutdown"], check=False)
     wait_for(lambda: not runs(member), "pluto's end", 20)
@@ -94,6 +103,19 @@ def dies(world):
 
 def comes_back(world):
     start(world.client.host)
+
+
+def has_ours(world):
+    """The control: what has to be gone at the end is seen meanwhile, a certificate and a key of one nickname."""
+    ours = [line for line in certificates(world.client.host) if "byway-" in line]
+    assert any("u,u,u" in line for line in ours), f"no certificate of ours: {ours}"
+    assert any("rsa" in line for line in ours), f"no key of ours: {ours}"
+
+
+def has_no_second_authority(world):
+    """The one that was there is enough, and trusted as before."""
+    ours = [line for line in certificates(world.client.host) if "byway-" in line]
+    assert len(ours) == 2, f"more than a certificate and its key: {ours}"
 
 
 def no_pluto(world):

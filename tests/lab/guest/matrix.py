@@ -60,7 +60,6 @@ class Group:
     engine: str        # the client's
     server: str
     auth: str          # a key of CONNS
-    refusal: str = ""  # the diagnosis at once, where the engine can't do it
 
     def name(self):
         return f"matrix-{self.engine}-{self.server}-{self.auth}"
@@ -100,7 +99,7 @@ def all_cells(group):
         results, problems = {}, []
         for cell in cells(group):
             try:
-                results[cell.name()] = _refused(world, cell) if group.refusal else _connected(world, cell)
+                results[cell.name()] = _connected(world, cell)
             except Exception as error:
                 results[cell.name()] = "failed"
                 problems.append(f"{group.name()}-{cell.name()}: {type(error).__name__}: {error}")
@@ -138,14 +137,6 @@ def _connected(world, cell):
     _testify(world, cell)
     world.client.down(cell.login.profile())
     return round(attempt.seconds * 1000)
-
-
-def _refused(world, cell):
-    """The diagnosis, as it has to be."""
-    _set_scene(world, cell)
-    fault.diagnosed(cell.group.refusal, "prepare", TOLD_SECONDS, name=cell.login.profile(),
-                    secrets=lambda _: cell.group.secrets(world, cell.login))(world)
-    return cell.group.refusal
 
 
 def _set_scene(world, cell):

@@ -45,6 +45,7 @@ def snapshot(box):
         "policies": policies(member),
         "states": states(member),
         "resolv.conf": digest(member, "/etc/resolv.conf"),
+        "certificates": libreswan.certificates(member),
         "forwarding": member.read("/proc/sys/net/ipv4/ip_forward"),
     }
 

@@ -4,6 +4,7 @@
 import dataclasses
 
 import certificates
+import libreswan
 from certificates import CLIENT, FOREIGN, SERVER, THEIR_CA, by_certificate, in_files, refused, with_certificates
 from scenario import Scenario
 from steps import add, clean, down, inside_answers, is_up, pings
@@ -14,8 +15,19 @@ ELSEWHERE = dataclasses.replace(SERVER, name="mail.example.net", san="DNS:mail.e
 
 def certified(about, *steps, options=None, **more):
     own = {key: more.pop(key) for key in ("of_server", "of_client", "kind", "client_authority") if key in more}
-    return Scenario(about=about, setup=certificates.SETUP, after=(clean,), weight=20, seconds=90,
-                    steps=(with_certificates(add(options or by_certificate()), *steps, **own),), **more)
+    return Scenario(about=about, setup=certificates.SETUP, after=(clean,),
+                    steps=(with_certificates(add(options or by_certificate()), *steps, **own),),
+                    **{"weight": 20, "seconds": 90, **more})
+
+
+def by_libreswan(about, *steps, **more):
+    """The client's IKE daemon is Libreswan; its whole database is compared at the end."""
+    return certified(f"Libreswan: {about}", *steps, libreswan=True, **{"kind": "rsa", **more})
+
+
+def helper_killed(world):
+    world.client.kill_helper()
+    world.client.start_helper()
 
 
 def over(wish):
@@ -41,6 +53,19 @@ SCENARIOS = {
                                 refused("cert-key-mismatch", "prepare", 2), options=in_files()),
     "cert-fault-password": certified("the password of the key is wrong",
                                      refused("cert-password", "prepare", 2, secrets=certificates.wrong_passphrase)),
+    "libreswan-cert": by_libreswan("a certificate; its key is in the database only meanwhile", certificates.up, is_up,
+                                   libreswan.has_ours, pings("192.168.42.1"), inside_answers, down, seconds=150),
+    "libreswan-cert-kill9": by_libreswan("bywayd is killed while up: its next start removes certificate and key", certificates.up,
+                                         libreswan.has_ours, helper_killed, clean, certificates.up, inside_answers, down,
+                                         cut_off=True, seconds=200),
+    "libreswan-cert-foreign": by_libreswan("an administrator's certificate, key and the same authority stay",
+                                           certificates.administrators_own, certificates.up, libreswan.has_ours,
+                                           libreswan.has_no_second_authority, inside_answers, down, seconds=150),
+    "libreswan-cert-fault-untrusted": by_libreswan("the server's certificate is of an authority that we were not told of",
+                                                   certificates.foreign_rsa_authority, refused("ike-cert-untrusted", "ike", 8),
+                                                   options=in_files(), seconds=150),
+    "libreswan-cert-fault-ecdsa": by_libreswan("an ECDSA certificate, which its IKE version 1 can't use",
+                                               refused("libreswan-unable", "prepare", 4), kind="ecdsa", seconds=150),
     "cert-fault-file": certified("the file is gone", refused("cert-file", "prepare", 2),
                                  options=by_certificate(machine_cert="/root/certs/gone.p12")),
 }

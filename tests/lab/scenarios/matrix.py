@@ -10,16 +10,15 @@ from scenario import Scenario
 from steps import clean
 
 ENGINES = ("strongswan", "libreswan")
-REFUSALS = {("libreswan", "cert"): "libreswan-unable"}
 
 
 def played(group):
     return Scenario(about=f"the matrix: {group.engine} calls {group.server}, by {group.auth}; every login, with NAT and without",
                     steps=(matrix.prepared(group, matrix.all_cells(group), clean),), setup=matrix.SETUP,
                     others={"swan": matrix.SWAN} if group.server == "libreswan" else {}, libreswan=group.engine == "libreswan",
-                    weight=10 if group.refusal else 40, seconds=180)
+                    weight=40, seconds=180)
 
 
-GROUPS = [Group(engine, server, auth, REFUSALS.get((engine, auth), ""))
+GROUPS = [Group(engine, server, auth)
           for server, auth, engine in itertools.product(ENGINES, CONNS, ENGINES)]
 SCENARIOS = {group.name(): played(group) for group in GROUPS}
