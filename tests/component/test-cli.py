@@ -42,7 +42,7 @@ ODD_PSK = bytes(byte for byte in range(1, 256) if byte != 0x0a)
 ODD_PASSWORD = b" =pass'word\\\"#%s\t\xff\xfe "
 STAGES = ("resolve", "ike", "sa", "l2tp", "ppp", "ip")
 TITLES = ["resolve", "IKE", "IPsec", "L2TP", "PPP", "addresses"]
-VERBS = ["up", "down", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "import", "import-cert", "export",
+VERBS = ["up", "down", "lift", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "import", "import-cert", "export",
          "migrate", "why", "log", "report",
          "monitor", "doctor", "probe", "render"]
 
@@ -565,7 +565,7 @@ def test_unknown_verb(real, fake):
 
 
 def test_wrong_arguments(real, fake):
-    for words in (("up",), ("up", "a", "b"), ("down",), ("status", "a", "b"), ("list", "a"), ("add",), ("edit",), ("show",),
+    for words in (("up",), ("up", "a", "b"), ("down",), ("lift",), ("status", "a", "b"), ("list", "a"), ("add",), ("edit",), ("show",),
                   ("duplicate", "a"), ("delete",), ("set-secret", "a"), ("log",), ("monitor", "a"), ("up", "a", "--nonsense"),
                   ("up", "a", "--secrets-fd", "x")):
         done = real.run(*words, code=2)
@@ -763,7 +763,7 @@ def test_list(real, fake):
     assert [entry["name"] for entry in objects] == names
     about = real.about("listed")
     assert {"name": "listed", "uuid": about["uuid"], "gateway": "192.0.2.1", "state": "down", "system": False,
-            "networkmanager": False, "next-try": 0} in objects
+            "networkmanager": False, "next-try": 0, "kill-switch": "off"} in objects
 
 
 def test_status(real, fake):

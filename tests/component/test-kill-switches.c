@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Kill switches against the real kernel's rules, each test in a network namespace of its own with a
+ * peer in another that counts what comes. Needs root. */
+#include "config.h"
+
+#include "byway-kill-switches.h"
+#include "byway-rules.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define OFFICE "0dd5e6a6-3f2b-4c0e-9a6e-0a6b7a3c1d11"
+#define HOME "5a1c1c5e-7d53-4f7a-8f6a-2f4f6f1f9e22"
+#define SERVER "203.0.113.5"
+
+static char *
+run (const char *command)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *problem = NULL;
+  char *output = NULL;
+  int status = -1;
+
+  if (!g_spawn_command_line_sync (command, &output, &problem, &status, &error))
+    g_error ("%s: %s", command, error->message);
+  if (status != 0)
+    g_error ("%s: %s", command, problem);
+  return output;
+}
+
+static void
+act (const char *command)
+{
+  g_free (run (command));
+}
+
+/* up0 is the uplink, in a private network; link0 stands for the tunnel. */
+static void
+enter_namespace (void)
+{
+  if (unshare (CLONE_NEWNET) < 0)
+    g_error ("a network namespace needs root: %s", g_strerror (errno));
+  act ("ip link set lo up");
+  act ("ip link add up0 type veth peer name up1");
+  act ("ip link add link0 type veth peer name link1");
+  act ("ip link set up0 up");
+  act ("ip link set up1 up");
+  act ("ip link set link1 up");
+  act ("ip address add 192.168.7.9/24 dev up0");
+  act ("ip -6 address add 2001:db8:7::9/64 dev up0 nodad");
+  act ("ip -6 address add fd00:7::9/64 dev up0 nodad");
+  act ("ip route add default via 192.168.7.1");
+  act ("ip -6 route add default via 2001:db8:7::1");
+}
+
+static void
+raise_link (void)
+{
+  act ("ip link set link0 up");
+  act ("ip address add 10.9.0.2 peer 10.9.0.1/32 dev link0");
+  act ("ip route add 0.0.0.0/1 dev link0 metric 50");
+  act ("ip route add 128.0.0.0/1 dev link0 metric 50");
+}
+
+/* Would the kernel send a datagram there? By a socket's own question, as a program's is asked. */
+static int
+try_port (const char *text, guint16 port, const char *device)
+{
+  BywayAddress to;
+  struct sockaddr_in in4 = { .sin_family = AF_INET, .sin_port = htons (port) };
+  struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons (port) };
+  int fd, problem = 0;
+
+  g_assert_true (byway_address_parse (text, &to));
+  fd = socket (to.family == 6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  g_assert_cmpint (fd, >=, 0);
+  if (device != NULL)
+    g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen (device)), ==, 0);
+  memcpy (&in4.sin_addr, to.bytes, 4);
+  memcpy (&in6.sin6_addr, to.bytes, 16);
+  if (sendto (fd, "x", 1, 0, to.family == 6 ? (void *)&in6 : (void *)&in4,
+              to.family == 6 ? sizeof in6 : sizeof in4)
+      < 0)
+    problem = errno;
+  close (fd);
+  return problem;
+}
+
+static void
+assert_leaves (const char *address)
+{
+  g_assert_cmpint (try_port (address, 443, NULL), ==, 0);
+}
+
+static void
+assert_stays (const char *address)
+{
+  g_assert_cmpint (try_port (address, 443, NULL), ==, EACCES);
+}
+
+static char *
+rules (void)
+{
+  g_autofree char *four = run ("ip -4 rule show");
+  g_autofree char *six = run ("ip -6 rule show");
+
+  return g_strconcat (four, six, NULL);
+}
+
+static void
+assert_no_rules (void)
+{
+  g_autofree char *text = rules ();
+
+  g_assert_null (strstr (text, "proto 107"));
+}
+
+/* --- a run folder --------------------------------------------------------------------------- */
+
+typedef struct
+{
+  char *folder;
+  BywayKillSwitches *all;
+  guint changes;
+} Fixture;
+
+static void
+on_changed (BywayKillSwitches *all, const char *uuid, Fixture *fixture)
+{
+  fixture->changes++;
+}
+
+static void
+start (Fixture *fixture)
+{
+  fixture->all = byway_kill_switches_new (fixture->folder);
+  g_signal_connect (fixture->all, "changed", G_CALLBACK (on_changed), fixture);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  enter_namespace ();
+  fixture->folder = g_dir_make_tmp ("byway-kill-switch-XXXXXX", NULL);
+  start (fixture);
+}
+
+static char *
+note (Fixture *fixture, const char *uuid)
+{
+  return g_build_filename (fixture->folder, BYWAY_KILL_SWITCHES_FOLDER, uuid, NULL);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_auto (GStrv) uuids = byway_kill_switches_list (fixture->all);
+
+  for (char **uuid = uuids; *uuid != NULL; uuid++)
+    byway_kill_switches_lift (fixture->all, *uuid, NULL);
+  assert_no_rules ();
+  g_clear_object (&fixture->all);
+  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0); /* so it is empty, too */
+  g_free (fixture->folder);
+}
+
+static void
+want (Fixture *fixture, const char *uuid, const char *gateway, gboolean local)
+{
+  g_autoptr (GError) error = NULL;
+
+  byway_kill_switches_want (fixture->all, uuid, gateway, local, &error);
+  g_assert_no_error (error);
+}
+
+static void
+lift (Fixture *fixture, const char *uuid)
+{
+  g_autoptr (GError) error = NULL;
+
+  byway_kill_switches_lift (fixture->all, uuid, &error);
+  g_assert_no_error (error);
+}
+
+/* Up through link0, all traffic. */
+static void
+bring_up (Fixture *fixture)
+{
+  g_autoptr (GHashTable) settings = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (BywayProfile) profile = NULL;
+  g_autoptr (BywayNetPlan) plan = NULL;
+  BywayUplink uplink = { .ifname = "up0", .ifindex = 2 };
+  BywayLinkInfo link = { .ifname = "link0", .mtu = 1400 };
+
+  g_hash_table_insert (settings, (char *)"gateway", (char *)SERVER);
+  g_hash_table_insert (settings, (char *)"user", (char *)"alice");
+  profile = byway_profile_parse (settings, NULL);
+  g_assert_true (byway_address_parse (SERVER, &uplink.server));
+  plan = byway_net_plan_new (profile, &uplink, &link);
+  byway_kill_switches_set_plan (fixture->all, OFFICE, plan);
+}
+
+/* --- what leaves ---------------------------------------------------------------------------- */
+
+static void
+test_off (Fixture *fixture, gconstpointer data)
+{
+  assert_no_rules ();
+  g_assert_cmpstr (byway_kill_switches_describe (fixture->all, OFFICE), ==, "off");
+  assert_leaves ("198.51.100.1");
+  assert_leaves ("2001:db8:99::1");
+}
+
+static void
+test_blocking (Fixture *fixture, gconstpointer data)
+{
+  want (fixture, OFFICE, SERVER, TRUE);
+  g_assert_cmpstr (byway_kill_switches_describe (fixture->all, OFFICE), ==, "blocking");
+  g_assert_cmpuint (fixture->changes, ==, 1);
+  assert_leaves (SERVER);
+  assert_leaves ("127.0.0.1");
+  assert_leaves ("192.168.7.77");
+  assert_leaves ("fd00:7::77");
+  assert_stays ("198.51.100.1");
+  assert_stays ("2001:db8:99::1");
+  assert_stays ("2001:db8:7::77"); /* of the local network, but not private */
+  assert_stays ("10.1.2.3");       /* private, but behind the gateway */
+}
+
+static void
+test_without_local (Fixture *fixture, gconstpointer data)
+{
+  want (fixture, OFFICE, SERVER, FALSE);
+  assert_leaves (SERVER);
+  assert_stays ("192.168.7.77");
+  assert_stays ("fd00:7::77");
+}
+
+/* A program that asks for the interface by name gets nothing either. */
+static void
+test_bound_to_device (Fixture *fixture, gconstpointer data)
+{
+  want (fixture, OFFICE, SERVER, TRUE);
+  g_assert_cmpint (try_port (SERVER, 443, "up0"), ==, 0);
+  g_assert_cmpint (try_port ("2001:db8:99::1", 443, "up0"), ==, EACCES);
+}
+
+/* Connected before, and so with a route of its own. */
+static void
+test_connected_before (Fixture *fixture, gconstpointer data)
+{
+  struct sockaddr_in in4 = { .sin_family = AF_INET, .sin_port = htons (443) };
+  struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons (443) };
+  int four = socket (AF_INET, SOCK_DGRAM, 0), six = socket (AF_INET6, SOCK_DGRAM, 0);
+
+  inet_pton (AF_INET, "198.51.100.1", &in4.sin_addr);
+  inet_pton (AF_INET6, "2001:db8:99::1", &in6.sin6_addr);
+  g_assert_cmpint (connect (four, (void *)&in4, sizeof in4), ==, 0);
+  g_assert_cmpint (connect (six, (void *)&in6, sizeof in6), ==, 0);
+  g_assert_cmpint (send (four, "x", 1, 0), ==, 1);
+  g_assert_cmpint (send (six, "x", 1, 0), ==, 1);
+  want (fixture, OFFICE, SERVER, TRUE);
+  g_assert_cmpint (send (four, "x", 1, 0), ==, -1);
+  g_assert_cmpint (send (six, "x", 1, 0), ==, -1);
+  close (four);
+  close (six);
+}
+
+static void
+test_names (Fixture *fixture, gconstpointer data)
+{
+  BywayAddress server;
+
+  want (fixture, OFFICE, "vpn.example.net", TRUE);
+  g_assert_cmpint (try_port ("198.51.100.53", 53, NULL), ==, 0);
+  g_assert_cmpint (try_port ("192.168.7.1", 53, NULL), ==, 0);
+  assert_stays (SERVER);
+  g_assert_true (byway_address_parse (SERVER, &server));
+  byway_kill_switches_set_server (fixture->all, OFFICE, &server);
+  byway_kill_switches_set_resolving (fixture->all, OFFICE, FALSE);
+  assert_leaves (SERVER);
+  g_assert_cmpint (try_port ("198.51.100.53", 53, NULL), ==, EACCES);
+  g_assert_cmpint (try_port ("192.168.7.1", 53, NULL), ==, EACCES);
+  g_assert_cmpint (try_port ("fd00:7::1", 53, NULL), ==, EACCES);
+  assert_leaves ("192.168.7.1");
+}
+
+static void
+test_up_and_lost (Fixture *fixture, gconstpointer data)
+{
+  want (fixture, OFFICE, SERVER, FALSE);
+  raise_link ();
+  bring_up (fixture);
+  g_assert_cmpstr (byway_kill_switches_describe (fixture->all, OFFICE), ==, "up");
+  assert_leaves ("198.51.100.1");
+  assert_leaves ("192.168.7.77");
+  /* The tunnel goes, and nobody notices. */
+  act ("ip link del link0");
+  assert_stays ("198.51.100.1");
+  assert_leaves (SERVER);
+  /* Somebody does. */
+  byway_kill_switches_set_plan (fixture->all, OFFICE, NULL);
+  g_assert_cmpstr (byway_kill_switches_describe (fixture->all, OFFICE), ==, "blocking");
+  assert_stays ("198.51.100.1");
+  assert_stays ("192.168.7.77");
+  g_assert_cmpuint (fixture->changes, ==, 3);
+}
+
+static void
+test_lift (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = note (fixture, OFFICE);
+
+  want (fixture, OFFICE, SERVER, FALSE);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  lift (fixture, OFFICE);
+  assert_no_rules ();
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  assert_leaves ("198.51.100.1");
+  assert_leaves ("2001:db8:99::1");
+  lift (fixture, OFFICE); /* twice is no error */
+  g_assert_cmpuint (fixture->changes, ==, 2);
+}
+
+static void
+test_two (Fixture *fixture, gconstpointer data)
+{
+  want (fixture, OFFICE, SERVER, TRUE);
+  want (fixture, HOME, "203.0.113.6", FALSE);
+  assert_leaves (SERVER);
+  assert_leaves ("203.0.113.6");
+  assert_stays ("192.168.7.77");
+  lift (fixture, HOME);
+  assert_leaves ("192.168.7.77");
+  assert_stays ("203.0.113.6");
+  assert_stays ("198.51.100.1");
+}
+
+/* --- the next helper ------------------------------------------------------------------------ */
+
+static void
+test_next_helper (Fixture *fixture, gconstpointer data)
+{
+  g_auto (GStrv) uuids = NULL;
+
+  want (fixture, OFFICE, SERVER, TRUE);
+  raise_link ();
+  bring_up (fixture);
+  g_clear_object (&fixture->all); /* as after a kill: nothing is taken back */
+  act ("ip link del link0");
+  assert_stays ("198.51.100.1");
+  start (fixture);
+  uuids = byway_kill_switches_list (fixture->all);
+  g_assert_cmpstr (uuids[0], ==, OFFICE);
+  g_assert_null (uuids[1]);
+  g_assert_cmpstr (byway_kill_switches_describe (fixture->all, OFFICE), ==, "blocking");
+  assert_stays ("198.51.100.1");
+  assert_leaves (SERVER);
+  assert_leaves ("192.168.7.77");
+  lift (fixture, OFFICE);
+  assert_leaves ("198.51.100.1");
+}
+
+/* A note that was damaged still says that somebody wants it. */
+static void
+test_damaged_note (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = note (fixture, OFFICE);
+
+  want (fixture, OFFICE, SERVER, TRUE);
+  g_clear_object (&fixture->all);
+  g_assert_true (g_file_set_contents (path, "loc", -1, NULL));
+  start (fixture);
+  g_assert_cmpstr (byway_kill_switches_describe (fixture->all, OFFICE), ==, "blocking");
+  assert_stays ("198.51.100.1");
+  assert_stays (SERVER);
+}
+
+/* Rules of ours that nobody wants go; others' stay. */
+static void
+test_strays (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text = NULL;
+
+  act ("ip rule add preference 110 prohibit protocol 107");
+  act ("ip rule add preference 110 to 198.51.100.9 prohibit");
+  g_clear_object (&fixture->all);
+  start (fixture);
+  assert_no_rules ();
+  text = run ("ip rule show");
+  g_assert_nonnull (strstr (text, "198.51.100.9 prohibit"));
+}
+
+/* What somebody took away is put back by the next change. */
+static void
+test_taken_away (Fixture *fixture, gconstpointer data)
+{
+  want (fixture, OFFICE, SERVER, TRUE);
+  act ("ip rule del preference 110 to 128.0.0.0/1 prohibit protocol 107");
+  assert_leaves ("198.51.100.1");
+  want (fixture, OFFICE, SERVER, TRUE);
+  assert_stays ("198.51.100.1");
+}
+
+static void
+test_read_back (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) switches = g_ptr_array_new ();
+  g_autoptr (GArray) wanted = NULL;
+  g_autoptr (GArray) there = NULL;
+
+  want (fixture, OFFICE, SERVER, TRUE);
+  g_ptr_array_add (switches, (BywayKillSwitch *)byway_kill_switches_find (fixture->all, OFFICE));
+  wanted = byway_kill_switch_rules (switches);
+  there = byway_rules_list (NULL);
+  g_assert_nonnull (there);
+  g_assert_cmpuint (there->len, ==, wanted->len);
+  for (guint i = 0; i < wanted->len; i++)
+    g_assert_true (byway_kill_rules_contain (there, &g_array_index (wanted, BywayKillRule, i)));
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *path;
+    void (*test) (Fixture *, gconstpointer);
+  } tests[] = {
+    { "/kill-switches/off", test_off },
+    { "/kill-switches/blocking", test_blocking },
+    { "/kill-switches/without-local", test_without_local },
+    { "/kill-switches/bound-to-device", test_bound_to_device },
+    { "/kill-switches/connected-before", test_connected_before },
+    { "/kill-switches/names", test_names },
+    { "/kill-switches/up-and-lost", test_up_and_lost },
+    { "/kill-switches/lift", test_lift },
+    { "/kill-switches/two", test_two },
+    { "/kill-switches/next-helper", test_next_helper },
+    { "/kill-switches/damaged-note", test_damaged_note },
+    { "/kill-switches/strays", test_strays },
+    { "/kill-switches/taken-away", test_taken_away },
+    { "/kill-switches/read-back", test_read_back },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
+  return g_test_run ();
+}
