@@ -37,6 +37,12 @@ add_button (GNotification *notification, const char *label, const char *action,
 }
 
 static void
+add_lift_button (GNotification *notification, const BywayEntry *entry)
+{
+  add_button (notification, _ ("Lift the kill switch"), "app.lift-kill-switch", entry);
+}
+
+static void
 show (BywayNotifier *self, const BywayEntry *entry, GNotification *notification)
 {
   g_autoptr (GIcon) icon = g_themed_icon_new ("org.byway.Applet");
@@ -60,20 +66,34 @@ tell_up (BywayNotifier *self, const BywayEntry *entry)
   show (self, entry, notification);
 }
 
+/* Why, and what the kill switch makes of it. */
+static char *
+body_of_failure (const BywayEntry *entry)
+{
+  g_autofree char *sentence = sentence_of (entry);
+
+  if (!entry->blocks)
+    return g_steal_pointer (&sentence);
+  return g_strjoin ("\n", _ ("The kill switch is on: nothing leaves this machine."), sentence,
+                    NULL);
+}
+
 static void
 tell_failed (BywayNotifier *self, const BywayEntry *entry, gboolean lost)
 {
   g_autofree char *title
       = g_strdup_printf (lost ? _ ("“%s” was lost") : _ ("“%s” is not up"), entry->name);
-  g_autofree char *sentence = sentence_of (entry);
+  g_autofree char *body = body_of_failure (entry);
   g_autoptr (GNotification) notification = g_notification_new (title);
 
-  if (sentence != NULL)
-    g_notification_set_body (notification, sentence);
+  if (body != NULL)
+    g_notification_set_body (notification, body);
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
   if (lost && self->offers_reconnect)
     add_button (notification, _ ("Reconnect"), "app.connect", entry);
   add_button (notification, _ ("Show why"), "app.show-status", entry);
+  if (entry->blocks)
+    add_lift_button (notification, entry);
   show (self, entry, notification);
 }
 
@@ -99,6 +119,35 @@ on_moved (BywayRoster *roster, const char *id, guint before, guint after, BywayN
   /* The reason comes after the end: what was up is so until then. */
   if (after != BYWAY_LOOK_OFF && after != BYWAY_LOOK_DISCONNECTING)
     g_hash_table_remove (self->was_up, id);
+}
+
+/* One that a helper before has left on: nobody failed just now, and yet nothing works. */
+static void
+on_added (BywayRoster *roster, const char *id, BywayNotifier *self)
+{
+  const BywayEntry *entry = byway_roster_find (roster, id);
+  g_autofree char *title = NULL;
+  g_autoptr (GNotification) notification = NULL;
+
+  if (entry == NULL || !entry->blocks || entry->look != BYWAY_LOOK_OFF)
+    return;
+  title = g_strdup_printf (_ ("“%s” is not up"), entry->name);
+  notification = g_notification_new (title);
+  g_notification_set_body (notification, _ ("The kill switch is on: nothing leaves this machine."));
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  add_button (notification, _ ("Connect"), "app.connect", entry);
+  add_lift_button (notification, entry);
+  show (self, entry, notification);
+}
+
+/* Lifted: what was told of it is no longer so. */
+static void
+on_changed (BywayRoster *roster, const char *id, BywayNotifier *self)
+{
+  const BywayEntry *entry = byway_roster_find (roster, id);
+
+  if (entry != NULL && !entry->blocks && entry->look == BYWAY_LOOK_OFF)
+    g_application_withdraw_notification (self->application, id);
 }
 
 static void
@@ -128,6 +177,8 @@ byway_notifier_new (GApplication *application, BywayRoster *roster)
   self->application = application;
   self->roster = g_object_ref (roster);
   g_signal_connect_object (roster, "moved", G_CALLBACK (on_moved), self, 0);
+  g_signal_connect_object (roster, "added", G_CALLBACK (on_added), self, 0);
+  g_signal_connect_object (roster, "changed", G_CALLBACK (on_changed), self, 0);
   g_signal_connect_object (roster, "removed", G_CALLBACK (on_removed), self, 0);
   return self;
 }
