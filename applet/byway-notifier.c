@@ -13,6 +13,7 @@ struct _BywayNotifier
   GApplication *application;
   BywayRoster *roster;
   GHashTable *was_up; /* ids that came up and have not ended since */
+  GHashTable *blocks; /* ids of which it was told that they let nothing leave */
   gboolean enabled, offers_reconnect;
 };
 
@@ -37,8 +38,9 @@ add_button (GNotification *notification, const char *label, const char *action,
 }
 
 static void
-add_lift_button (GNotification *notification, const BywayEntry *entry)
+add_lift_button (BywayNotifier *self, GNotification *notification, const BywayEntry *entry)
 {
+  g_hash_table_add (self->blocks, g_strdup (entry->id));
   add_button (notification, _ ("Lift the kill switch"), "app.lift-kill-switch", entry);
 }
 
@@ -93,7 +95,7 @@ tell_failed (BywayNotifier *self, const BywayEntry *entry, gboolean lost)
     add_button (notification, _ ("Reconnect"), "app.connect", entry);
   add_button (notification, _ ("Show why"), "app.show-status", entry);
   if (entry->blocks)
-    add_lift_button (notification, entry);
+    add_lift_button (self, notification, entry);
   show (self, entry, notification);
 }
 
@@ -136,7 +138,7 @@ on_added (BywayRoster *roster, const char *id, BywayNotifier *self)
   g_notification_set_body (notification, _ ("The kill switch is on: nothing leaves this machine."));
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
   add_button (notification, _ ("Connect"), "app.connect", entry);
-  add_lift_button (notification, entry);
+  add_lift_button (self, notification, entry);
   show (self, entry, notification);
 }
 
@@ -146,7 +148,7 @@ on_changed (BywayRoster *roster, const char *id, BywayNotifier *self)
 {
   const BywayEntry *entry = byway_roster_find (roster, id);
 
-  if (entry != NULL && !entry->blocks && entry->look == BYWAY_LOOK_OFF)
+  if (entry != NULL && !entry->blocks && g_hash_table_remove (self->blocks, id))
     g_application_withdraw_notification (self->application, id);
 }
 
@@ -154,6 +156,7 @@ static void
 on_removed (BywayRoster *roster, const char *id, BywayNotifier *self)
 {
   g_hash_table_remove (self->was_up, id);
+  g_hash_table_remove (self->blocks, id);
   g_application_withdraw_notification (self->application, id);
 }
 
@@ -189,6 +192,7 @@ byway_notifier_finalize (GObject *object)
   BywayNotifier *self = BYWAY_NOTIFIER (object);
 
   g_hash_table_unref (self->was_up);
+  g_hash_table_unref (self->blocks);
   g_object_unref (self->roster);
   G_OBJECT_CLASS (byway_notifier_parent_class)->finalize (object);
 }
@@ -203,5 +207,6 @@ static void
 byway_notifier_init (BywayNotifier *self)
 {
   self->was_up = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->blocks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->enabled = self->offers_reconnect = TRUE;
 }

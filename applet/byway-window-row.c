@@ -100,10 +100,14 @@ set_action (Row *row, const BywayEntry *entry)
   atk_object_set_description (gtk_widget_get_accessible (row->action), entry->name);
 }
 
-/* Only there while nothing leaves: one click, and everything does again. */
+/* Only there while nothing leaves: one click, and everything does again. What is said of it takes
+ * the lines that it needs. */
 static void
 set_lift (Row *row, const BywayEntry *entry)
 {
+  gtk_label_set_ellipsize (GTK_LABEL (row->state),
+                           entry->blocks ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END);
+  gtk_label_set_line_wrap (GTK_LABEL (row->state), entry->blocks);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (row->lift), "s", entry->id);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (row->lift), "app.lift-kill-switch");
   gtk_widget_set_visible (row->lift, entry->blocks);
