@@ -116,6 +116,12 @@ static const struct
   guint16 port;
 } name_ports[] = { { UDP, 53 }, { TCP, 53 }, { TCP, 853 } };
 
+/* What keeps the uplink's own address. */
+#define DHCP_PORT 67
+
+/* What a program sends to the local network without a name of anybody there. */
+static const char *const link_ranges[] = { "224.0.0.0/4", "255.255.255.255/32" };
+
 /* RFC 1918, RFC 3927, RFC 4193, and IPv6's addresses of one link. */
 static const char *const private_ranges[] = { "10.0.0.0/8",     "172.16.0.0/12", "192.168.0.0/16",
                                               "169.254.0.0/16", "fc00::/7",      "fe80::/10" };
@@ -227,13 +233,13 @@ add_servers (GArray *rules, const BywayKillSwitch *self)
 }
 
 static void
-add_local (GArray *rules)
+add_networks (GArray *rules, const char *const *ranges, gsize n)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (private_ranges); i++)
+  for (gsize i = 0; i < n; i++)
     {
       BywayPrefix range;
 
-      if (byway_prefix_parse (private_ranges[i], &range))
+      if (byway_prefix_parse (ranges[i], &range))
         add_rule (rules, BYWAY_KILL_NETWORK, &range);
     }
 }
@@ -275,7 +281,7 @@ add_closed (GArray *rules, const Summary *sum)
 {
   add_name_ports (rules, sum->resolving ? BYWAY_KILL_WAY : BYWAY_KILL_NO_NAMES);
   if (sum->local)
-    add_local (rules);
+    add_networks (rules, private_ranges, G_N_ELEMENTS (private_ranges));
   refuse_all (rules);
 }
 
@@ -304,4 +310,36 @@ byway_kill_switch_rules (GPtrArray *switches)
   else
     add_open (rules, switches);
   return rules;
+}
+
+/* --- the second wall ------------------------------------------------------------------------ */
+
+static void
+add_closed_walls (GArray *walls, GArray *rules)
+{
+  for (guint i = 0; i < rules->len; i++)
+    {
+      const BywayKillRule *rule = &g_array_index (rules, BywayKillRule, i);
+
+      if (rule->to.address.family == 4 && rule->kind != BYWAY_KILL_END)
+        g_array_append_val (walls, *rule);
+    }
+}
+
+GArray *
+byway_kill_switch_wall (GPtrArray *switches)
+{
+  GArray *walls = g_array_new (FALSE, FALSE, sizeof (BywayKillRule));
+  g_autoptr (GArray) rules = byway_kill_switch_rules (switches);
+  BywayKillRule lease
+      = { .kind = BYWAY_KILL_WAY, .to.address.family = 4, .protocol = UDP, .port = DHCP_PORT };
+  Summary sum = summarize (switches);
+
+  if (!sum.closed)
+    return walls;
+  g_array_append_val (walls, lease);
+  if (sum.local)
+    add_networks (walls, link_ranges, G_N_ELEMENTS (link_ranges));
+  add_closed_walls (walls, rules);
+  return walls;
 }

@@ -63,3 +63,8 @@ gboolean byway_kill_rules_contain (GArray *rules, const BywayKillRule *rule);
 /* What the kernel is to have while these (BywayKillSwitch *) are on, in the order to add it: when
  * one of them is not up, nothing but what each of them allows. Array of BywayKillRule. */
 GArray *byway_kill_switch_rules (GPtrArray *switches);
+
+/* A second wall, of IPsec policies that block or let pass by the same kinds: an IPv4 socket that is
+ * bound to an interface takes what a policy rule refuses for an address on that link, and IPsec's
+ * policies are asked nevertheless. IPv4 only, and nothing at all while every connection is up. */
+GArray *byway_kill_switch_wall (GPtrArray *switches);

@@ -5,6 +5,7 @@
 
 #include "byway-error.h"
 #include "byway-rules.h"
+#include "byway-wall.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -73,12 +74,26 @@ load (BywayKillSwitches *self)
 
 /* --- the kernel ----------------------------------------------------------------------------- */
 
+/* The wall catches what names the uplink's interface; without it the rules still hold the rest. */
+static void
+apply_wall (BywayKillSwitches *self)
+{
+  g_autoptr (GArray) wall = byway_kill_switch_wall (self->switches);
+  g_autoptr (GError) error = NULL;
+
+  if (!byway_wall_apply (wall, &error))
+    g_warning ("Programs that name a network interface may get past the kill switch: %s",
+               error->message);
+}
+
 static gboolean
 apply (BywayKillSwitches *self, GError **error)
 {
   g_autoptr (GArray) rules = byway_kill_switch_rules (self->switches);
+  gboolean done = byway_rules_apply (rules, error);
 
-  return byway_rules_apply (rules, error);
+  apply_wall (self);
+  return done;
 }
 
 static void

@@ -4,7 +4,9 @@
 #include "config.h"
 
 #include "byway-kill-switches.h"
+#include "byway-rtnl.h"
 #include "byway-rules.h"
+#include "byway-wall.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -116,8 +118,10 @@ static void
 assert_no_rules (void)
 {
   g_autofree char *text = rules ();
+  g_autoptr (GArray) wall = byway_wall_list (NULL);
 
   g_assert_null (strstr (text, "proto 107"));
+  g_assert_cmpuint (wall->len, ==, 0);
 }
 
 /* --- a run folder --------------------------------------------------------------------------- */
@@ -241,13 +245,52 @@ test_without_local (Fixture *fixture, gconstpointer data)
   assert_stays ("fd00:7::77");
 }
 
-/* A program that asks for the interface by name gets nothing either. */
+/* A program that asks for the interface by name gets no further than one that does not. */
 static void
 test_bound_to_device (Fixture *fixture, gconstpointer data)
 {
+  g_assert_cmpint (try_port ("198.51.100.1", 443, "up0"), ==, 0);
   want (fixture, OFFICE, SERVER, TRUE);
   g_assert_cmpint (try_port (SERVER, 443, "up0"), ==, 0);
+  g_assert_cmpint (try_port ("198.51.100.1", 443, "up0"), ==, EPERM);
+  g_assert_cmpint (try_port ("198.51.100.53", 53, "up0"), ==, EPERM);
+  g_assert_cmpint (try_port ("192.168.7.1", 53, "up0"), ==, EPERM);
   g_assert_cmpint (try_port ("2001:db8:99::1", 443, "up0"), ==, EACCES);
+  g_assert_cmpint (try_port ("192.168.7.77", 443, "up0"), ==, 0);
+  g_assert_cmpint (try_port ("224.0.0.251", 5353, "up0"), ==, 0);
+  g_assert_cmpint (try_port ("198.51.100.67", 67, "up0"), ==, 0); /* to keep our address */
+  lift (fixture, OFFICE);
+  g_assert_cmpint (try_port ("198.51.100.1", 443, "up0"), ==, 0);
+}
+
+static void
+test_bound_without_local (Fixture *fixture, gconstpointer data)
+{
+  want (fixture, OFFICE, SERVER, FALSE);
+  g_assert_cmpint (try_port (SERVER, 443, "up0"), ==, 0);
+  g_assert_cmpint (try_port ("192.168.7.77", 443, "up0"), ==, EPERM);
+  g_assert_cmpint (try_port ("224.0.0.251", 5353, "up0"), ==, EPERM);
+  assert_leaves ("192.168.7.9"); /* which is ourselves */
+  assert_leaves ("2001:db8:7::9");
+}
+
+/* The way to the server is no way for L2TP without IPsec. */
+static void
+test_guard_goes_first (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  BywayAddress server;
+
+  g_assert_true (byway_address_parse (SERVER, &server));
+  byway_guard_on (&server, &error);
+  g_assert_no_error (error);
+  want (fixture, OFFICE, SERVER, TRUE);
+  g_assert_cmpint (try_port (SERVER, 1701, NULL), ==, EPERM);
+  assert_leaves (SERVER);
+  byway_guard_flush (&error);
+  g_assert_no_error (error);
+  g_assert_cmpint (try_port ("198.51.100.1", 443, "up0"), ==,
+                   EPERM); /* which was not the guard's */
 }
 
 /* Connected before, and so with a route of its own. */
@@ -269,6 +312,22 @@ test_connected_before (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (send (six, "x", 1, 0), ==, -1);
   close (four);
   close (six);
+}
+
+static void
+test_connected_and_bound_before (Fixture *fixture, gconstpointer data)
+{
+  struct sockaddr_in in4 = { .sin_family = AF_INET, .sin_port = htons (443) };
+  int bound = socket (AF_INET, SOCK_DGRAM, 0);
+
+  inet_pton (AF_INET, "198.51.100.1", &in4.sin_addr);
+  g_assert_cmpint (setsockopt (bound, SOL_SOCKET, SO_BINDTODEVICE, "up0", 3), ==, 0);
+  g_assert_cmpint (connect (bound, (void *)&in4, sizeof in4), ==, 0);
+  g_assert_cmpint (send (bound, "x", 1, 0), ==, 1);
+  want (fixture, OFFICE, SERVER, TRUE);
+  g_assert_cmpint (send (bound, "x", 1, 0), ==, -1);
+  g_assert_cmpint (errno, ==, EPERM);
+  close (bound);
 }
 
 static void
@@ -396,15 +455,19 @@ test_strays (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (text, "198.51.100.9 prohibit"));
 }
 
-/* What somebody took away is put back by the next change. */
+/* What somebody took away is put back by the next change; Libreswan's unit, say, empties all of
+ * IPsec's policies when it stops. */
 static void
 test_taken_away (Fixture *fixture, gconstpointer data)
 {
   want (fixture, OFFICE, SERVER, TRUE);
   act ("ip rule del preference 110 to 128.0.0.0/1 prohibit protocol 107");
+  g_assert_cmpint (try_port ("198.51.100.1", 443, NULL), ==, EPERM); /* by the other wall */
+  act ("ip xfrm policy flush");
   assert_leaves ("198.51.100.1");
   want (fixture, OFFICE, SERVER, TRUE);
   assert_stays ("198.51.100.1");
+  g_assert_cmpint (try_port ("198.51.100.1", 443, "up0"), ==, EPERM);
 }
 
 static void
@@ -436,7 +499,10 @@ main (int argc, char **argv)
     { "/kill-switches/blocking", test_blocking },
     { "/kill-switches/without-local", test_without_local },
     { "/kill-switches/bound-to-device", test_bound_to_device },
+    { "/kill-switches/bound-without-local", test_bound_without_local },
+    { "/kill-switches/guard-goes-first", test_guard_goes_first },
     { "/kill-switches/connected-before", test_connected_before },
+    { "/kill-switches/connected-and-bound-before", test_connected_and_bound_before },
     { "/kill-switches/names", test_names },
     { "/kill-switches/up-and-lost", test_up_and_lost },
     { "/kill-switches/lift", test_lift },

@@ -74,27 +74,49 @@ bring_up (BywayKillSwitch *one, const char *key, const char *value, const char *
   byway_kill_switch_set_up (one, plan);
 }
 
-/* Takes the switches. */
-static void
-assert_rules (BywayKillSwitch *first, BywayKillSwitch *second, const char *wanted)
+static char *
+describe (GArray *rules)
 {
-  g_autoptr (GPtrArray) switches
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)byway_kill_switch_free);
-  g_autoptr (GArray) rules = NULL;
-  g_autoptr (GString) text = g_string_new (NULL);
+  GString *text = g_string_new (NULL);
 
-  if (first != NULL)
-    g_ptr_array_add (switches, first);
-  if (second != NULL)
-    g_ptr_array_add (switches, second);
-  rules = byway_kill_switch_rules (switches);
   for (guint i = 0; i < rules->len; i++)
     {
       g_autofree char *rule = byway_kill_rule_to_string (&g_array_index (rules, BywayKillRule, i));
 
       g_string_append_printf (text, "%s|", rule);
     }
-  g_assert_cmpstr (text->str, ==, wanted);
+  return g_string_free (text, FALSE);
+}
+
+/* Takes the switches. */
+static void
+assert_made (GArray *(*make_rules) (GPtrArray *), BywayKillSwitch *first, BywayKillSwitch *second,
+             const char *wanted)
+{
+  g_autoptr (GPtrArray) switches
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)byway_kill_switch_free);
+  g_autoptr (GArray) rules = NULL;
+  g_autofree char *text = NULL;
+
+  if (first != NULL)
+    g_ptr_array_add (switches, first);
+  if (second != NULL)
+    g_ptr_array_add (switches, second);
+  rules = make_rules (switches);
+  text = describe (rules);
+  g_assert_cmpstr (text, ==, wanted);
+}
+
+static void
+assert_rules (BywayKillSwitch *first, BywayKillSwitch *second, const char *wanted)
+{
+  assert_made (byway_kill_switch_rules, first, second, wanted);
+}
+
+static void
+assert_wall (BywayKillSwitch *first, BywayKillSwitch *second, const char *wanted)
+{
+  assert_made (byway_kill_switch_wall, first, second, wanted);
 }
 
 /* --- rules ---------------------------------------------------------------------------------- */
@@ -208,6 +230,44 @@ test_two_disagree (void)
                 END WAY OTHER_WAY NO_NAMES REFUSE);
 }
 
+/* --- the second wall ------------------------------------------------------------------------ */
+
+#define LEASE "107: to 0.0.0.0/0 ipproto udp dport 67 goto 111|"
+#define NO_NAMES4                                                                                  \
+  "108: to 0.0.0.0/0 ipproto udp dport 53 prohibit|"                                               \
+  "108: to 0.0.0.0/0 ipproto tcp dport 53 prohibit|"                                               \
+  "108: to 0.0.0.0/0 ipproto tcp dport 853 prohibit|"
+#define LINK                                                                                       \
+  "109: to 224.0.0.0/4 lookup main suppress_prefixlength 3|"                                       \
+  "109: to 255.255.255.255/32 lookup main suppress_prefixlength 31|"
+#define LOCAL4                                                                                     \
+  "109: to 10.0.0.0/8 lookup main suppress_prefixlength 7|"                                        \
+  "109: to 172.16.0.0/12 lookup main suppress_prefixlength 11|"                                    \
+  "109: to 192.168.0.0/16 lookup main suppress_prefixlength 15|"                                   \
+  "109: to 169.254.0.0/16 lookup main suppress_prefixlength 15|"
+
+static void
+test_wall (void)
+{
+  assert_wall (NULL, NULL, "");
+  assert_wall (make (OFFICE, "203.0.113.5", TRUE), NULL,
+               LEASE LINK WAY NO_NAMES4 LOCAL4 OR_NOWHERE);
+  assert_wall (make (OFFICE, "203.0.113.5", FALSE), NULL, LEASE WAY NO_NAMES4 OR_NOWHERE);
+}
+
+/* The tunnel's interface has no name here: while it is up there is no wall. */
+static void
+test_wall_while_up (void)
+{
+  BywayKillSwitch *up = make (OFFICE, "203.0.113.5", TRUE);
+  BywayKillSwitch *first = make (OFFICE, "203.0.113.5", TRUE);
+
+  bring_up (up, "block-ipv6", "yes", NULL);
+  assert_wall (up, NULL, "");
+  bring_up (first, "block-ipv6", "yes", NULL);
+  assert_wall (first, make (HOME, "198.51.100.7", FALSE), LEASE WAY OTHER_WAY NO_NAMES4 OR_NOWHERE);
+}
+
 /* --- what outlives the helper --------------------------------------------------------------- */
 
 static void
@@ -258,6 +318,8 @@ main (int argc, char **argv)
   g_test_add_func ("/kill-switch/two", test_two);
   g_test_add_func ("/kill-switch/two-of-one-server", test_two_of_one_server);
   g_test_add_func ("/kill-switch/two-disagree", test_two_disagree);
+  g_test_add_func ("/kill-switch/wall", test_wall);
+  g_test_add_func ("/kill-switch/wall-while-up", test_wall_while_up);
   g_test_add_func ("/kill-switch/text", test_text);
   g_test_add_func ("/kill-switch/bad-text", test_bad_text);
   return g_test_run ();
