@@ -47,7 +47,8 @@ forget (BywayKillSwitches *self, const char *uuid)
   g_rmdir (self->folder); /* which works for the last one only */
 }
 
-/* A file that can't be read still says that somebody wanted it. */
+/* A file that can't be read still says that somebody wanted it. One of another name was being
+ * written when the helper was killed. */
 static void
 load_file (BywayKillSwitches *self, const char *name)
 {
@@ -56,7 +57,10 @@ load_file (BywayKillSwitches *self, const char *name)
   BywayKillSwitch *one = NULL;
 
   if (!g_uuid_string_is_valid (name))
-    return;
+    {
+      g_unlink (path);
+      return;
+    }
   if (g_file_get_contents (path, &text, NULL, NULL))
     one = byway_kill_switch_parse (name, text);
   g_ptr_array_add (self->switches, one != NULL ? one : byway_kill_switch_new (name));
@@ -70,6 +74,8 @@ load (BywayKillSwitches *self)
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     load_file (self, name);
+  if (self->switches->len == 0)
+    g_rmdir (self->folder);
 }
 
 /* --- the kernel ----------------------------------------------------------------------------- */
@@ -181,6 +187,7 @@ byway_kill_switches_want (BywayKillSwitches *self, const char *uuid, const char 
   return FALSE;
 }
 
+/* The file first, here too: killed after that, the next helper goes on lifting. */
 gboolean
 byway_kill_switches_lift (BywayKillSwitches *self, const char *uuid, GError **error)
 {
@@ -191,8 +198,8 @@ byway_kill_switches_lift (BywayKillSwitches *self, const char *uuid, GError **er
   if (one == NULL)
     return TRUE;
   g_ptr_array_remove (self->switches, one);
-  done = apply (self, error);
   forget (self, copy);
+  done = apply (self, error);
   g_message ("The kill switch is lifted");
   tell (self, copy);
   return done;
@@ -208,9 +215,9 @@ byway_kill_switches_set_server (BywayKillSwitches *self, const char *uuid,
   if (one == NULL)
     return;
   byway_kill_switch_set_server (one, server);
-  apply_or_warn (self);
   if (!save (self, one, &error))
     g_warning ("%s", error->message);
+  apply_or_warn (self);
 }
 
 void

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "byway-kill-switches.h"
+#include "byway-netlink.h"
 #include "byway-rtnl.h"
 #include "byway-rules.h"
 #include "byway-wall.h"
@@ -14,6 +15,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define OFFICE "0dd5e6a6-3f2b-4c0e-9a6e-0a6b7a3c1d11"
@@ -487,6 +489,206 @@ test_read_back (Fixture *fixture, gconstpointer data)
     g_assert_true (byway_kill_rules_contain (there, &g_array_index (wanted, BywayKillRule, i)));
 }
 
+/* --- killed between any two writes ---------------------------------------------------------- */
+
+static guint writes_left = G_MAXUINT;
+
+static void
+count_write (void)
+{
+  if (writes_left-- == 0)
+    raise (SIGKILL);
+}
+
+/* The linker leads all calls of these here (--wrap). */
+int __real_byway_netlink_change (int bus, struct nlmsghdr *request);
+int __wrap_byway_netlink_change (int bus, struct nlmsghdr *request);
+gboolean __real_g_file_set_contents_full (const char *path, const char *text, gssize length,
+                                          GFileSetContentsFlags flags, int mode, GError **error);
+gboolean __wrap_g_file_set_contents_full (const char *path, const char *text, gssize length,
+                                          GFileSetContentsFlags flags, int mode, GError **error);
+int __real_g_unlink (const char *path);
+int __wrap_g_unlink (const char *path);
+int __real_g_rmdir (const char *path);
+int __wrap_g_rmdir (const char *path);
+
+int
+__wrap_byway_netlink_change (int bus, struct nlmsghdr *request)
+{
+  count_write ();
+  return __real_byway_netlink_change (bus, request);
+}
+
+gboolean
+__wrap_g_file_set_contents_full (const char *path, const char *text, gssize length,
+                                 GFileSetContentsFlags flags, int mode, GError **error)
+{
+  count_write ();
+  return __real_g_file_set_contents_full (path, text, length, flags, mode, error);
+}
+
+int
+__wrap_g_unlink (const char *path)
+{
+  count_write ();
+  return __real_g_unlink (path);
+}
+
+int
+__wrap_g_rmdir (const char *path)
+{
+  count_write ();
+  return __real_g_rmdir (path);
+}
+
+static void
+want_it (Fixture *fixture)
+{
+  want (fixture, OFFICE, SERVER, TRUE);
+}
+
+static void
+want_otherwise (Fixture *fixture)
+{
+  want (fixture, OFFICE, "vpn.example.net", FALSE);
+}
+
+static void
+want_another (Fixture *fixture)
+{
+  want (fixture, HOME, "203.0.113.6", FALSE);
+}
+
+static void
+move_server (Fixture *fixture)
+{
+  BywayAddress server;
+
+  g_assert_true (byway_address_parse ("203.0.113.7", &server));
+  byway_kill_switches_set_server (fixture->all, OFFICE, &server);
+}
+
+static void
+take_down (Fixture *fixture)
+{
+  byway_kill_switches_set_plan (fixture->all, OFFICE, NULL);
+}
+
+static void
+lift_it (Fixture *fixture)
+{
+  lift (fixture, OFFICE);
+}
+
+typedef void (*Act) (Fixture *fixture);
+
+/* What was done before, what the helper is killed in, and what the next one makes of it: when
+ * nothing was written yet, and from the first write on. */
+static const struct
+{
+  const char *name;
+  Act before[2];
+  Act act;
+  const char *untouched, *begun;
+} crashes[] = {
+  { "want", { NULL }, want_it, "off", "blocking" },
+  { "want otherwise", { want_it }, want_otherwise, "blocking", "blocking" },
+  { "want another", { want_it }, want_another, "blocking", "blocking" },
+  { "server", { want_it }, move_server, "blocking", "blocking" },
+  { "up", { want_it }, bring_up, "blocking", "blocking" },
+  { "down", { want_it, bring_up }, take_down, "blocking", "blocking" },
+  { "want while up", { want_it, bring_up }, want_it, "blocking", "blocking" },
+  { "lift", { want_it }, lift_it, "blocking", "off" },
+  { "lift while up", { want_it, bring_up }, lift_it, "blocking", "off" },
+};
+
+/* TRUE: it was killed. */
+static gboolean
+is_killed_in (Fixture *fixture, Act act, guint writes)
+{
+  int status;
+  pid_t child = fork ();
+
+  g_assert_cmpint (child, >=, 0);
+  if (child == 0)
+    {
+      writes_left = writes;
+      act (fixture);
+      _exit (0);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFSIGNALED (status) ? WTERMSIG (status) == SIGKILL : WEXITSTATUS (status) == 0);
+  return WIFSIGNALED (status);
+}
+
+/* Closed, with both walls; or open, and nothing is left. */
+static void
+assert_next_helper (Fixture *fixture, const char *how)
+{
+  gboolean blocks = g_str_equal (how, "blocking");
+
+  g_clear_object (&fixture->all);
+  start (fixture);
+  g_assert_cmpstr (byway_kill_switches_describe (fixture->all, OFFICE), ==, how);
+  g_assert_cmpint (try_port ("198.51.100.1", 443, NULL), ==, blocks ? EACCES : 0);
+  g_assert_cmpint (try_port ("198.51.100.1", 443, "up0"), ==, blocks ? EPERM : 0);
+  if (!blocks)
+    assert_no_rules ();
+}
+
+static gboolean
+is_killed (Fixture *fixture, gsize crash, guint writes)
+{
+  const char *next = writes == 0 ? crashes[crash].untouched : crashes[crash].begun;
+  gboolean killed;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (crashes[crash].before); i++)
+    if (crashes[crash].before[i] != NULL)
+      crashes[crash].before[i](fixture);
+  killed = is_killed_in (fixture, crashes[crash].act, writes);
+  if (g_str_equal (crashes[crash].untouched, crashes[crash].begun))
+    assert_stays ("198.51.100.1"); /* all along, also with nobody there */
+  assert_next_helper (fixture, next);
+  return killed;
+}
+
+/* Before the first write, before the second, and so on, until none is left to be killed before. */
+static void
+test_killed (Fixture *fixture, gconstpointer data)
+{
+  for (gsize crash = 0; crash < G_N_ELEMENTS (crashes); crash++)
+    {
+      guint writes = 0;
+
+      while (is_killed (fixture, crash, writes))
+        {
+          writes++;
+          tear_down (fixture, NULL);
+          set_up (fixture, NULL);
+        }
+      g_test_message ("%s: killed at each of %u writes", crashes[crash].name, writes);
+      g_assert_cmpuint (writes, >, 0);
+      tear_down (fixture, NULL);
+      set_up (fixture, NULL);
+    }
+}
+
+/* Killed in the middle of a write: what was begun goes, what was there counts. */
+static void
+test_half_a_note (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = note (fixture, OFFICE);
+  g_autofree char *half = g_strconcat (path, ".X1Y2Z3", NULL);
+
+  want (fixture, OFFICE, SERVER, TRUE);
+  g_clear_object (&fixture->all);
+  g_assert_true (g_file_set_contents (half, "loc", -1, NULL));
+  start (fixture);
+  g_assert_false (g_file_test (half, G_FILE_TEST_EXISTS));
+  assert_leaves (SERVER);
+  assert_stays ("198.51.100.1");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -512,6 +714,8 @@ main (int argc, char **argv)
     { "/kill-switches/strays", test_strays },
     { "/kill-switches/taken-away", test_taken_away },
     { "/kill-switches/read-back", test_read_back },
+    { "/kill-switches/killed", test_killed },
+    { "/kill-switches/half-a-note", test_half_a_note },
   };
 
   g_test_init (&argc, &argv, NULL);
