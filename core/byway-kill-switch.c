@@ -116,6 +116,10 @@ static const struct
   guint16 port;
 } name_ports[] = { { UDP, 53 }, { TCP, 53 }, { TCP, 853 } };
 
+/* Those that packets are of; 255 is a raw socket's that makes its own header. The kernel asks for
+ * the link of a gateway, or of who asks by ARP, as of none of them. */
+static const guint8 protocols[] = { 1, 2, 4, TCP, UDP, 33, 41, 47, 50, 51, 115, 132, 136, 255 };
+
 /* What keeps the uplink's own address. */
 #define DHCP_PORT 67
 
@@ -152,7 +156,10 @@ describe_action (const BywayKillRule *rule)
       return g_strdup_printf ("goto %u", BYWAY_KILL_PREFERENCE + BYWAY_KILL_END);
     case BYWAY_KILL_NETWORK:
       return g_strdup_printf ("lookup main suppress_prefixlength %u", rule->to.length - 1u);
+    case BYWAY_KILL_LINK:
+      return g_strdup ("lookup main suppress_prefixlength 0");
     case BYWAY_KILL_NO_NAMES:
+    case BYWAY_KILL_PROTOCOL:
     case BYWAY_KILL_REFUSE:
       return g_strdup ("prohibit");
     case BYWAY_KILL_END:
@@ -171,9 +178,10 @@ byway_kill_rule_to_string (const BywayKillRule *rule)
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text, "%u: to %s ", BYWAY_KILL_PREFERENCE + rule->kind, to);
+  if (rule->protocol != 0)
+    g_string_append_printf (text, "ipproto %u ", rule->protocol);
   if (rule->port != 0)
-    g_string_append_printf (text, "ipproto %s dport %u ", rule->protocol == UDP ? "udp" : "tcp",
-                            rule->port);
+    g_string_append_printf (text, "dport %u ", rule->port);
   g_string_append (text, action);
   return g_string_free (text, FALSE);
 }
@@ -219,6 +227,20 @@ add_name_ports (GArray *rules, BywayKillKind kind)
 
       g_array_append_val (rules, rule);
     }
+}
+
+/* IPv4's only: IPv6 looks for a gateway's link in its table, and has no ARP. */
+static void
+add_protocols (GArray *rules)
+{
+  BywayKillRule rule = { .kind = BYWAY_KILL_PROTOCOL, .to.address.family = 4 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (protocols); i++)
+    {
+      rule.protocol = protocols[i];
+      g_array_append_val (rules, rule);
+    }
+  add_rule (rules, BYWAY_KILL_LINK, &rule.to);
 }
 
 static void
@@ -282,6 +304,7 @@ add_closed (GArray *rules, const Summary *sum)
   add_name_ports (rules, sum->resolving ? BYWAY_KILL_WAY : BYWAY_KILL_NO_NAMES);
   if (sum->local)
     add_networks (rules, private_ranges, G_N_ELEMENTS (private_ranges));
+  add_protocols (rules);
   refuse_all (rules);
 }
 
@@ -314,6 +337,25 @@ byway_kill_switch_rules (GPtrArray *switches)
 
 /* --- the second wall ------------------------------------------------------------------------ */
 
+static gboolean
+is_of_wall (const BywayKillRule *rule)
+{
+  switch (rule->kind)
+    {
+    case BYWAY_KILL_WAY:
+    case BYWAY_KILL_NO_NAMES:
+    case BYWAY_KILL_NETWORK:
+    case BYWAY_KILL_REFUSE:
+      return rule->to.address.family == 4;
+    case BYWAY_KILL_PROTOCOL:
+    case BYWAY_KILL_LINK:
+    case BYWAY_KILL_END:
+    case BYWAY_N_KILL_KINDS:
+      break;
+    }
+  return FALSE;
+}
+
 static void
 add_closed_walls (GArray *walls, GArray *rules)
 {
@@ -321,7 +363,7 @@ add_closed_walls (GArray *walls, GArray *rules)
     {
       const BywayKillRule *rule = &g_array_index (rules, BywayKillRule, i);
 
-      if (rule->to.address.family == 4 && rule->kind != BYWAY_KILL_END)
+      if (is_of_wall (rule))
         g_array_append_val (walls, *rule);
     }
 }

@@ -38,6 +38,9 @@ typedef enum
   BYWAY_KILL_NO_NAMES, /* a question for a name: refused, also where its server is in the local
                           network, because that asks further */
   BYWAY_KILL_NETWORK,  /* by a route for that network or a part of it, not by a wider one */
+  BYWAY_KILL_PROTOCOL, /* every packet of that protocol is refused, */
+  BYWAY_KILL_LINK,     /* so that what is no packet finds its link: whether a gateway is on it, and
+                          whether to answer ARP */
   BYWAY_KILL_REFUSE,   /* what came so far does not leave */
   BYWAY_KILL_END,      /* where BYWAY_KILL_WAY goes on */
   BYWAY_N_KILL_KINDS

@@ -32,7 +32,13 @@ put_action (struct nlmsghdr *message, const BywayKillRule *rule)
       header->table = RT_TABLE_MAIN;
       mnl_attr_put_u32 (message, FRA_SUPPRESS_PREFIXLEN, rule->to.length - 1u);
       break;
+    case BYWAY_KILL_LINK:
+      header->action = FR_ACT_TO_TBL;
+      header->table = RT_TABLE_MAIN;
+      mnl_attr_put_u32 (message, FRA_SUPPRESS_PREFIXLEN, 0);
+      break;
     case BYWAY_KILL_NO_NAMES:
+    case BYWAY_KILL_PROTOCOL:
     case BYWAY_KILL_REFUSE:
       header->action = FR_ACT_PROHIBIT;
       break;

@@ -23,9 +23,11 @@ action_of (BywayKillKind kind)
     {
     case BYWAY_KILL_WAY:
     case BYWAY_KILL_NETWORK:
+    case BYWAY_KILL_LINK:
     case BYWAY_KILL_END:
       return XFRM_POLICY_ALLOW;
     case BYWAY_KILL_NO_NAMES:
+    case BYWAY_KILL_PROTOCOL:
     case BYWAY_KILL_REFUSE:
     case BYWAY_N_KILL_KINDS:
       break;

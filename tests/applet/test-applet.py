@@ -310,7 +310,7 @@ def test_failure_is_seen(stage):
 def refusals(stage):
     """How many of the kernel's rules refuse whatever is not allowed, in the helper's network."""
     text = stage.world.inside("ip", "rule", capture_output=True, text=True).stdout
-    return sum("prohibit" in line and "dport" not in line for line in text.splitlines())
+    return sum("prohibit" in line and "ipproto" not in line for line in text.splitlines())
 
 
 def test_kill_switch(stage):

@@ -891,8 +891,8 @@ def test_kill_switch(real, fake):
     assert "The kill switch is on: nothing leaves this machine" in done.err and "byway lift shut" in done.err, done
     assert kill_switch(real, "shut") == "blocking"
     rules = real.rules()
-    assert any("to 192.0.2.1 goto 111" in rule for rule in rules), rules
-    assert sum("prohibit" in rule and "dport" not in rule for rule in rules) == 4, rules
+    assert any("to 192.0.2.1 goto 113" in rule for rule in rules), rules
+    assert sum("prohibit" in rule and "ipproto" not in rule for rule in rules) == 4, rules
     listed = real.run("list")
     assert re.search(r"^shut +blocked ", listed.out, re.MULTILINE) and "byway lift shut" in listed.err, listed
     assert "NOTHING LEAVES THIS MACHINE" in real.run("status", "shut").out

@@ -332,6 +332,25 @@ test_connected_and_bound_before (Fixture *fixture, gconstpointer data)
   close (bound);
 }
 
+/* Another network gives a gateway, and the kernel wants to see it on the link; the gateway asks for
+ * us by ARP. But no packet is let through for that. */
+static void
+test_gateway (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *way = NULL;
+
+  act ("ip address add 198.51.100.9/24 dev up0");
+  want (fixture, OFFICE, SERVER, FALSE);
+  act ("ip route replace default via 198.51.100.254");
+  act ("ip -6 address add 2001:db8:8::9/64 dev up0 nodad");
+  act ("ip -6 route replace default via 2001:db8:8::1");
+  way = run ("ip route get " SERVER);
+  g_assert_nonnull (strstr (way, "via 198.51.100.254"));
+  assert_stays ("198.51.100.254");
+  g_assert_cmpint (try_port ("198.51.100.254", 443, "up0"), ==, EPERM);
+  assert_stays ("2001:db8:8::1");
+}
+
 static void
 test_names (Fixture *fixture, gconstpointer data)
 {
@@ -463,7 +482,8 @@ static void
 test_taken_away (Fixture *fixture, gconstpointer data)
 {
   want (fixture, OFFICE, SERVER, TRUE);
-  act ("ip rule del preference 110 to 128.0.0.0/1 prohibit protocol 107");
+  act ("ip rule del preference 110 ipproto udp prohibit protocol 107");
+  act ("ip rule del preference 112 to 128.0.0.0/1 prohibit protocol 107");
   g_assert_cmpint (try_port ("198.51.100.1", 443, NULL), ==, EPERM); /* by the other wall */
   act ("ip xfrm policy flush");
   assert_leaves ("198.51.100.1");
@@ -705,6 +725,7 @@ main (int argc, char **argv)
     { "/kill-switches/guard-goes-first", test_guard_goes_first },
     { "/kill-switches/connected-before", test_connected_before },
     { "/kill-switches/connected-and-bound-before", test_connected_and_bound_before },
+    { "/kill-switches/gateway", test_gateway },
     { "/kill-switches/names", test_names },
     { "/kill-switches/up-and-lost", test_up_and_lost },
     { "/kill-switches/lift", test_lift },

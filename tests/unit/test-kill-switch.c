@@ -8,17 +8,16 @@
 #define OFFICE "0dd5e6a6-3f2b-4c0e-9a6e-0a6b7a3c1d11"
 #define HOME "5a1c1c5e-7d53-4f7a-8f6a-2f4f6f1f9e22"
 
-#define END "111: to 0.0.0.0/0 nop|111: to ::/0 nop|"
-#define WAY "107: to 203.0.113.5/32 goto 111|"
-#define OTHER_WAY "107: to 198.51.100.7/32 goto 111|"
+#define END "113: to 0.0.0.0/0 nop|113: to ::/0 nop|"
+#define WAY "107: to 203.0.113.5/32 goto 113|"
+#define OTHER_WAY "107: to 198.51.100.7/32 goto 113|"
 #define NAMES(n, action)                                                                           \
-  n ": to 0.0.0.0/0 ipproto udp dport 53 " action "|" n                                            \
-    ": to 0.0.0.0/0 ipproto tcp dport 53 " action "|" n                                            \
-    ": to 0.0.0.0/0 ipproto tcp dport 853 " action "|" n ": to ::/0 ipproto udp dport 53 " action  \
-    "|" n ": to ::/0 ipproto tcp dport 53 " action "|" n ": to ::/0 ipproto tcp dport 853 " action \
-    "|"
+  n ": to 0.0.0.0/0 ipproto 17 dport 53 " action "|" n ": to 0.0.0.0/0 ipproto 6 dport 53 " action \
+    "|" n ": to 0.0.0.0/0 ipproto 6 dport 853 " action "|" n                                       \
+    ": to ::/0 ipproto 17 dport 53 " action "|" n ": to ::/0 ipproto 6 dport 53 " action "|" n     \
+    ": to ::/0 ipproto 6 dport 853 " action "|"
 #define NO_NAMES NAMES ("108", "prohibit")
-#define RESOLVING NAMES ("107", "goto 111")
+#define RESOLVING NAMES ("107", "goto 113")
 #define LOCAL                                                                                      \
   "109: to 10.0.0.0/8 lookup main suppress_prefixlength 7|"                                        \
   "109: to 172.16.0.0/12 lookup main suppress_prefixlength 11|"                                    \
@@ -26,15 +25,30 @@
   "109: to 169.254.0.0/16 lookup main suppress_prefixlength 15|"                                   \
   "109: to fc00::/7 lookup main suppress_prefixlength 6|"                                          \
   "109: to fe80::/10 lookup main suppress_prefixlength 9|"
-#define REFUSE OR_NOWHERE OR_NOWHERE6
+#define PROTOCOL(n) "110: to 0.0.0.0/0 ipproto " n " prohibit|"
+#define LINK4                                                                                      \
+  PROTOCOL ("1")                                                                                   \
+  PROTOCOL ("2")                                                                                   \
+  PROTOCOL ("4")                                                                                   \
+  PROTOCOL ("6")                                                                                   \
+  PROTOCOL ("17")                                                                                  \
+  PROTOCOL ("33")                                                                                  \
+  PROTOCOL ("41")                                                                                  \
+  PROTOCOL ("47")                                                                                  \
+  PROTOCOL ("50")                                                                                  \
+  PROTOCOL ("51")                                                                                  \
+  PROTOCOL ("115")                                                                                 \
+  PROTOCOL ("132")                                                                                 \
+  PROTOCOL ("136") PROTOCOL ("255") "111: to 0.0.0.0/0 lookup main suppress_prefixlength 0|"
+#define REFUSE LINK4 OR_NOWHERE OR_NOWHERE6
 #define THROUGH                                                                                    \
   "109: to 0.0.0.0/1 lookup main suppress_prefixlength 0|"                                         \
   "109: to 128.0.0.0/1 lookup main suppress_prefixlength 0|"
 #define THROUGH6                                                                                   \
   "109: to ::/1 lookup main suppress_prefixlength 0|"                                              \
   "109: to 8000::/1 lookup main suppress_prefixlength 0|"
-#define OR_NOWHERE "110: to 0.0.0.0/1 prohibit|110: to 128.0.0.0/1 prohibit|"
-#define OR_NOWHERE6 "110: to ::/1 prohibit|110: to 8000::/1 prohibit|"
+#define OR_NOWHERE "112: to 0.0.0.0/1 prohibit|112: to 128.0.0.0/1 prohibit|"
+#define OR_NOWHERE6 "112: to ::/1 prohibit|112: to 8000::/1 prohibit|"
 
 /* --- making them ---------------------------------------------------------------------------- */
 
@@ -192,7 +206,7 @@ test_up_with_routes (void)
   assert_rules (one, NULL,
                 END WAY "109: to 10.0.0.0/8 lookup main suppress_prefixlength 7|"
                         "109: to 10.1.0.0/16 lookup main suppress_prefixlength 15|"
-                        "110: to 10.0.0.0/8 prohibit|110: to 10.1.0.0/16 prohibit|");
+                        "112: to 10.0.0.0/8 prohibit|112: to 10.1.0.0/16 prohibit|");
 }
 
 static void
@@ -232,11 +246,11 @@ test_two_disagree (void)
 
 /* --- the second wall ------------------------------------------------------------------------ */
 
-#define LEASE "107: to 0.0.0.0/0 ipproto udp dport 67 goto 111|"
+#define LEASE "107: to 0.0.0.0/0 ipproto 17 dport 67 goto 113|"
 #define NO_NAMES4                                                                                  \
-  "108: to 0.0.0.0/0 ipproto udp dport 53 prohibit|"                                               \
-  "108: to 0.0.0.0/0 ipproto tcp dport 53 prohibit|"                                               \
-  "108: to 0.0.0.0/0 ipproto tcp dport 853 prohibit|"
+  "108: to 0.0.0.0/0 ipproto 17 dport 53 prohibit|"                                                \
+  "108: to 0.0.0.0/0 ipproto 6 dport 53 prohibit|"                                                 \
+  "108: to 0.0.0.0/0 ipproto 6 dport 853 prohibit|"
 #define LINK                                                                                       \
   "109: to 224.0.0.0/4 lookup main suppress_prefixlength 3|"                                       \
   "109: to 255.255.255.255/32 lookup main suppress_prefixlength 31|"

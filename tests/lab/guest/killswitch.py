@@ -5,7 +5,9 @@ import contextlib
 import json
 import socket
 import struct
+import subprocess
 import time
+from pathlib import Path
 
 import client
 import network
@@ -93,6 +95,12 @@ def _try_everything(old):
         _say(made)
 
 
+def _be_strict_about_ways_back(member):
+    """As many distributions are: the kernel looks for the way to who asks, also by ARP."""
+    for name in ("all", network.CLIENT_LINK):
+        member.call(Path(f"/proc/sys/net/ipv4/conf/{name}/rp_filter").write_text, "2")
+
+
 def _old_sockets():
     datagrams = [_new(socket.SOCK_DGRAM, WORLD), _new(socket.SOCK_DGRAM, WORLD6), _new(socket.SOCK_DGRAM, GATEWAY, bound=True)]
     for made, address in zip(datagrams, (WORLD, WORLD6, GATEWAY)):
@@ -139,6 +147,7 @@ def at_home(*steps):
     """With a local network of private addresses beside the other one, and sockets from before all of it."""
     def step(world):
         with network.home(world.client.host), contextlib.ExitStack() as stack:
+            _be_strict_about_ways_back(world.client.host)
             world.old_sockets = world.client.host.call(_old_sockets)
             for made in world.old_sockets:
                 stack.enter_context(made)
@@ -205,6 +214,14 @@ def stop_helper(world):
 
 def start_helper(world):
     world.client.start_helper()
+
+
+def network_changes(world):
+    """The gateway is named anew, and has forgotten us."""
+    member = world.client.host
+    member.batch(["route del default"])
+    member.batch([f"route add default via {GATEWAY}"])
+    subprocess.run(["ip", "neigh", "flush", "dev", network.CLIENT_PORT], check=True)
 
 
 def tunnel_dies(world):

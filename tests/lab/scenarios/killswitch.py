@@ -20,11 +20,11 @@ def shuts(about, options, *steps):
 
 SCENARIOS = {
     "kill-switch": shuts(
-        "the server dies and comes back: nothing leaves but the way to it, until down",
+        "the server dies, the network changes, it comes back: nothing leaves but the way to it, until down",
         STRICT | {"reconnect": "lost"},
         first_up, is_up, inside_answers, look.nothing_leaves_beside_the_tunnel,
         known_dead(15), look.blocks, look.nothing_leaves, waits, look.nothing_leaves,
-        server_returns, traffic_again("at last", STEP), is_up, look.nothing_leaves_beside_the_tunnel,
+        look.network_changes, look.nothing_leaves, server_returns, traffic_again("at last", STEP), is_up, look.nothing_leaves_beside_the_tunnel,
         down, look.is_off, look.everything_leaves),
     "kill-switch-local": shuts(
         "with no server to be had the local network is reached and no more; a killed helper changes nothing; lifted, all leaves",
