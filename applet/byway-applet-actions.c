@@ -173,6 +173,12 @@ disconnect (BywayParts *parts, const char *id, const char *unused)
 }
 
 static void
+lift_kill_switch (BywayParts *parts, const char *id, const char *unused)
+{
+  byway_dialer_lift_kill_switch (parts->dialer, id);
+}
+
+static void
 set_secret (BywayParts *parts, const char *id, const char *key)
 {
   byway_dialer_connect_asking (parts->dialer, id, key);
@@ -298,6 +304,7 @@ static const struct
   { "connect", "s", connect },
   { "disconnect", "s", disconnect },
   { "cancel", "s", disconnect },
+  { "lift-kill-switch", "s", lift_kill_switch },
   { "show-status", "s", show_status },
   { "show-log", "s", show_log },
   { "edit", "s", edit },

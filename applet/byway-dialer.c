@@ -281,6 +281,28 @@ byway_dialer_disconnect (BywayDialer *self, const char *id)
                        NULL);
 }
 
+static void
+on_lifted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Attempt) attempt = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = byway_client_call_finish (BYWAY_CLIENT (source), result, &error);
+
+  if (reply == NULL)
+    byway_roster_put_failure (attempt->dialer->roster, attempt->id,
+                              byway_diagnosis_new_from_error (error, BYWAY_STAGE_PREPARE));
+}
+
+void
+byway_dialer_lift_kill_switch (BywayDialer *self, const char *id)
+{
+  const BywayEntry *entry = byway_roster_find (self->roster, id);
+
+  if (entry != NULL && entry->home == BYWAY_HOME_HELPER)
+    byway_client_call (self->client, entry->path, "Connection", "LiftKillSwitch", NULL, on_lifted,
+                       attempt_new (self, id));
+}
+
 /* --- how it went ---------------------------------------------------------------------------- */
 
 /* The user is here: a refused secret is asked for again, with the reason. */

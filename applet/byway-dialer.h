@@ -20,3 +20,5 @@ void byway_dialer_connect (BywayDialer *dialer, const char *id);
 void byway_dialer_connect_asking (BywayDialer *dialer, const char *id, const char *key);
 /* Also what is still being asked for. */
 void byway_dialer_disconnect (BywayDialer *dialer, const char *id);
+/* Everything may leave the machine again; the connection, or attempts at it, go on. */
+void byway_dialer_lift_kill_switch (BywayDialer *dialer, const char *id);

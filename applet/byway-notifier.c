@@ -13,6 +13,7 @@ struct _BywayNotifier
   GApplication *application;
   BywayRoster *roster;
   GHashTable *was_up; /* ids that came up and have not ended since */
+  GHashTable *blocks; /* ids of which it was told that they let nothing leave */
   gboolean enabled, offers_reconnect;
 };
 
@@ -34,6 +35,13 @@ add_button (GNotification *notification, const char *label, const char *action,
             const BywayEntry *entry)
 {
   g_notification_add_button_with_target (notification, label, action, "s", entry->id);
+}
+
+static void
+add_lift_button (BywayNotifier *self, GNotification *notification, const BywayEntry *entry)
+{
+  g_hash_table_add (self->blocks, g_strdup (entry->id));
+  add_button (notification, _ ("Lift the kill switch"), "app.lift-kill-switch", entry);
 }
 
 static void
@@ -60,20 +68,34 @@ tell_up (BywayNotifier *self, const BywayEntry *entry)
   show (self, entry, notification);
 }
 
+/* Why, and what the kill switch makes of it. */
+static char *
+body_of_failure (const BywayEntry *entry)
+{
+  g_autofree char *sentence = sentence_of (entry);
+
+  if (!entry->blocks)
+    return g_steal_pointer (&sentence);
+  return g_strjoin ("\n", _ ("The kill switch is on: nothing leaves this machine."), sentence,
+                    NULL);
+}
+
 static void
 tell_failed (BywayNotifier *self, const BywayEntry *entry, gboolean lost)
 {
   g_autofree char *title
       = g_strdup_printf (lost ? _ ("“%s” was lost") : _ ("“%s” is not up"), entry->name);
-  g_autofree char *sentence = sentence_of (entry);
+  g_autofree char *body = body_of_failure (entry);
   g_autoptr (GNotification) notification = g_notification_new (title);
 
-  if (sentence != NULL)
-    g_notification_set_body (notification, sentence);
+  if (body != NULL)
+    g_notification_set_body (notification, body);
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
   if (lost && self->offers_reconnect)
     add_button (notification, _ ("Reconnect"), "app.connect", entry);
   add_button (notification, _ ("Show why"), "app.show-status", entry);
+  if (entry->blocks)
+    add_lift_button (self, notification, entry);
   show (self, entry, notification);
 }
 
@@ -101,10 +123,40 @@ on_moved (BywayRoster *roster, const char *id, guint before, guint after, BywayN
     g_hash_table_remove (self->was_up, id);
 }
 
+/* One that a helper before has left on: nobody failed just now, and yet nothing works. */
+static void
+on_added (BywayRoster *roster, const char *id, BywayNotifier *self)
+{
+  const BywayEntry *entry = byway_roster_find (roster, id);
+  g_autofree char *title = NULL;
+  g_autoptr (GNotification) notification = NULL;
+
+  if (entry == NULL || !entry->blocks || entry->look != BYWAY_LOOK_OFF)
+    return;
+  title = g_strdup_printf (_ ("“%s” is not up"), entry->name);
+  notification = g_notification_new (title);
+  g_notification_set_body (notification, _ ("The kill switch is on: nothing leaves this machine."));
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  add_button (notification, _ ("Connect"), "app.connect", entry);
+  add_lift_button (self, notification, entry);
+  show (self, entry, notification);
+}
+
+/* Lifted: what was told of it is no longer so. */
+static void
+on_changed (BywayRoster *roster, const char *id, BywayNotifier *self)
+{
+  const BywayEntry *entry = byway_roster_find (roster, id);
+
+  if (entry != NULL && !entry->blocks && g_hash_table_remove (self->blocks, id))
+    g_application_withdraw_notification (self->application, id);
+}
+
 static void
 on_removed (BywayRoster *roster, const char *id, BywayNotifier *self)
 {
   g_hash_table_remove (self->was_up, id);
+  g_hash_table_remove (self->blocks, id);
   g_application_withdraw_notification (self->application, id);
 }
 
@@ -128,6 +180,8 @@ byway_notifier_new (GApplication *application, BywayRoster *roster)
   self->application = application;
   self->roster = g_object_ref (roster);
   g_signal_connect_object (roster, "moved", G_CALLBACK (on_moved), self, 0);
+  g_signal_connect_object (roster, "added", G_CALLBACK (on_added), self, 0);
+  g_signal_connect_object (roster, "changed", G_CALLBACK (on_changed), self, 0);
   g_signal_connect_object (roster, "removed", G_CALLBACK (on_removed), self, 0);
   return self;
 }
@@ -138,6 +192,7 @@ byway_notifier_finalize (GObject *object)
   BywayNotifier *self = BYWAY_NOTIFIER (object);
 
   g_hash_table_unref (self->was_up);
+  g_hash_table_unref (self->blocks);
   g_object_unref (self->roster);
   G_OBJECT_CLASS (byway_notifier_parent_class)->finalize (object);
 }
@@ -152,5 +207,6 @@ static void
 byway_notifier_init (BywayNotifier *self)
 {
   self->was_up = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->blocks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->enabled = self->offers_reconnect = TRUE;
 }

@@ -12,7 +12,7 @@
 typedef struct
 {
   char *id, *name;
-  GtkWidget *icon, *title, *state, *action, *menu;
+  GtkWidget *icon, *title, *state, *lift, *action, *menu;
 } Row;
 
 static Row *
@@ -100,6 +100,20 @@ set_action (Row *row, const BywayEntry *entry)
   atk_object_set_description (gtk_widget_get_accessible (row->action), entry->name);
 }
 
+/* Only there while nothing leaves: one click, and everything does again. What is said of it takes
+ * the lines that it needs. */
+static void
+set_lift (Row *row, const BywayEntry *entry)
+{
+  gtk_label_set_ellipsize (GTK_LABEL (row->state),
+                           entry->blocks ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END);
+  gtk_label_set_line_wrap (GTK_LABEL (row->state), entry->blocks);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (row->lift), "s", entry->id);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (row->lift), "app.lift-kill-switch");
+  gtk_widget_set_visible (row->lift, entry->blocks);
+  atk_object_set_description (gtk_widget_get_accessible (row->lift), entry->name);
+}
+
 void
 byway_window_row_set_entry (GtkWidget *widget, const BywayEntry *entry, gint64 now)
 {
@@ -123,6 +137,7 @@ byway_window_row_set_entry (GtkWidget *widget, const BywayEntry *entry, gint64 n
   gtk_image_set_from_icon_name (GTK_IMAGE (row->icon), byway_view_icon (entry->look),
                                 GTK_ICON_SIZE_LARGE_TOOLBAR);
   atk_object_set_name (gtk_widget_get_accessible (widget), name);
+  set_lift (row, entry);
   set_action (row, entry);
 }
 
@@ -162,16 +177,20 @@ byway_window_row_new (const char *id)
 
   row->id = g_strdup (id);
   row->icon = gtk_image_new ();
+  row->lift = gtk_button_new_with_mnemonic (_ ("Lift the _kill switch"));
+  gtk_widget_set_no_show_all (row->lift, TRUE);
   row->action = gtk_button_new ();
   row->menu = gtk_menu_button_new ();
   gtk_container_add (GTK_CONTAINER (row->menu),
                      gtk_image_new_from_icon_name ("view-more-symbolic", GTK_ICON_SIZE_BUTTON));
   gtk_button_set_relief (GTK_BUTTON (row->menu), GTK_RELIEF_NONE);
+  gtk_widget_set_valign (row->lift, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (row->action, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (row->menu, GTK_ALIGN_CENTER);
   gtk_container_set_border_width (GTK_CONTAINER (box), SPACING);
   gtk_box_pack_start (GTK_BOX (box), row->icon, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), new_texts (row), TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (box), row->lift, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), row->action, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), row->menu, FALSE, FALSE, 0);
   gtk_container_add (GTK_CONTAINER (widget), box);

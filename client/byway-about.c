@@ -40,6 +40,19 @@ byway_about_number (GVariant *about, const char *key)
   return value;
 }
 
+gboolean
+byway_about_has_kill_switch (GVariant *about)
+{
+  return byway_about_blocks (about)
+         || g_str_equal (byway_about_string (about, "kill-switch"), "up");
+}
+
+gboolean
+byway_about_blocks (GVariant *about)
+{
+  return g_str_equal (byway_about_string (about, "kill-switch"), "blocking");
+}
+
 GHashTable *
 byway_about_settings (GVariant *about)
 {

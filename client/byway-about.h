@@ -9,6 +9,9 @@
 const char *byway_about_string (GVariant *about, const char *key);
 gboolean byway_about_bool (GVariant *about, const char *key);
 guint64 byway_about_number (GVariant *about, const char *key);
+/* Of a connection: its kill switch is on; and nothing leaves the machine because of it. */
+gboolean byway_about_has_kill_switch (GVariant *about);
+gboolean byway_about_blocks (GVariant *about);
 /* The connection's settings as a table, and as a profile (NULL with error). */
 GHashTable *byway_about_settings (GVariant *about);
 BywayProfile *byway_about_profile (GVariant *about, GError **error);

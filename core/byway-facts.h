@@ -46,8 +46,11 @@ typedef struct
 
 /* Every route of ours carries this protocol number, so that cleaning up needs no memory. */
 #define BYWAY_ROUTE_PROTOCOL 107
-/* Every XFRM policy of ours carries this priority: below all that an IKE daemon installs. */
+/* The guard's XFRM policies carry this priority: below all that an IKE daemon installs. */
 #define BYWAY_GUARD_PRIORITY 0xfffffb17u
+/* From here on, one for each kind, those of the kill switch's wall: what it lets through, the guard
+ * still blocks. */
+#define BYWAY_WALL_PRIORITY 0xffffff6bu
 /* Associations and policies that an IKE daemon installs for us carry a reqid of this range, so that
  * they are known as ours when that daemon was killed. */
 #define BYWAY_REQID 0xb1770000u

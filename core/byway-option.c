@@ -142,6 +142,10 @@ static const BywayOption table[] = {
   UINT_OPTION ("route-metric", "routes", route_metric, 1, 65535, "50", NULL, "Metric of our routes where none is given."),
   BOOL_OPTION ("block-ipv6", "routes", block_ipv6, "yes",
     "With all traffic through a tunnel that carries no IPv6: let no IPv6 leave beside it."),
+  BOOL_OPTION ("kill-switch", "routes", kill_switch, "no",
+    "From connecting until disconnecting, whenever the connection is not up: let nothing leave this machine but the way to the server."),
+  BOOL_OPTION ("kill-switch-local", "routes", kill_switch_local, "yes",
+    "With the kill switch: private addresses of the local network may be reached all the same."),
 
   BOOL_OPTION ("dns-auto", "dns", dns_auto, "yes", "Use the name servers that the server names."),
   { "dns", "dns", BYWAY_OPTION_ADDRESSES, .max = 1000, AT (dns),

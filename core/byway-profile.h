@@ -105,6 +105,7 @@ typedef struct
   GArray *exclude_routes; /* BywayPrefix */
   guint route_metric;
   gboolean block_ipv6;
+  gboolean kill_switch, kill_switch_local;
   /* dns */
   gboolean dns_auto;
   GArray *dns; /* BywayAddress */

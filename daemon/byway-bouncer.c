@@ -34,6 +34,7 @@ static const Row table[] = {
   { "Connection", "Delete", ACTION ("modify-own"), ACTION ("modify-system"), ACTION ("manage-others") },
   { "Connection", "Connect", ACTION ("connect-own"), ACTION ("connect-system"), NULL },
   { "Connection", "Disconnect", ACTION ("connect-own"), ACTION ("connect-system"), ACTION ("manage-others") },
+  { "Connection", "LiftKillSwitch", ACTION ("connect-own"), ACTION ("connect-system"), NULL },
   { "Connection", "GetLog", ALLOW, ALLOW, ACTION ("manage-others") },
   { "Session", "Get", ALLOW, ALLOW, ACTION ("manage-others") },
   { "Session", "Diagnosis", ALLOW, ALLOW, ACTION ("manage-others") },

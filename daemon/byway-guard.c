@@ -4,6 +4,7 @@
 #include "byway-diagnosis.h"
 #include "byway-netlink.h"
 #include "byway-rtnl.h"
+#include "byway-xfrm.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -117,25 +118,6 @@ list_policies (const BywayAddress *server, guint8 direction, int *problem)
   return byway_netlink_dump (NETLINK_XFRM, message, is_wanted, &wanted, problem);
 }
 
-/* By index, never by selector: a policy of someone else's must not be hit. */
-static int
-remove_policy (const struct nlmsghdr *found)
-{
-  struct xfrm_userpolicy_info policy = read_policy (found);
-  char buffer[BYWAY_NETLINK_SIZE] = { 0 };
-  struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
-  struct xfrm_userpolicy_id *id;
-  int problem;
-
-  message->nlmsg_type = XFRM_MSG_DELPOLICY;
-  id = mnl_nlmsg_put_extra_header (message, sizeof *id);
-  id->sel = policy.sel;
-  id->index = policy.index;
-  id->dir = policy.dir;
-  problem = byway_netlink_change (NETLINK_XFRM, message);
-  return problem == ENOENT ? 0 : problem;
-}
-
 static int
 remove_policies (const BywayAddress *server, guint8 direction)
 {
@@ -146,7 +128,7 @@ remove_policies (const BywayAddress *server, guint8 direction)
     return problem == EPROTONOSUPPORT ? 0 : problem; /* no XFRM, so none of ours either */
   for (guint i = 0; i < found->len; i++)
     {
-      int failed = remove_policy (found->pdata[i]);
+      int failed = byway_xfrm_remove_policy (found->pdata[i]);
 
       problem = failed != 0 ? failed : problem;
     }

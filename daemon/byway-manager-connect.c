@@ -46,7 +46,8 @@ make_session (Call *call, Entry *entry, BywaySecretSet *secrets)
       byway_call_reply_error (call, error);
       return FALSE;
     }
-  if (byway_manager_register_session (entry, &error))
+  if (byway_manager_register_session (entry, &error)
+      && byway_entry_want_kill_switch (entry, &error))
     {
       entry->wanted_by = call->uid;
       if (entry->keeper == 0) /* what NetworkManager wants it says anew */
@@ -242,9 +243,16 @@ static void
 on_disconnected (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Call) call = data;
+  Entry *entry = g_hash_table_lookup (call->manager->entries, call->entry_uuid);
+  g_autoptr (GError) error = NULL;
 
   g_task_propagate_boolean (G_TASK (result), NULL);
-  byway_call_reply (call, NULL);
+  /* Who connected it again meanwhile wants it on. */
+  if (entry == NULL || byway_connection_is_active (entry->connection)
+      || byway_entry_lift_kill_switch (entry, &error))
+    byway_call_reply (call, NULL);
+  else
+    byway_call_reply_error (call, error);
 }
 
 void

@@ -93,6 +93,15 @@ G_GNUC_INTERNAL void byway_manager_disconnect (Call *call, Entry *entry);
 /* The redialer's "again". */
 G_GNUC_INTERNAL void byway_manager_connect_again (BywayRedialer *redialer, BywaySecretSet *secrets,
                                                   Entry *entry);
+/* byway-manager-kill-switch.c: on when its user connects, if the settings say so. */
+G_GNUC_INTERNAL gboolean byway_entry_want_kill_switch (Entry *entry, GError **error);
+G_GNUC_INTERNAL gboolean byway_entry_lift_kill_switch (Entry *entry, GError **error);
+/* As Connection.Get says it. */
+G_GNUC_INTERNAL const char *byway_entry_kill_switch (Entry *entry);
+G_GNUC_INTERNAL void byway_manager_lift_kill_switch (Call *call, Entry *entry);
+/* Tells who watches of each change, and lifts what belongs to no connection. */
+G_GNUC_INTERNAL void byway_manager_watch_kill_switches (BywayManager *self);
+
 /* byway-manager-sleep.c: from now on sessions end before the machine sleeps. */
 G_GNUC_INTERNAL void byway_manager_watch_sleep (BywayManager *self);
 G_GNUC_INTERNAL void byway_manager_register_agent (Call *call, Entry *none);

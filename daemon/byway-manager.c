@@ -287,6 +287,7 @@ connection_get (Call *call, Entry *entry)
                          byway_redialer_is_wanted (entry->redialer)
                              || byway_connection_is_active (entry->connection));
   g_variant_dict_insert (&dict, "next-try", "x", byway_redialer_get_next (entry->redialer));
+  g_variant_dict_insert (&dict, "kill-switch", "s", byway_entry_kill_switch (entry));
   g_variant_dict_insert (&dict, "session", "o",
                          entry->session_path != NULL ? entry->session_path : "/");
   byway_call_reply (call, g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)));
@@ -346,6 +347,7 @@ connection_delete (Call *call, Entry *entry)
       byway_call_reply_error (call, error);
       return;
     }
+  byway_entry_lift_kill_switch (entry, NULL); /* nobody could any more */
   byway_call_reply (call, NULL);
   byway_entry_emit (entry, ROOT_PATH, INTERFACE ("Manager"), "ConnectionRemoved",
                     g_variant_new ("(o)", entry->path));
@@ -453,6 +455,7 @@ static const struct
   { INTERFACE ("Connection"), "Delete", connection_delete },
   { INTERFACE ("Connection"), "Connect", byway_manager_connect },
   { INTERFACE ("Connection"), "Disconnect", byway_manager_disconnect },
+  { INTERFACE ("Connection"), "LiftKillSwitch", byway_manager_lift_kill_switch },
   { INTERFACE ("Connection"), "GetLog", connection_get_log },
   { INTERFACE ("Session"), "Get", session_get },
   { INTERFACE ("Session"), "Diagnosis", session_diagnosis },
@@ -643,6 +646,7 @@ byway_manager_export (BywayManager *self, GError **error)
   for (guint i = 0; i < records->len; i++)
     if (byway_manager_export_connection (self, records->pdata[i], BYWAY_ROUTES_OURS, error) == NULL)
       return FALSE;
+  byway_manager_watch_kill_switches (self);
   return register_interface (self, ROOT_PATH, INTERFACE ("Manager"), &manager_vtable, self, error)
          != 0;
 }
@@ -665,6 +669,7 @@ byway_manager_stop (BywayManager *self, GAsyncReadyCallback callback, gpointer d
   GHashTableIter iter;
   gpointer entry;
 
+  /* Kill switches stay on: nobody has lifted them. */
   if (byway_manager_count_active (self) == 0)
     {
       g_task_return_boolean (task, TRUE);
@@ -703,6 +708,8 @@ byway_manager_finalize (GObject *object)
 {
   BywayManager *self = BYWAY_MANAGER (object);
 
+  if (self->context.kill_switches != NULL)
+    g_signal_handlers_disconnect_by_data (self->context.kill_switches, self);
   g_hash_table_unref (self->entries);
   g_clear_pointer (&self->watchers, byway_watchers_free);
   g_clear_pointer (&self->agents, byway_agents_free);

@@ -3,6 +3,8 @@
 
 #include "byway-run-dir.h"
 
+#include "byway-kill-switches.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -48,9 +50,17 @@ fail (GError **error, const char *what, const char *name)
 
 /* ---------------------------------------------------------------------------------- removing */
 
-/* By descriptor all the way: a symbolic link is removed, never followed. */
+static gboolean
+stays (const char *name, const char *but)
+{
+  return strcmp (name, ".") == 0 || strcmp (name, "..") == 0
+         || (but != NULL && strcmp (name, but) == 0);
+}
+
+/* By descriptor all the way: a symbolic link is removed, never followed. @but: what is left in it.
+ */
 static void
-empty_folder (int folder, guint depth)
+empty_folder (int folder, guint depth, const char *but)
 {
   DIR *listing = depth > 0 ? fdopendir (fcntl (folder, F_DUPFD_CLOEXEC, 3)) : NULL;
   struct dirent *entry;
@@ -62,13 +72,12 @@ empty_folder (int folder, guint depth)
     {
       g_auto (Fd) sub = { -1 };
 
-      if (strcmp (entry->d_name, ".") == 0 || strcmp (entry->d_name, "..") == 0
-          || unlinkat (folder, entry->d_name, 0) == 0)
+      if (stays (entry->d_name, but) || unlinkat (folder, entry->d_name, 0) == 0)
         continue;
       sub.fd = openat (folder, entry->d_name, OPEN_FOLDER);
       if (sub.fd < 0)
         continue;
-      empty_folder (sub.fd, depth - 1);
+      empty_folder (sub.fd, depth - 1, NULL);
       unlinkat (folder, entry->d_name, AT_REMOVEDIR);
     }
   closedir (listing);
@@ -80,7 +89,7 @@ remove_folder (int base, const char *name)
   g_auto (Fd) folder = { openat (base, name, OPEN_FOLDER) };
 
   if (folder.fd >= 0)
-    empty_folder (folder.fd, MAX_DEPTH);
+    empty_folder (folder.fd, MAX_DEPTH, NULL);
   if (unlinkat (base, name, AT_REMOVEDIR) < 0 && errno == ENOTDIR)
     unlinkat (base, name, 0);
 }
@@ -308,7 +317,7 @@ clean (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     close (g_array_index (processes, struct pollfd, i).fd);
   fd.fd = open (base, OPEN_FOLDER);
   if (fd.fd >= 0)
-    empty_folder (fd.fd, MAX_DEPTH);
+    empty_folder (fd.fd, MAX_DEPTH, BYWAY_KILL_SWITCHES_FOLDER);
   g_task_return_boolean (task, TRUE);
 }
 

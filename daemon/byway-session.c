@@ -98,6 +98,7 @@ static guint signals[N_SIGNALS];
 static GHashTable *servers;
 
 static void dispatch (BywaySession *self, BywayEvent event);
+static BywayNetPlan *make_net_plan (BywaySession *self);
 
 static void
 log_line (BywaySession *self, const char *line)
@@ -415,6 +416,17 @@ on_unresolved (BywaySession *self, GResolver *resolver, const GError *cause)
 }
 
 static void
+take_uplink (BywaySession *self, const BywayUplink *uplink)
+{
+  g_autofree char *text = g_strdup_printf ("%s → %s", self->profile->gateway, self->claimed);
+
+  set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_PASSED, text);
+  self->uplink = *uplink;
+  if (self->context.kill_switches != NULL)
+    byway_kill_switches_set_server (self->context.kill_switches, self->uuid, &uplink->server);
+}
+
+static void
 on_resolved (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BywaySession) self = data;
@@ -422,7 +434,6 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) cause = NULL;
   GList *addresses
       = g_resolver_lookup_by_name_with_flags_finish (G_RESOLVER (source), result, &cause);
-  g_autofree char *text = NULL;
   BywayUplink uplink;
 
   if (addresses == NULL)
@@ -439,10 +450,75 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer data)
       fail (self, BYWAY_EVENT_FACTS_FAILED, error);
       return;
     }
-  text = g_strdup_printf ("%s → %s", self->profile->gateway, self->claimed);
-  set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_PASSED, text);
-  self->uplink = uplink;
+  take_uplink (self, &uplink);
   plan_when_ready (self);
+}
+
+static void
+resolve (BywaySession *self)
+{
+  g_autoptr (GResolver) resolver = g_resolver_get_default ();
+
+  g_resolver_lookup_by_name_with_flags_async (resolver, self->profile->gateway,
+                                              G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY,
+                                              self->gathering, on_resolved, g_object_ref (self));
+}
+
+/* --- the kill switch ------------------------------------------------------------------------ */
+
+static const BywayKillSwitch *
+kill_switch (BywaySession *self)
+{
+  return self->context.kill_switches != NULL
+             ? byway_kill_switches_find (self->context.kill_switches, self->uuid)
+             : NULL;
+}
+
+/* Nothing leaves, and so no name is asked for either: an attempt that nobody called for goes to the
+ * address that the last one went to. */
+static const BywayAddress *
+known_server (BywaySession *self)
+{
+  const BywayKillSwitch *one = kill_switch (self);
+
+  if (one == NULL || one->resolving || one->servers->len == 0)
+    return NULL;
+  return &g_array_index (one->servers, BywayAddress, 0);
+}
+
+static gboolean
+go_to_known_server (BywaySession *self, const BywayAddress *known)
+{
+  BywayAddress server = *known;
+  g_autoptr (GError) error = NULL;
+  BywayUplink uplink;
+
+  if (byway_rtnl_lookup (&server, &uplink, &error) && claim_server (self, &server, &error))
+    {
+      take_uplink (self, &uplink);
+      return TRUE;
+    }
+  fail (self, BYWAY_EVENT_FACTS_FAILED, error);
+  return FALSE;
+}
+
+/* What the kill switch has to know of each new state, before anything is done in it. */
+static void
+tell_kill_switch (BywaySession *self)
+{
+  BywayKillSwitches *all = self->context.kill_switches;
+  const BywayKillSwitch *one = kill_switch (self);
+  g_autoptr (BywayNetPlan) plan = NULL;
+
+  if (one == NULL)
+    return;
+  if (self->state != BYWAY_STATE_PREPARING)
+    byway_kill_switches_set_resolving (all, self->uuid, FALSE);
+  else if (one->servers->len == 0)
+    byway_kill_switches_set_resolving (all, self->uuid, TRUE);
+  if (self->state == BYWAY_STATE_UP)
+    plan = make_net_plan (self);
+  byway_kill_switches_set_plan (all, self->uuid, plan);
 }
 
 static void
@@ -528,17 +604,18 @@ has_credentials (BywaySession *self)
 static void
 effect_gather (BywaySession *self)
 {
-  g_autoptr (GResolver) resolver = g_resolver_get_default ();
   BywayIpsecEngine *engine = self->engine;
+  const BywayAddress *known = known_server (self);
 
   self->gathering = g_cancellable_new ();
   set_stage (self, BYWAY_STAGE_PREPARE, BYWAY_STAGE_RUNNING, NULL);
   if (!has_programs (self) || !has_credentials (self))
     return;
   set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_RUNNING, NULL);
-  g_resolver_lookup_by_name_with_flags_async (resolver, self->profile->gateway,
-                                              G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY,
-                                              self->gathering, on_resolved, g_object_ref (self));
+  if (known == NULL)
+    resolve (self);
+  else if (!go_to_known_server (self, known))
+    return;
   BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->probe (engine, self->gathering, on_probed,
                                                 g_object_ref (self));
 }
@@ -1188,6 +1265,8 @@ dispatch (BywaySession *self, BywayEvent event)
     return; /* late, or meaningless here */
   alive = g_object_ref (self);
   enter_state (self, transition->next);
+  if (self->state != before)
+    tell_kill_switch (self);
   if (self->state != before && self->state != BYWAY_STATE_UP && self->state != BYWAY_STATE_DONE)
     g_signal_emit (self, signals[SIGNAL_STATE], 0, self->state);
   run_effects (self, transition->effects);

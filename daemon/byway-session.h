@@ -5,6 +5,7 @@
 
 #include "byway-diagnosis.h"
 #include "byway-ike-daemons.h"
+#include "byway-kill-switches.h"
 #include "byway-route-watch.h"
 #include "byway-session-table.h"
 
@@ -19,7 +20,8 @@ typedef struct
   GDBusConnection *system_bus;
   const char *run_base;
   const char *pppd_plugin;
-  BywayRouteWatch *watch; /* NULL: changes of the network are not noticed */
+  BywayRouteWatch *watch;           /* NULL: changes of the network are not noticed */
+  BywayKillSwitches *kill_switches; /* NULL: nobody has one */
 } BywaySessionContext;
 
 /* Who sets routes and DNS for what PPP negotiated. */

@@ -173,13 +173,14 @@ remove_state (const struct nlmsghdr *found)
   return byway_netlink_change (NETLINK_XFRM, message);
 }
 
-static int
-remove_policy (const struct nlmsghdr *found)
+int
+byway_xfrm_remove_policy (const struct nlmsghdr *found)
 {
   char buffer[BYWAY_NETLINK_SIZE] = { 0 };
   struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
   struct xfrm_userpolicy_info policy;
   struct xfrm_userpolicy_id *id;
+  int problem;
 
   memcpy (&policy, mnl_nlmsg_get_payload (found), sizeof policy);
   message->nlmsg_type = XFRM_MSG_DELPOLICY;
@@ -187,7 +188,8 @@ remove_policy (const struct nlmsghdr *found)
   id->sel = policy.sel;
   id->index = policy.index;
   id->dir = policy.dir;
-  return byway_netlink_change (NETLINK_XFRM, message);
+  problem = byway_netlink_change (NETLINK_XFRM, message);
+  return problem == ENOENT ? 0 : problem;
 }
 
 /* What of the kernel's table the filter takes; NULL: it can't be read, and why is in @problem. */
@@ -223,7 +225,7 @@ byway_xfrm_flush (guint32 reqid, guint32 mask)
 {
   Range range = { reqid, mask, FALSE };
 
-  flush (XFRM_MSG_GETPOLICY, is_our_policy, &range, remove_policy);
+  flush (XFRM_MSG_GETPOLICY, is_our_policy, &range, byway_xfrm_remove_policy);
   flush (XFRM_MSG_GETSA, is_our_state, &range, remove_state);
 }
 
@@ -232,7 +234,7 @@ byway_xfrm_flush_l2tp (guint32 reqid, guint32 mask)
 {
   Range range = { reqid, mask, TRUE };
 
-  flush (XFRM_MSG_GETPOLICY, is_our_policy, &range, remove_policy);
+  flush (XFRM_MSG_GETPOLICY, is_our_policy, &range, byway_xfrm_remove_policy);
   flush (XFRM_MSG_GETSA, is_our_state, &range, remove_state);
 }
 
@@ -272,7 +274,7 @@ is_neighbour_discovery (const struct nlmsghdr *message, gconstpointer data)
 void
 byway_xfrm_flush_neighbour_discovery (void)
 {
-  flush (XFRM_MSG_GETPOLICY, is_neighbour_discovery, NULL, remove_policy);
+  flush (XFRM_MSG_GETPOLICY, is_neighbour_discovery, NULL, byway_xfrm_remove_policy);
 }
 
 gboolean

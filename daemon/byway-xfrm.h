@@ -3,6 +3,8 @@
 
 #include "byway-address.h"
 
+struct nlmsghdr;
+
 /* Removes the kernel's IPsec associations and policies whose reqid is `reqid` under `mask`: what an
  * IKE daemon that died left of ours. Nothing to remove is no error; the rest is logged. */
 void byway_xfrm_flush (guint32 reqid, guint32 mask);
@@ -25,3 +27,7 @@ gboolean byway_xfrm_has_received (guint32 reqid, const BywayAddress *here);
 
 /* How many associations there are whose reqid is not of that range: another program's tunnels. */
 guint byway_xfrm_count_foreign (guint32 reqid, guint32 mask);
+
+/* Removes the policy that a dump told of: by its index, because a policy of someone else's with the
+ * same selector must not be hit. One that is gone is no error. Returns 0 or an errno. */
+int byway_xfrm_remove_policy (const struct nlmsghdr *found);

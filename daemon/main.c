@@ -214,6 +214,7 @@ main (int argc, char **argv)
   self.context.no_ipsec = byway_no_ipsec_new ();
   if (!lock_run_dir (self.context.run_base))
     return 1;
+  self.context.kill_switches = byway_kill_switches_new (self.context.run_base);
   self.loop = g_main_loop_new (NULL, FALSE);
   g_unix_signal_add (SIGTERM, on_signal, &self);
   g_unix_signal_add (SIGINT, on_signal, &self);
@@ -223,6 +224,7 @@ main (int argc, char **argv)
   g_dbus_connection_flush_sync (self.bus, NULL, NULL);
   g_clear_object (&self.manager);
   g_clear_object (&self.context.watch);
+  g_clear_object (&self.context.kill_switches); /* and not their rules */
   g_clear_pointer (&self.context.ike_daemons, byway_ike_daemons_free);
   g_clear_object (&self.context.no_ipsec);
   g_clear_object (&self.bus);

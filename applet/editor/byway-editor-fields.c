@@ -101,6 +101,8 @@ static const BywayEditorField table[] = {
   { "exclude-routes", ROUTES, NULL, N_("Networks _outside the tunnel") },
   { "route-metric", ROUTES, NULL, N_("_Metric") },
   { "block-ipv6", ROUTES, NULL, N_("_Block IPv6 beside a tunnel without it") },
+  { "kill-switch", ROUTES, N_("Kill switch"), N_("Let nothing leave while it is not _up") },
+  { "kill-switch-local", ROUTES, N_("Kill switch"), N_("But let the _local network be reached") },
 
   { "dns-auto", DNS, NULL, N_("_Use the server’s name servers") },
   { "dns", DNS, NULL, N_("Name _servers") },

@@ -252,6 +252,8 @@ byway_roster_put_connection (BywayRoster *self, const char *path, GVariant *abou
     }
   entry->system = byway_about_bool (about, "system");
   entry->next_try = (gint64)byway_about_number (about, "next-try");
+  entry->kill_switch = byway_about_has_kill_switch (about);
+  entry->blocks = byway_about_blocks (about);
   g_clear_pointer (&entry->settings, g_hash_table_unref);
   entry->settings = byway_about_settings (about);
   byway_entry_set_session_path (entry, byway_about_string (about, "session"));

@@ -61,6 +61,8 @@ typedef struct
   BywaySessionLook *session; /* the last attempt; NULL: none is known */
   BywayDiagnosis *diagnosis; /* why it is off, or what is not good; NULL: nothing is wrong */
   gint64 nm_since;           /* unix s: since when NetworkManager has it up */
+  gboolean kill_switch;      /* it is on */
+  gboolean blocks;           /* and nothing leaves the machine because of it */
   gint64 next_try;           /* unix s: when the helper tries it again by itself; 0: it does not */
 } BywayEntry;
 

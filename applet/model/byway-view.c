@@ -62,8 +62,8 @@ running_stage (const BywayEntry *entry)
   return NULL;
 }
 
-char *
-byway_view_state_text (const BywayEntry *entry)
+static char *
+look_text (const BywayEntry *entry)
 {
   const char *stage = entry->look == BYWAY_LOOK_CONNECTING ? running_stage (entry) : NULL;
 
@@ -72,6 +72,17 @@ byway_view_state_text (const BywayEntry *entry)
   if (stage != NULL)
     return g_strdup_printf (_ ("Connecting: %s"), stage);
   return g_strdup (_ (looks[entry->look].name));
+}
+
+/* Loudly, because it is why nothing else works either. */
+char *
+byway_view_state_text (const BywayEntry *entry)
+{
+  g_autofree char *look = look_text (entry);
+
+  if (!entry->blocks)
+    return g_steal_pointer (&look);
+  return g_strdup_printf (_ ("%s – the kill switch lets nothing leave"), look);
 }
 
 static gint64
@@ -125,10 +136,26 @@ first_with (BywayRoster *roster, BywayLook look)
   return NULL;
 }
 
+/* Off, and yet nothing works. */
+static gboolean
+is_off_and_blocks (const BywayEntry *entry)
+{
+  return entry->blocks && (entry->look == BYWAY_LOOK_OFF || entry->look == BYWAY_LOOK_FAILED);
+}
+
+static const BywayEntry *
+first_that_blocks (BywayRoster *roster)
+{
+  for (guint i = 0; i < byway_roster_size (roster); i++)
+    if (is_off_and_blocks (byway_roster_nth (roster, i)))
+      return byway_roster_nth (roster, i);
+  return NULL;
+}
+
 static const BywayEntry *
 most_important (BywayRoster *roster)
 {
-  const BywayEntry *entry = NULL;
+  const BywayEntry *entry = first_that_blocks (roster);
 
   for (guint i = 0; entry == NULL && i < G_N_ELEMENTS (importance); i++)
     entry = first_with (roster, importance[i]);
@@ -142,8 +169,12 @@ byway_tray_view_new (BywayRoster *roster)
   BywayLook look = entry != NULL ? entry->look : BYWAY_LOOK_OFF;
   BywayTrayView *view = g_new0 (BywayTrayView, 1);
 
+  if (entry != NULL && is_off_and_blocks (entry))
+    look = BYWAY_LOOK_FAILED;
   view->icon = looks[look].tray;
   view->name = _ (looks[look].name);
+  if (entry != NULL && entry->blocks)
+    view->name = _ ("The kill switch lets nothing leave");
   view->attention = look == BYWAY_LOOK_FAILED;
   if (entry != NULL)
     view->title = g_strdup_printf (_ ("%s: %s"), entry->name, view->name);
@@ -210,7 +241,7 @@ connection_label (const BywayEntry *entry, gint64 now)
 
   if (entry->home == BYWAY_HOME_NETWORK_MANAGER)
     g_string_append (label, _ (" (NetworkManager)"));
-  if (entry->look != BYWAY_LOOK_OFF)
+  if (entry->look != BYWAY_LOOK_OFF || entry->blocks)
     g_string_append_printf (label, ": %s", state);
   if (duration != NULL)
     g_string_append_printf (label, " %s", duration);
@@ -223,6 +254,9 @@ add_connection (GPtrArray *rows, const BywayEntry *entry, gint64 now)
   add_row (rows, BYWAY_MENU_SUBMENU, 0, connection_label (entry, now), NULL, entry->id);
   add_row (rows, BYWAY_MENU_ACTION, 1, g_strdup (byway_view_action_label (entry)),
            byway_view_action (entry), entry->id);
+  if (entry->kill_switch)
+    add_row (rows, BYWAY_MENU_ACTION, 1, g_strdup (_ ("Lift the _kill switch")), "lift-kill-switch",
+             entry->id);
   add_row (rows, BYWAY_MENU_ACTION, 1, g_strdup (_ ("_Status…")), "show-status", entry->id);
   add_row (rows, BYWAY_MENU_ACTION, 1, g_strdup (_ ("_Edit…")), "edit", entry->id);
   if (entry->home == BYWAY_HOME_HELPER)

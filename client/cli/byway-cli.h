@@ -24,6 +24,7 @@ int byway_verb_edit (int argc, char **argv);
 int byway_verb_export (int argc, char **argv);
 int byway_verb_import (int argc, char **argv);
 int byway_verb_import_cert (int argc, char **argv);
+int byway_verb_lift (int argc, char **argv);
 int byway_verb_list (int argc, char **argv);
 int byway_verb_log (int argc, char **argv);
 int byway_verb_migrate (int argc, char **argv);

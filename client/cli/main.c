@@ -11,6 +11,8 @@
 const BywayVerb byway_verbs[] = {
   { "up", "NAME", N_ ("Connect, showing the stages as they pass"), byway_verb_up },
   { "down", "NAME", N_ ("Disconnect"), byway_verb_down },
+  { "lift", "NAME", N_ ("Lift the kill switch: let everything leave this machine again"),
+    byway_verb_lift },
   { "status", "[NAME]", N_ ("How a connection is doing"), byway_verb_status },
   { "list", "", N_ ("The connections that you may use"), byway_verb_list },
   { "add", "NAME [KEY=VALUE...]", N_ ("Make a new connection"), byway_verb_add },

@@ -31,7 +31,9 @@ session_state (BywayClient *client, GVariant *about)
 
   if (strcmp (state, "done") != 0 && strcmp (state, "new") != 0 && strcmp (state, "down") != 0)
     return g_strdup (state);
-  return g_strdup (byway_about_number (about, "next-try") != 0 ? "waiting" : "down");
+  if (byway_about_number (about, "next-try") != 0)
+    return g_strdup ("waiting");
+  return g_strdup (byway_about_blocks (about) ? "blocked" : "down");
 }
 
 static GVariant *
@@ -47,6 +49,7 @@ describe (BywayClient *client, GVariant *about)
   g_variant_dict_insert (&dict, "gateway", "s", g_hash_table_lookup (settings, "gateway"));
   g_variant_dict_insert (&dict, "state", "s", state);
   g_variant_dict_insert (&dict, "next-try", "x", (gint64)byway_about_number (about, "next-try"));
+  g_variant_dict_insert (&dict, "kill-switch", "s", byway_about_string (about, "kill-switch"));
   g_variant_dict_insert (&dict, "system", "b", byway_about_bool (about, "system"));
   g_variant_dict_insert (&dict, "networkmanager", "b", byway_about_bool (about, "transient"));
   return g_variant_dict_end (&dict);
@@ -110,6 +113,22 @@ print_objects (BywayClient *client, GPtrArray *connections)
   byway_cli_print_json (g_variant_builder_end (&array));
 }
 
+/* Beside the table, where nobody overlooks it. */
+static void
+print_blocks (GPtrArray *connections)
+{
+  for (guint i = 0; i < connections->len; i++)
+    {
+      const char *name = byway_about_string (connections->pdata[i], "name");
+
+      if (byway_about_blocks (connections->pdata[i]))
+        g_printerr (
+            _ ("The kill switch of %s is on: nothing leaves this machine but the way to its "
+               "server. To lift it: byway lift %s\n"),
+            name, name);
+    }
+}
+
 static void
 print_rows (BywayClient *client, GPtrArray *connections)
 {
@@ -126,6 +145,7 @@ print_rows (BywayClient *client, GPtrArray *connections)
   for (guint i = 0; i < connections->len; i++)
     g_ptr_array_add (rows, row (client, connections->pdata[i]));
   byway_cli_print_table (rows);
+  print_blocks (connections);
 }
 
 int

@@ -29,7 +29,8 @@ describe (BywayClient *client, const char *name, GError **error)
   g_variant_dict_insert (&dict, "name", "s", byway_about_string (about, "name"));
   g_variant_dict_insert (&dict, "connection", "s", path);
   if (session == NULL || strcmp (byway_about_string (session, "state"), "done") == 0)
-    g_variant_dict_insert (&dict, "state", "s", "down");
+    g_variant_dict_insert (&dict, "state", "s", byway_about_blocks (about) ? "blocked" : "down");
+  g_variant_dict_insert (&dict, "kill-switch", "s", byway_about_string (about, "kill-switch"));
   g_variant_dict_insert (&dict, "next-try", "x", (gint64)byway_about_number (about, "next-try"));
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
@@ -106,6 +107,27 @@ add_warnings (GString *text, GVariant *session)
     add_line (text, _ ("Warning"), "%s", *warning);
 }
 
+static void
+add_kill_switch (GString *text, GVariant *session)
+{
+  if (byway_about_blocks (session))
+    add_line (
+        text, _ ("Kill switch"),
+        _ ("is on: NOTHING LEAVES THIS MACHINE but the way to the server; “byway lift %s” lifts "
+           "it"),
+        byway_about_string (session, "name"));
+  else if (byway_about_has_kill_switch (session))
+    add_line (text, _ ("Kill switch"), "%s",
+              _ ("is on: what goes through the tunnel goes nowhere else"));
+}
+
+/* A session that is over, or none. */
+static gboolean
+is_over (const char *state)
+{
+  return strcmp (state, "down") == 0 || strcmp (state, "blocked") == 0;
+}
+
 static char *
 to_text (GVariant *session)
 {
@@ -124,12 +146,13 @@ to_text (GVariant *session)
     }
   else
     g_string_append_printf (text, _ ("%s: %s\n"), byway_about_string (session, "name"), state);
+  add_kill_switch (text, session);
   if (next_try != 0)
     add_line (text, _ ("Next try"), _ ("in %d s; “byway down” calls it off"),
               (int)MAX (next_try - g_get_real_time () / G_USEC_PER_SEC, 0));
   if (*byway_about_string (session, "message") != '\0')
     add_line (text, _ ("Failed"), "%s", byway_about_string (session, "message"));
-  if (*byway_about_string (session, "server") != '\0' && strcmp (state, "down") != 0)
+  if (*byway_about_string (session, "server") != '\0' && !is_over (state))
     add_line (text, _ ("Server"), _ ("%s through %s"), byway_about_string (session, "server"),
               byway_about_string (session, "uplink"));
   if (is_up)
@@ -139,10 +162,10 @@ to_text (GVariant *session)
     }
   if (*byway_about_string (session, "remark") != '\0' && is_up)
     add_line (text, _ ("Remark"), "%s", byway_about_string (session, "remark"));
-  if (byway_about_number (session, "deadline") > 0 && strcmp (state, "down") != 0)
+  if (byway_about_number (session, "deadline") > 0 && !is_over (state))
     add_line (text, _ ("At most"), "%u s",
               (guint)(byway_about_number (session, "deadline") / 1000));
-  if (strcmp (state, "down") != 0)
+  if (!is_over (state))
     add_stages (text, session);
   return g_string_free (text, FALSE);
 }

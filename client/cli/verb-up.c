@@ -62,6 +62,19 @@ print_failure (const char *name, const BywayDiagnosis *diagnosis)
   g_printerr (_ ("%s is not up: %s.\n%s"), name, sentence, text);
 }
 
+/* It is not up, and stays wanted. */
+static void
+print_kill_switch (Up *up)
+{
+  g_autoptr (BywayProfile) profile = byway_about_profile (up->about, NULL);
+
+  if (profile != NULL && profile->kill_switch)
+    g_printerr (
+        _ ("  The kill switch is on: nothing leaves this machine but the way to the server. "
+           "To lift it: byway lift %s\n"),
+        byway_about_string (up->about, "name"));
+}
+
 /* Nothing was begun, or the helper is gone. */
 static int
 fail_without_session (const char *name, gboolean json, GError *error)
@@ -196,6 +209,7 @@ on_got_diagnosis (GObject *source, GAsyncResult *result, gpointer data)
   if (up->json)
     print_failure_object (g_variant_ref (about));
   print_failure (name, diagnosis);
+  print_kill_switch (up);
   g_printerr (_ ("  Evidence: byway why %s\n"),
               (const char *)g_hash_table_lookup (diagnosis->facts, "name"));
   end (up, byway_error_exit_code (byway_diagnosis_error (diagnosis)));

@@ -20,7 +20,7 @@ _byway() {
     return
   fi
   case $verb in
-    up | down | status | show | why | doctor | log | report | delete | duplicate)
+    up | down | lift | status | show | why | doctor | log | report | delete | duplicate)
       ((COMP_CWORD == 2)) && COMPREPLY=($(_byway_names "$cur")) ;;
     import)
       COMPREPLY=($(compgen -f -- "$cur"))

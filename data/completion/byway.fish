@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # fish completion of byway(1).
 
-set -l named up down status show why doctor log report delete duplicate set-secret edit export import-cert
+set -l named up down lift status show why doctor log report delete duplicate set-secret edit export import-cert
 complete -c byway -f
 complete -c byway -n __fish_use_subcommand -a '(byway --list-verbs 2>/dev/null)'
 complete -c byway -n "__fish_seen_subcommand_from $named; and test (count (commandline -opc)) -eq 2" \

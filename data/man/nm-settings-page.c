@@ -50,6 +50,8 @@ static const char *const notes[][2] = {
   { "exclude-routes", "NetworkManager has nothing of the kind: a profile with it is refused." },
   { "block-ipv6",
     "No effect here: NetworkManager decides where IPv6 goes, see\n.Cm ipv6.method ." },
+  { "kill-switch", "No effect here: it is for Byway's own connections." },
+  { "kill-switch-local", "No effect here: it is for Byway's own connections." },
   { "routes", "The same as\n.Cm ipv4.routes\nand\n.Cm ipv6.routes ,\nwhich editors show." },
   { "all-traffic", "no: the same as\n.Cm ipv4.never-default\nand\n.Cm ipv6.never-default ." },
 };

@@ -305,6 +305,55 @@ def test_failure_is_seen(stage):
     connected(stage, applet)
 
 
+# -- the kill switch
+
+def refusals(stage):
+    """How many of the kernel's rules refuse whatever is not allowed, in the helper's network."""
+    text = stage.world.inside("ip", "rule", capture_output=True, text=True).stdout
+    return sum("prohibit" in line and "ipproto" not in line for line in text.splitlines())
+
+
+def test_kill_switch(stage):
+    """While it is down nothing leaves: everything says so, and one click lifts it."""
+    stage.add("office", "kill-switch=yes")
+    applet = stage.start()
+    window = applet.window(MAIN)
+    stage.office.set(mood="no-proposal")
+    applet.click("office", "Connect")
+    applet.tray_says("office: Failed – the kill switch lets nothing leave")
+    assert applet.tray().get("Status") == "NeedsAttention"
+    assert "The kill switch lets nothing leave" in applet.tray().get("Title"), applet.tray().get("Title")
+    assert refusals(stage) == 2
+    first = applet.notes("“office” is not up", "nothing leaves this machine")
+    applet.picture(MAIN, "applet-kill-switch")
+    applet.press(window, "Lift the kill switch")
+    wait_for("the rules to go", lambda: refusals(stage) == 0)
+    wait_for("the end of the message", lambda: first not in stage.desk.notifications())
+    applet.click("office", "Connect")
+    wait_for("the rules to come", lambda: refusals(stage) == 2)
+    failed = applet.notes("“office” is not up", "nothing leaves this machine")
+    click(stage, failed, "Lift the kill switch", lambda: refusals(stage) == 0)
+
+
+def test_kill_switch_of_one_that_is_up(stage):
+    """Disconnecting lifts it; a helper that was killed under it leaves it on, and the next one says so."""
+    stage.add("office", "kill-switch=yes")
+    applet = stage.start("--hidden")
+    connect(stage, applet)
+    assert refusals(stage) == 2
+    disconnect(stage, applet)
+    assert refusals(stage) == 0
+    connect(stage, applet)
+    stage.world.kill_helper()
+    assert refusals(stage) == 2
+    stage.world.start_helper()
+    applet.tray_says("office: Off – the kill switch lets nothing leave")
+    applet.notes("“office” is not up")
+    applet.click("office: Off – the kill switch lets nothing leave", "Lift the kill switch")
+    wait_for("the rules to go", lambda: refusals(stage) == 0)
+    applet.tray_says("office")
+
+
 # -- editing
 
 def test_edit(stage):

@@ -203,7 +203,7 @@ def test_own_connections(world):
 
 
 def test_others_do_not_exist(world):
-    for method, arguments in (("Get", ()), ("GetLog", ()), ("Delete", ()), ("Disconnect", ()),
+    for method, arguments in (("Get", ()), ("GetLog", ()), ("Delete", ()), ("Disconnect", ()), ("LiftKillSwitch", ()),
                               ("Update", ("x", "{'gateway': 'a', 'user': 'b'}"))):
         status, text = call_as(BOB, world.alices, f"{NAME}.Connection.{method}", *arguments)
         assert status != 0 and "NotFound" in text, (method, text)
@@ -453,6 +453,7 @@ def test_agent(world):
         assert send_secrets_as(BOB, path, psk) == NAME + ".Error.NotFound"
         assert send_secrets_as(ALICE, path, psk) == "None"
         assert call_as(ALICE, path, NAME + ".Connection.Disconnect", timeout=20)[0] == 0
+        assert call_as(ALICE, path, NAME + ".Connection.LiftKillSwitch")[0] == 0  # which is not on
     finally:
         agent.kill()
         agent.wait()

@@ -42,7 +42,7 @@ ODD_PSK = bytes(byte for byte in range(1, 256) if byte != 0x0a)
 ODD_PASSWORD = b" =pass'word\\\"#%s\t\xff\xfe "
 STAGES = ("resolve", "ike", "sa", "l2tp", "ppp", "ip")
 TITLES = ["resolve", "IKE", "IPsec", "L2TP", "PPP", "addresses"]
-VERBS = ["up", "down", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "import", "import-cert", "export",
+VERBS = ["up", "down", "lift", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "import", "import-cert", "export",
          "migrate", "why", "log", "report",
          "monitor", "doctor", "probe", "render"]
 
@@ -434,11 +434,34 @@ class RealWorld(World):
     def __init__(self, byway, bywayd, folder):
         super().__init__(byway, folder)
         self.log = f"{folder}/log"
-        with open(self.log, "w") as log:
-            # A network of its own: what it cleans up at its start must not be this machine's.
-            self.helper = subprocess.Popen(["unshare", "--net", bywayd, "--run-dir", f"{folder}/run", "--store", f"{folder}/store",
-                                            "--vici", f"{folder}/no-charon"], env=self.env, stdout=log, stderr=log)
-        wait_for("bywayd", lambda: subprocess.run([byway, "list"], env=self.env, capture_output=True, check=False).returncode == 0)
+        self.bywayd, self.network = bywayd, None
+        # A network of its own: what it cleans up at its start must not be this machine's.
+        self.start_helper("unshare", "--net")
+        self.network = os.open(f"/proc/{self.helper.pid}/ns/net", os.O_RDONLY)
+
+    def start_helper(self, *before):
+        with open(self.log, "a") as log:
+            self.helper = subprocess.Popen([*before, self.bywayd, "--run-dir", f"{self.folder}/run", "--store", f"{self.folder}/store",
+                                            "--vici", f"{self.folder}/no-charon"], env=self.env, stdout=log, stderr=log,
+                                           pass_fds=[self.network] if self.network else [])
+        wait_for("bywayd", lambda: subprocess.run([self.byway_path, "list"], env=self.env, capture_output=True,
+                                                  check=False).returncode == 0)
+
+    def inside(self):
+        """The words that run a command in the helper's network."""
+        return ["nsenter", f"--net=/proc/self/fd/{self.network}"]
+
+    def kill_helper(self):
+        end_process(self.helper)
+
+    def restart_helper(self):
+        self.start_helper(*self.inside())
+
+    def rules(self):
+        """Those of the kernel's policy rules that are ours."""
+        shown = [subprocess.run([*self.inside(), "ip", family, "rule"], capture_output=True, text=True, check=True,
+                                pass_fds=[self.network]).stdout for family in ("-4", "-6")]
+        return [line for line in "".join(shown).splitlines() if "proto 107" in line]
 
     def about(self, name):
         return json.loads(self.run("show", name, "--json").out)
@@ -565,7 +588,7 @@ def test_unknown_verb(real, fake):
 
 
 def test_wrong_arguments(real, fake):
-    for words in (("up",), ("up", "a", "b"), ("down",), ("status", "a", "b"), ("list", "a"), ("add",), ("edit",), ("show",),
+    for words in (("up",), ("up", "a", "b"), ("down",), ("lift",), ("status", "a", "b"), ("list", "a"), ("add",), ("edit",), ("show",),
                   ("duplicate", "a"), ("delete",), ("set-secret", "a"), ("log",), ("monitor", "a"), ("up", "a", "--nonsense"),
                   ("up", "a", "--secrets-fd", "x")):
         done = real.run(*words, code=2)
@@ -763,7 +786,7 @@ def test_list(real, fake):
     assert [entry["name"] for entry in objects] == names
     about = real.about("listed")
     assert {"name": "listed", "uuid": about["uuid"], "gateway": "192.0.2.1", "state": "down", "system": False,
-            "networkmanager": False, "next-try": 0} in objects
+            "networkmanager": False, "next-try": 0, "kill-switch": "off"} in objects
 
 
 def test_status(real, fake):
@@ -850,6 +873,94 @@ def test_missing_secrets(real, fake):
 
 def test_down_when_it_is_down(real, fake):
     assert real.run("down", "secretive").out.startswith("secretive is down (")
+
+
+def try_up(real, name):
+    """Which fails: the helper's network has no way to anywhere."""
+    return real.run("up", name, secrets=((b"ipsec-psk", b"key"), (b"password", b"word")), code=13)
+
+
+def kill_switch(real, name):
+    return json.loads(real.run("status", name, "--json").out)["kill-switch"]
+
+
+def test_kill_switch(real, fake):
+    real.add("shut", "kill-switch=yes")
+    assert kill_switch(real, "shut") == "off" and real.rules() == []
+    done = try_up(real, "shut")
+    assert "The kill switch is on: nothing leaves this machine" in done.err and "byway lift shut" in done.err, done
+    assert kill_switch(real, "shut") == "blocking"
+    rules = real.rules()
+    assert any("to 192.0.2.1 goto 113" in rule for rule in rules), rules
+    assert sum("prohibit" in rule and "ipproto" not in rule for rule in rules) == 4, rules
+    listed = real.run("list")
+    assert re.search(r"^shut +blocked ", listed.out, re.MULTILINE) and "byway lift shut" in listed.err, listed
+    assert "NOTHING LEAVES THIS MACHINE" in real.run("status", "shut").out
+    assert real.run("lift", "shut").out.startswith("The kill switch of shut is lifted")
+    assert real.rules() == [] and kill_switch(real, "shut") == "off"
+    assert real.run("status", "shut").out.startswith("shut: down\n")
+    assert real.run("list").err == ""
+    assert real.run("lift", "shut").out == "The kill switch of shut is not on.\n"
+
+
+def test_kill_switch_without_the_local_network(real, fake):
+    real.add("strict", "kill-switch=yes", "kill-switch-local=no")
+    try_up(real, "strict")
+    assert not [rule for rule in real.rules() if "192.168.0.0/16" in rule], real.rules()
+    real.run("edit", "strict", "kill-switch-local=")
+    try_up(real, "strict")
+    assert [rule for rule in real.rules() if "192.168.0.0/16" in rule], real.rules()
+    real.run("edit", "strict", "kill-switch=no")  # from the next time on
+    assert kill_switch(real, "strict") == "blocking"
+    try_up(real, "strict")
+    assert kill_switch(real, "strict") == "off" and real.rules() == []
+
+
+def test_down_lifts_the_kill_switch(real, fake):
+    try_up(real, "shut")
+    assert kill_switch(real, "shut") == "blocking"
+    real.run("down", "shut")
+    assert kill_switch(real, "shut") == "off" and real.rules() == []
+
+
+def test_kill_switch_outlives_the_helper(real, fake):
+    try_up(real, "shut")
+    rules = real.rules()
+    real.kill_helper()
+    assert rules and real.rules() == rules
+    real.restart_helper()
+    assert real.rules() == rules
+    assert re.search(r"^shut +blocked ", real.run("list").out, re.MULTILINE)
+    assert kill_switch(real, "shut") == "blocking" and kill_switch(real, "strict") == "off"
+    real.run("lift", "shut")
+    assert real.rules() == []
+
+
+def test_kill_switch_outlives_a_proper_end(real, fake):
+    try_up(real, "shut")
+    rules = real.rules()
+    real.helper.terminate()
+    real.helper.wait(20)
+    assert rules and real.rules() == rules
+    real.restart_helper()
+    assert kill_switch(real, "shut") == "blocking"
+
+
+def test_kill_switch_goes_with_its_connection(real, fake):
+    try_up(real, "shut")
+    assert real.rules()
+    real.run("delete", "shut", "--yes")
+    assert real.rules() == []
+    assert not os.path.exists(f"{real.folder}/run/kill-switch")
+
+
+def test_kill_switch_of_a_connection_that_is_gone(real, fake):
+    real.add("lost", "kill-switch=yes")
+    try_up(real, "lost")
+    real.kill_helper()
+    os.unlink(next(path for path, content in real.stored().items() if b"lost" in content))
+    real.restart_helper()
+    assert real.rules() == [] and "lost" not in real.names()
 
 
 def test_the_helper_has_no_complaint(real, fake):

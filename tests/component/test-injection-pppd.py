@@ -93,6 +93,8 @@ VALUES = {
     "exclude-routes": ("192.0.2.0/24",),
     "route-metric": ("1", "65535"),
     "block-ipv6": SWITCH,
+    "kill-switch": SWITCH,
+    "kill-switch-local": SWITCH,
     "dns-auto": SWITCH,
     "wins-auto": SWITCH,
     "reconnect": ("never", "lost", "always"),

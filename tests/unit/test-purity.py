@@ -80,7 +80,7 @@ LAYERS = {
     "plugins/pppd": ("core/byway-pppd-wire.h", "core/byway-eap-packet.h"),
 }
 
-NETLINK = ("daemon/byway-netlink.c", "daemon/byway-rtnl.c", "daemon/byway-guard.c", "daemon/byway-xfrm.c",
+NETLINK = ("daemon/byway-netlink.c", "daemon/byway-rtnl.c", "daemon/byway-rules.c", "daemon/byway-wall.c", "daemon/byway-guard.c", "daemon/byway-xfrm.c",
            "daemon/byway-xfrm-watch.c", "daemon/byway-kernel.c", "daemon/byway-route-watch.c")
 ENGINE = ("daemon/byway-strongswan*", "daemon/byway-vici-client.[ch]")
 # What, which #include, in which files.

@@ -409,6 +409,57 @@ test_waiting (void)
 }
 
 static void
+put_kill_switch (BywayRoster *roster, const char *how)
+{
+  g_autofree char *text = g_strdup_printf ("{'name': <'office'>, 'uuid': <'office'>, 'session': "
+                                           "<objectpath '/session/office'>, 'kill-switch': <'%s'>}",
+                                           how);
+  g_autoptr (GVariant) about = g_variant_ref_sink (g_variant_new_parsed (text));
+
+  byway_roster_put_connection (roster, "/org/byway/Byway1/connection/office", about);
+}
+
+static void
+assert_tray (BywayRoster *roster, const char *title, gboolean attention)
+{
+  g_autoptr (BywayTrayView) view = byway_tray_view_new (roster);
+
+  g_assert_cmpstr (view->title, ==, title);
+  g_assert_cmpint (view->attention, ==, attention);
+}
+
+/* It is off, and nothing works: the tray asks for attention, and the menu has the way out. */
+static void
+test_kill_switch (void)
+{
+  g_autoptr (BywayRoster) roster = byway_roster_new ();
+  g_autofree char *text = NULL;
+  g_autofree char *blocked = NULL;
+  g_autofree char *up = NULL;
+  g_autofree char *off = NULL;
+
+  byway_roster_set_helper_there (roster, TRUE);
+  put (roster, "office");
+  put (roster, "home");
+  state (roster, "home", "up");
+  put_kill_switch (roster, "blocking");
+  text = byway_view_state_text (get (roster, "office"));
+  g_assert_cmpstr (text, ==, "Off – the kill switch lets nothing leave");
+  assert_tray (roster, "office: The kill switch lets nothing leave", TRUE);
+  blocked = menu_text (roster);
+  g_assert_nonnull (strstr (blocked, "office: Off – the kill switch lets nothing leave"));
+  g_assert_nonnull (strstr (blocked, "lift-kill-switch"));
+  state (roster, "office", "up");
+  put_kill_switch (roster, "up");
+  up = menu_text (roster);
+  g_assert_nonnull (strstr (up, "lift-kill-switch"));
+  g_assert_null (strstr (up, "lets nothing leave"));
+  put_kill_switch (roster, "off");
+  off = menu_text (roster);
+  g_assert_null (strstr (off, "lift-kill-switch"));
+}
+
+static void
 test_actions (void)
 {
   static const struct
@@ -510,6 +561,7 @@ main (int argc, char **argv)
   g_test_add_func ("/view/menu", test_menu);
   g_test_add_func ("/view/hidden", test_hidden);
   g_test_add_func ("/view/waiting", test_waiting);
+  g_test_add_func ("/view/kill-switch", test_kill_switch);
   g_test_add_func ("/view/actions", test_actions);
   g_test_add_func ("/view/duration", test_duration);
   g_test_add_func ("/view/facts", test_facts);
