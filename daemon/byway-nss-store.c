@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define RUN_MS 5000
+#define RUN_MS 15000 /* one that is ended half-way leaves a key without its certificate */
 #define DATABASE "cert9.db"
 #define GONE "could not find certificate" /* certutil */
 
