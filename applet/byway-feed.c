@@ -10,6 +10,11 @@
 /* A helper that died is started by the next question; a broken one shall not be asked all day. */
 #define COME_BACK_S 3
 #define MAX_TRIES 5
+/* Questions about connections under way at once: the bus, and the helper, allow a caller some only.
+ */
+#define MAX_ASKED 8
+/* What comes together is shown together: the tray's menu is made anew for each time. */
+#define MAX_HELD_BACK 250
 
 struct _BywayFeed
 {
@@ -19,7 +24,10 @@ struct _BywayFeed
   GHashTable *settled; /* id -> path of its last session that is known to have come up, or ended */
   guint come_back;     /* source */
   guint tries;
-  gboolean asking; /* to be told of everything */
+  gboolean asking;    /* to be told of everything */
+  GQueue waiting;     /* char *: paths of connections that are to be asked about */
+  guint asked;        /* that are */
+  GPtrArray *answers; /* Answer: not in the roster yet */
 };
 
 G_DEFINE_FINAL_TYPE (BywayFeed, byway_feed, G_TYPE_OBJECT)
@@ -166,27 +174,84 @@ byway_feed_ask_traffic (BywayFeed *self, const char *id)
 
 /* --- connections ---------------------------------------------------------------------------- */
 
+/* What the helper said of one connection. */
+typedef struct
+{
+  char *path;
+  GVariant *about;
+} Answer;
+
+static void
+answer_free (Answer *answer)
+{
+  g_free (answer->path);
+  g_variant_unref (answer->about);
+  g_free (answer);
+}
+
+static void
+take_answers (BywayFeed *self)
+{
+  g_autoptr (GPtrArray) answers = g_steal_pointer (&self->answers);
+
+  self->answers = g_ptr_array_new_with_free_func ((GDestroyNotify)answer_free);
+  for (guint i = 0; i < answers->len; i++)
+    {
+      Answer *answer = answers->pdata[i];
+      const char *session = byway_about_string (answer->about, "session");
+
+      byway_roster_put_connection (self->roster, answer->path, answer->about);
+      if (*session != '\0' && strcmp (session, "/") != 0)
+        ask_session (self, session);
+    }
+}
+
+static void ask_waiting (BywayFeed *self);
+
 static void
 on_connection (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Question) question = data;
   BywayFeed *self = question->feed;
-  g_autoptr (GVariant) about = take_answer (source, result);
-  const char *session;
+  GVariant *about = take_answer (source, result);
 
-  if (about == NULL)
-    return;
-  byway_roster_put_connection (self->roster, question->path, about);
-  session = byway_about_string (about, "session");
-  if (*session != '\0' && strcmp (session, "/") != 0)
-    ask_session (self, session);
+  self->asked--;
+  if (self->answers == NULL) /* disposed of meanwhile */
+    {
+      g_clear_pointer (&about, g_variant_unref);
+      return;
+    }
+  if (about != NULL)
+    {
+      Answer *answer = g_new0 (Answer, 1);
+
+      answer->path = g_strdup (question->path);
+      answer->about = about;
+      g_ptr_array_add (self->answers, answer);
+    }
+  ask_waiting (self);
+  if (self->asked == 0 || self->answers->len >= MAX_HELD_BACK)
+    take_answers (self);
+}
+
+static void
+ask_waiting (BywayFeed *self)
+{
+  while (self->asked < MAX_ASKED && !g_queue_is_empty (&self->waiting))
+    {
+      g_autofree char *path = g_queue_pop_head (&self->waiting);
+
+      self->asked++;
+      byway_client_call (self->client, path, "Connection", "Get", NULL, on_connection,
+                         question_new (self, path));
+    }
 }
 
 static void
 ask_connection (BywayFeed *self, const char *path)
 {
-  byway_client_call (self->client, path, "Connection", "Get", NULL, on_connection,
-                     question_new (self, path));
+  g_queue_push_tail (&self->waiting, g_strdup (path));
+  ask_waiting (self);
 }
 
 static void
@@ -258,6 +323,8 @@ begin (BywayFeed *self)
 static void
 on_gone (BywayClient *client, BywayFeed *self)
 {
+  g_queue_clear_full (&self->waiting, g_free);
+  g_ptr_array_set_size (self->answers, 0);
   byway_roster_set_helper_there (self->roster, FALSE);
   come_back (self);
 }
@@ -295,7 +362,10 @@ on_manager_event (BywayFeed *self, const char *member, GVariant *arguments)
   if (strcmp (member, "ConnectionAdded") == 0)
     ask_connection (self, path);
   else if (strcmp (member, "ConnectionRemoved") == 0)
-    byway_roster_remove_connection (self->roster, path);
+    {
+      take_answers (self); /* its own may be among them */
+      byway_roster_remove_connection (self->roster, path);
+    }
 }
 
 static void
@@ -352,6 +422,8 @@ byway_feed_dispose (GObject *object)
 
   g_clear_handle_id (&self->come_back, g_source_remove);
   g_clear_pointer (&self->settled, g_hash_table_unref);
+  g_clear_pointer (&self->answers, g_ptr_array_unref);
+  g_queue_clear_full (&self->waiting, g_free);
   g_clear_object (&self->client);
   g_clear_object (&self->roster);
   G_OBJECT_CLASS (byway_feed_parent_class)->dispose (object);
@@ -370,4 +442,6 @@ static void
 byway_feed_init (BywayFeed *self)
 {
   self->settled = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->answers = g_ptr_array_new_with_free_func ((GDestroyNotify)answer_free);
+  g_queue_init (&self->waiting);
 }

@@ -3,6 +3,7 @@
 
 #include "byway-notifier.h"
 
+#include "byway-view.h"
 #include "byway-words.h"
 
 #include <glib/gi18n.h>
@@ -27,7 +28,7 @@ sentence_of (const BywayEntry *entry)
   if (entry->diagnosis == NULL)
     return NULL;
   words = byway_words_new (entry->diagnosis);
-  return g_steal_pointer (&words->sentence);
+  return byway_view_without_markup (words->sentence);
 }
 
 static void

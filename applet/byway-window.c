@@ -23,43 +23,37 @@ typedef struct
 
 /* --- the list ------------------------------------------------------------------------------- */
 
-/* Rows are kept where their entry is, so that a click or the keyboard's focus is not lost. */
-static GtkWidget *
-find_row (Window *self, const char *id)
+/* Rows are kept where their entry is, so that a click or the keyboard's focus is not lost; those of
+ * none go. What stays: id -> row. */
+static GHashTable *
+keep_rows (Window *self)
 {
-  GList *rows = gtk_container_get_children (GTK_CONTAINER (self->list));
-  GtkWidget *found = NULL;
-
-  for (GList *l = rows; l != NULL && found == NULL; l = l->next)
-    if (g_strcmp0 (byway_window_row_get_id (l->data), id) == 0)
-      found = l->data;
-  g_list_free (rows);
-  return found;
-}
-
-static void
-remove_stale_rows (Window *self)
-{
+  GHashTable *kept = g_hash_table_new (g_str_hash, g_str_equal);
   GList *rows = gtk_container_get_children (GTK_CONTAINER (self->list));
 
   for (GList *l = rows; l != NULL; l = l->next)
     {
-      const BywayEntry *entry = byway_roster_find (self->roster, byway_window_row_get_id (l->data));
+      const char *id = byway_window_row_get_id (l->data);
+      const BywayEntry *entry = byway_roster_find (self->roster, id);
 
       if (entry == NULL || entry->hidden)
         gtk_widget_destroy (l->data);
+      else
+        g_hash_table_insert (kept, (gpointer)id, l->data);
     }
   g_list_free (rows);
+  return kept;
 }
 
 static void
 update_rows (Window *self, gint64 now)
 {
-  remove_stale_rows (self);
+  g_autoptr (GHashTable) rows = keep_rows (self);
+
   for (guint i = 0; i < byway_roster_size (self->roster); i++)
     {
       const BywayEntry *entry = byway_roster_nth (self->roster, i);
-      GtkWidget *row = find_row (self, entry->id);
+      GtkWidget *row = g_hash_table_lookup (rows, entry->id);
 
       if (entry->hidden)
         continue;

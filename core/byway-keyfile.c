@@ -154,6 +154,33 @@ byway_settings_from_variant (GVariant *dictionary)
   return settings;
 }
 
+gsize
+byway_settings_size (GVariant *dictionary)
+{
+  GVariantIter iter;
+  const char *key, *value;
+  gsize size = 0;
+
+  g_variant_iter_init (&iter, dictionary);
+  while (g_variant_iter_next (&iter, "{&s&s}", &key, &value))
+    size += strlen (key) + strlen (value);
+  return size;
+}
+
+const char *
+byway_settings_find_twice (GVariant *dictionary)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  GVariantIter iter;
+  const char *key;
+
+  g_variant_iter_init (&iter, dictionary);
+  while (g_variant_iter_next (&iter, "{&s&s}", &key, NULL))
+    if (!g_hash_table_add (seen, (gpointer)key))
+      return key;
+  return NULL;
+}
+
 GVariant *
 byway_settings_to_variant (GHashTable *settings)
 {

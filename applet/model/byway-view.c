@@ -106,6 +106,18 @@ byway_view_duration (const BywayEntry *entry, gint64 now)
                           (int)(seconds % 60));
 }
 
+/* Escaped it would be shown with its entities where a server takes all text as it is. */
+char *
+byway_view_without_markup (const char *text)
+{
+  GString *plain = g_string_new (text);
+
+  g_string_replace (plain, "<", "‹", 0);
+  g_string_replace (plain, ">", "›", 0);
+  g_string_replace (plain, "&", "＆", 0);
+  return g_string_free (plain, FALSE);
+}
+
 char *
 byway_view_bytes (guint64 bytes)
 {

@@ -65,6 +65,10 @@ GPtrArray *byway_view_facts (const BywayEntry *entry);
 /* What to say of its encryption: a sentence when it is weak; NULL: nothing. Caller frees. */
 char *byway_view_weakness (const BywayEntry *entry);
 
+/* For notifications, whose servers read markup in what they show: a tag is words, also where the
+ * VPN's server sent it. Caller frees. */
+char *byway_view_without_markup (const char *text);
+
 /* "1.2 MB", "80 kB/s". Caller frees. */
 char *byway_view_bytes (guint64 bytes);
 char *byway_view_rate (double bytes_per_second);

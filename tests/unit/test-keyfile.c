@@ -77,6 +77,24 @@ test_nul (void)
     }
 }
 
+/* A dictionary on the bus may have a key more than once, a hash table takes the last without a
+ * word. */
+static void
+test_twice (void)
+{
+  g_autoptr (GVariant) once
+      = g_variant_ref_sink (g_variant_new_parsed ("{'gateway': 'a', 'user': 'bc', 'mtu': ''}"));
+  g_autoptr (GVariant) twice = g_variant_ref_sink (
+      g_variant_new_parsed ("{'gateway': 'a', 'user': 'b', 'gateway': 'c', 'user': 'd'}"));
+  g_autoptr (GVariant) none = g_variant_ref_sink (g_variant_new ("a{ss}", NULL));
+
+  g_assert_null (byway_settings_find_twice (once));
+  g_assert_null (byway_settings_find_twice (none));
+  g_assert_cmpstr (byway_settings_find_twice (twice), ==, "gateway");
+  g_assert_cmpuint (byway_settings_size (once), ==, 7 + 1 + 4 + 2 + 3);
+  g_assert_cmpuint (byway_settings_size (none), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -85,5 +103,6 @@ main (int argc, char **argv)
   g_test_add_func ("/keyfile/half-written", test_half_written);
   g_test_add_func ("/keyfile/foreign", test_foreign);
   g_test_add_func ("/keyfile/nul", test_nul);
+  g_test_add_func ("/keyfile/twice", test_twice);
   return g_test_run ();
 }

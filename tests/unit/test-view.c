@@ -542,6 +542,17 @@ test_facts (void)
   g_assert_nonnull (weakness);
 }
 
+static void
+test_without_markup (void)
+{
+  g_autofree char *harmful = byway_view_without_markup ("says: “<a href='x'>fix</a> &lt;b&gt;”");
+  g_autofree char *plain = byway_view_without_markup ("the server is silent");
+
+  g_assert_null (strpbrk (harmful, "<>&"));
+  g_assert_nonnull (strstr (harmful, "fix"));
+  g_assert_cmpstr (plain, ==, "the server is silent");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -565,5 +576,6 @@ main (int argc, char **argv)
   g_test_add_func ("/view/actions", test_actions);
   g_test_add_func ("/view/duration", test_duration);
   g_test_add_func ("/view/facts", test_facts);
+  g_test_add_func ("/view/without-markup", test_without_markup);
   return g_test_run ();
 }
