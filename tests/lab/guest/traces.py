@@ -2,6 +2,7 @@
 """All that a scenario may have changed on a client. Where nothing was, the next scenario has the same client: making one takes
 longer than most scenarios' steps."""
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -18,7 +19,8 @@ PPPDS = "/run/pppd2.tdb"  # pppd's own note of who runs
 def of(box):
     """Equal to the one before, as long as nothing happened."""
     return oracle.snapshot(box) | {"processes": box.host.processes(), "files": box.host.call(_files, box.host.upper),
-                                   "mounts": box.host.call(_told, "mounts"), "firewall": box.host.call(_told, "net/ip_tables_names")}
+                                   "settings": box.host.call(_settings), "mounts": box.host.call(_told, "mounts"),
+                                   "firewall": box.host.call(_told, "net/ip_tables_names")}
 
 
 def erase(box):
@@ -47,6 +49,15 @@ def _files(upper):
             for name in names:
                 status = os.lstat(path := f"{folder}/{name}")
                 found[path] = status.st_mode, status.st_size, status.st_mtime_ns
+    return found
+
+
+def _settings():
+    """The kernel's, of interfaces."""
+    found = {}
+    for path in Path("/proc/sys/net").glob("ipv[46]/conf/*/*"):
+        with contextlib.suppress(OSError):  # some can only be written
+            found[str(path)] = path.read_text()
     return found
 
 

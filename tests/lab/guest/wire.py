@@ -35,19 +35,12 @@ class Capture:
         self._socket.bind((interface, ETH_P_ALL))
 
     def stop(self):
-        """All of them."""
+        """All of them as text, one a line."""
         with self._socket:
             packets = self._read()
             _, lost = struct.unpack("II", self._socket.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
         assert packets or not lost, "the capture lost packets, and has none"
-        if packets:
-            self._keep(packets)
-        return packets
-
-    def first(self):
-        """The first of those that `stop` gave, in words."""
-        shown = subprocess.run(["tcpdump", "-n", "-t", "-c", "1", "-r", str(self._file())], capture_output=True, text=True)
-        return shown.stdout.strip()
+        return self._in_words(packets) if packets else []
 
     def _read(self):
         packets = []
@@ -60,10 +53,12 @@ class Capture:
                 if error.errno != errno.ENETDOWN:
                     raise
 
-    def _keep(self, packets):
+    def _in_words(self, packets):
         FOLDER.mkdir(exist_ok=True)
         now = int(time.time())
         self._file().write_bytes(PCAP_HEAD + b"".join(struct.pack("IIII", now, 0, len(one), len(one)) + one for one in packets))
+        shown = subprocess.run(["tcpdump", "-n", "-t", "-r", str(self._file())], capture_output=True, text=True, check=True)
+        return [line for line in shown.stdout.splitlines() if line.strip()]
 
     def _file(self):
         return FOLDER / f"{self._name}.pcap"
@@ -100,4 +95,4 @@ def nothing_matches(name, expression, what):
         yield capture
     finally:
         packets = capture.stop()
-    assert not packets, f"{what}: {len(packets)} packets, the first: {capture.first()}"
+    assert not packets, f"{what}: {len(packets)} packets, the first: {packets[0]}"
