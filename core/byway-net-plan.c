@@ -104,8 +104,8 @@ byway_uplink_equal (const BywayUplink *a, const BywayUplink *b)
          && byway_address_equal (&a->source, &b->source);
 }
 
-BywayNetPlan *
-byway_net_plan_new_empty (const BywayUplink *uplink, const BywayLinkInfo *link)
+static BywayNetPlan *
+plan_new (const BywayUplink *uplink, const BywayLinkInfo *link)
 {
   BywayNetPlan *plan = g_new0 (BywayNetPlan, 1);
 
@@ -116,11 +116,25 @@ byway_net_plan_new_empty (const BywayUplink *uplink, const BywayLinkInfo *link)
   return plan;
 }
 
+/* Some servers give their own public address as the other end of the link. The kernel has a route
+ * to that through the link then, and what carries the tunnel would go into it. */
+BywayNetPlan *
+byway_net_plan_new_empty (const BywayUplink *uplink, const BywayLinkInfo *link)
+{
+  BywayNetPlan *plan = plan_new (uplink, link);
+  BywayRoute way = { BYWAY_ROUTE_UPLINK, byway_prefix_for_host (&uplink->server) };
+
+  way.prefix.metric = 1;
+  if (byway_address_equal (&link->remote, &uplink->server))
+    g_array_append_val (plan->routes, way);
+  return plan;
+}
+
 BywayNetPlan *
 byway_net_plan_new (const BywayProfile *profile, const BywayUplink *uplink,
                     const BywayLinkInfo *link)
 {
-  BywayNetPlan *plan = byway_net_plan_new_empty (uplink, link);
+  BywayNetPlan *plan = plan_new (uplink, link);
 
   add_route (plan, profile, BYWAY_ROUTE_UPLINK, byway_prefix_for_host (&uplink->server));
   for (guint i = 0; i < profile->exclude_routes->len; i++)

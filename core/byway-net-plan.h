@@ -34,7 +34,8 @@ gboolean byway_uplink_equal (const BywayUplink *a, const BywayUplink *b);
 
 BywayNetPlan *byway_net_plan_new (const BywayProfile *profile, const BywayUplink *uplink,
                                   const BywayLinkInfo *link);
-/* Changes nothing: routes and DNS are somebody else's business. */
+/* Routes and DNS are somebody else's business: no more than the server's own route, where the link
+ * would hide the way to it. */
 BywayNetPlan *byway_net_plan_new_empty (const BywayUplink *uplink, const BywayLinkInfo *link);
 void byway_net_plan_free (BywayNetPlan *plan);
 

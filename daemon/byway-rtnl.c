@@ -40,6 +40,7 @@ typedef struct
   BywayAddress source;
   guint8 type;
   guint8 protocol;
+  gboolean peer; /* the kernel's own, to the other end of a link */
 } KernelRoute;
 
 static void
@@ -130,6 +131,9 @@ read_route (const struct nlmsghdr *message)
                         .protocol = header->rtm_protocol };
   const struct nlattr *attribute;
 
+  route.peer = route.protocol == RTPROT_KERNEL
+               && route.prefix.length == 8 * byway_address_size (&route.prefix.address);
+
   mnl_attr_for_each (attribute, message, sizeof *header)
       read_attribute (attribute, header->rtm_family, &route);
   return route;
@@ -164,9 +168,12 @@ leads_to (const struct nlmsghdr *message, gconstpointer address)
   return route.table == RT_TABLE_MAIN && byway_prefix_contains (&route.prefix, address);
 }
 
+/* A server may be the other end of the very link that it carries; so that comes last. */
 static gboolean
 is_better (const KernelRoute *route, const KernelRoute *than)
 {
+  if (route->peer != than->peer)
+    return than->peer;
   if (route->prefix.length != than->prefix.length)
     return route->prefix.length > than->prefix.length;
   return route->prefix.metric < than->prefix.metric;

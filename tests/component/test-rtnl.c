@@ -188,6 +188,18 @@ test_lookup_leaves_out_ours (void)
   assert_way ("203.0.113.5", "up0", "192.0.2.1", "192.0.2.9");
 }
 
+/* The link's other end is the server: the way to it stays the one outside, unless that is the only
+ * one. */
+static void
+test_lookup_server_is_other_end (void)
+{
+  act ("ip address add 10.9.0.2 peer 203.0.113.5/32 dev link0");
+  g_assert_true (says ("ip route get 203.0.113.5", "dev link0"));
+  assert_way ("203.0.113.5", "up0", "192.0.2.1", "192.0.2.9");
+  act ("ip route del default");
+  assert_way ("203.0.113.5", "link0", "", "10.9.0.2");
+}
+
 static void
 test_lookup_ipv6 (void)
 {
@@ -525,6 +537,7 @@ static const struct
 } tests[] = {
   { "/rtnl/lookup", test_lookup },
   { "/rtnl/lookup-leaves-out-ours", test_lookup_leaves_out_ours },
+  { "/rtnl/lookup-server-is-other-end", test_lookup_server_is_other_end },
   { "/rtnl/lookup-ipv6", test_lookup_ipv6 },
   { "/rtnl/add-and-remove", test_add_and_remove },
   { "/rtnl/same-as-foreign", test_same_as_foreign },

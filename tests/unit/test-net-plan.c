@@ -151,6 +151,25 @@ test_case (gconstpointer data)
   g_assert_null (plan->search[1]);
 }
 
+/* Nothing, unless the link's other end is the server. */
+static void
+test_empty (void)
+{
+  BywayUplink uplink = { .ifname = "eth0", .ifindex = 2 };
+  BywayLinkInfo link = { .ifname = "ppp0", .mtu = 1400 };
+  g_autoptr (BywayNetPlan) usual = NULL, hidden = NULL;
+  g_autofree char *routes = NULL;
+
+  g_assert_true (byway_address_parse ("203.0.113.5", &uplink.server));
+  g_assert_true (byway_address_parse ("10.0.0.1", &link.remote));
+  usual = byway_net_plan_new_empty (&uplink, &link);
+  g_assert_cmpuint (usual->routes->len, ==, 0);
+  link.remote = uplink.server;
+  hidden = byway_net_plan_new_empty (&uplink, &link);
+  routes = describe_routes (hidden);
+  g_assert_cmpstr (routes, ==, "uplink:203.0.113.5/32@1");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -161,5 +180,6 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i], test_case);
     }
+  g_test_add_func ("/net-plan/empty", test_empty);
   return g_test_run ();
 }

@@ -34,6 +34,7 @@ MODERN = Setup(("common", "modern"))
 MSCHAPV2 = Setup(("common", "modern", "mschapv2"))
 PAP = Setup(("common", "modern", "pap"))
 WINS = Setup(("common", "modern", "wins"))
+SAME_END = Setup(("common", "modern", "same-end"))
 SECOND = Setup(("common", "modern", "second"), address="192.168.43.11")
 
 

@@ -3,8 +3,9 @@
 
 import addressing as look
 import network
+import server
 from scenario import Scenario
-from steps import add, clean, documented, down, goes, inside_answers, is_up, pings, up
+from steps import add, clean, documented, down, goes, inside_answers, is_up, keeps_answering, modern, pings, up
 
 SPLIT = documented(routes="172.31.18.0/24,10.99.0.0/16,fd00:18::/64", exclude_routes="10.99.7.0/24,fd00:18::8000/113",
                    ipv6="yes")
@@ -25,6 +26,10 @@ SCENARIOS = {
                goes(network.WORLD, "ppp*"), goes("203.0.113.97", "eth0"), goes(network.SRV, "eth0"),
                pings(network.WORLD), look.world_sees(network.SRV), inside_answers, look.no_ipv6_leaves, down),
         after=(clean, look.ipv6_reaches_the_world, look.world_sees(network.CLI))),
+    "same-end": Scenario(
+        about="the other end of the link is the server's public address: the way to the server stays outside",
+        steps=(add(modern()), up, is_up, goes(network.SRV, "eth0"), inside_answers, keeps_answering(network.INSIDE, 5), is_up, down),
+        after=(clean,), setup=server.SAME_END),
     "dns-left-alone": Scenario(
         about="with nobody to tell name servers to, resolv.conf stays as it is",
         steps=(add(documented(dns_auto="yes")), up, look.resolv_conf_is_left_alone, down),

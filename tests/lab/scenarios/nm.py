@@ -14,7 +14,7 @@ from nm_steps import (BYWAY, RIGHT, SPLIT, add, add_ann, add_file, asked, byway,
                       helper_killed, is_active, is_gone, kill, link_goes, link_returns, mtu_is, names_are_asked_of, refused,
                       says_why, start, start_again, stop, up, up_with_passwd_file, while_connecting)
 from scenario import Scenario
-from steps import documented, goes, has_address, inside_answers, modern, named, pings
+from steps import documented, goes, has_address, inside_answers, keeps_answering, modern, named, pings
 
 LAB = "lab"
 DISABLED = dataclasses.replace(server.MSCHAPV2, trees=(*server.MSCHAPV2.trees, "refuses"), code="647")
@@ -54,6 +54,9 @@ SCENARIOS = {
     "nm-split": managed(
         "only the profile's networks go through the tunnel", add_file(byway()), up, *USE,
         goes(network.INSIDE, "ppp*"), goes(network.WORLD, "eth0"), goes(network.SRV, "eth0"), down),
+    "nm-same-end": managed(
+        "the other end of the link is the server's public address", add(byway(modern())), up, is_active, inside_answers,
+        goes(network.SRV, "eth0"), keeps_answering(network.INSIDE, 5), is_active, down, setup=server.SAME_END),
     "nm-mtu": managed(
         "the profile's MTU is the link's", add(byway(modern(mtu=1300, mru=1300))), up, *USE, mtu_is(1300), down,
         setup=server.MODERN),
