@@ -36,9 +36,11 @@ def arguments():
 
 
 def chosen(wanted, known):
-    """The names asked for, all when none is; an unknown one is an error."""
+    """The names asked for; when none is, all but those on demand. An unknown one is an error."""
+    if not wanted:
+        return [name for name in known if not known[name].on_demand]
     names = []
-    for pattern in wanted or ["*"]:
+    for pattern in wanted:
         found = [name for name in known if name == pattern or pattern[-1] == "*" and name.startswith(pattern[:-1])]
         if not found:
             sys.exit(f"lab: no scenario is called {pattern}; see --list")

@@ -28,6 +28,12 @@ def number(name, path, interface, of):
     return struct.unpack("<I", body[4:])[0]  # behind its signature
 
 
+def text(name, path, interface, member):
+    """What a method without arguments answers, where that is a string. To be called inside the host."""
+    body = _ask(name, path, interface, member)
+    return body[4:4 + struct.unpack_from("<I", body)[0]].decode()
+
+
 def _ask(*call):
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as bus:
         bus.settimeout(10)

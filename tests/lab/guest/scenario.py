@@ -24,6 +24,7 @@ class Scenario:
     in_clear: bool = False           # L2TP is to be seen on the wire, in place of never
     cut_off: bool = False            # PPP does not end in order, so only the client's own packets count
     without: tuple = ()              # kernel modules that this boot has not; "x!" is blacklisted, not absent
+    on_demand: bool = False          # too long for every run: only by its name
     waits: bool = False              # it mostly waits, so a boot of such ones disturbs no other beside it
     seconds: int = 60                # what it takes at most where nothing else runs: a bound, not an aim
     weight: int = 10                 # about how long it takes, to share scenarios out

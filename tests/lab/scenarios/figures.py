@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Figures of many times, too long for every run: played only when they are named."""
+
+import again
+import figures
+from scenario import Scenario
+from steps import add, clean, documented, down, inside_answers, up
+
+BACK = documented(reconnect="lost")
+
+
+def figure(about, *steps, **more):
+    return Scenario(about=about, steps=(figures.begin, *steps), after=(clean,), cut_off=True, on_demand=True, **more)
+
+
+SCENARIOS = {
+    "figures-roaming": figure(
+        "seconds from another uplink until traffic flows again, 50 ms away", add(BACK), up, inside_answers, figures.roams, down,
+        figures.at_most("uplink switched", 4), setup=again.from_a_pool(), delay=25, seconds=600),
+    "figures-server": figure(
+        "seconds until a dead server is known, and from its return until traffic flows again", add(BACK), up, inside_answers,
+        figures.server_goes_and_returns, down, figures.at_most("dead server known", 30),
+        figures.at_most("server back, beyond the step", 3), seconds=1800),
+    "figures-cycles": figure(
+        "connected and ended in every way a thousand times: no clear-text L2TP, and nothing grows", add(documented()),
+        figures.cycles(figures.CYCLES), seconds=4000),
+}
