@@ -10,8 +10,8 @@ from pathlib import Path
 import charon
 import host
 
-PLUGIN_SOURCE = Path(__file__).resolve().parent.parent / "plugin" / "refuse.c"
-PLUGIN_FOLDER, PPPD = "/usr/lib/lab", "/usr/sbin/pppd"
+SOURCES = Path(__file__).resolve().parent.parent / "plugin"
+LIBRARIES, PPPD = "/usr/lib/lab", "/usr/sbin/pppd"
 SILENT_PPPD = "#!/bin/sh\nexec sleep 60\n"
 ENDING_PPPD = "#!/bin/sh\nexit 1\n"
 
@@ -59,14 +59,22 @@ with_silent_pppd = _undone(_cover(SILENT_PPPD), _uncover)
 with_ending_pppd = _undone(_cover(ENDING_PPPD), _uncover)
 
 
-def build_plugin(_world):
-    """Into the guest's own memory, once a boot; by the guest, since a host's /tmp and /root are its own and
+def library(name):
+    return f"{LIBRARIES}/lab-{name}.so"
+
+
+def build(name):
+    """One of ../plugin, into the guest's own memory, once a boot; by the guest, since a host's /tmp and /root are its own and
     the source may lie there."""
-    if os.path.exists(f"{PLUGIN_FOLDER}/lab-refuse.so"):
+    if os.path.exists(library(name)):
         return
     with contextlib.suppress(FileExistsError):
-        os.mkdir(PLUGIN_FOLDER)
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-w", "-o", f"{PLUGIN_FOLDER}/lab-refuse.so", str(PLUGIN_SOURCE)], check=True)
+        os.mkdir(LIBRARIES)
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-w", "-o", library(name), str(SOURCES / f"{name}.c")], check=True)
+
+
+def build_plugin(_world):
+    build("refuse")
 
 
 def ends_ppp(world):
