@@ -38,7 +38,8 @@ byway_cert_file_free (BywayCertFile *file)
   g_free (file);
 }
 
-/* What OpenSSL thinks of the last step is looked through once, and forgotten. */
+/* What OpenSSL thinks of the last step is looked through once, and forgotten. Its decoders say of
+ * any rubbish that they do not support it: such as comes of a wrong password. */
 static void
 take_errors (Reading *reading)
 {
@@ -48,7 +49,7 @@ take_errors (Reading *reading)
     {
       int reason = ERR_GET_REASON (error);
 
-      if (reason == ERR_R_UNSUPPORTED
+      if ((reason == ERR_R_UNSUPPORTED && ERR_GET_LIB (error) != ERR_LIB_OSSL_DECODER)
           || (ERR_GET_LIB (error) == ERR_LIB_EVP
               && (reason == EVP_R_UNSUPPORTED_ALGORITHM || reason == EVP_R_UNKNOWN_CIPHER)))
         reading->unsupported = TRUE;

@@ -222,6 +222,24 @@ test_passwords (void)
       }
 }
 
+/* One wrong password in 256 gives something that looks as if it were decrypted. */
+static void
+test_lucky_passwords (void)
+{
+  static const char *const names[] = { "rsa-old-locked.pem", "ec-locked.pem", "rsa-des.pem" };
+
+  for (gsize i = 0; i < 1500; i++)
+    {
+      const char *name = names[i % G_N_ELEMENTS (names)];
+      g_autofree char *wrong = g_strdup_printf ("wrong %" G_GSIZE_FORMAT, i);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (BywayCertFile) file = read_with (name, wrong, &error);
+
+      g_test_message ("%s with %s", name, wrong);
+      g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD);
+    }
+}
+
 /* Nobody asks for a password that is not there. */
 static void
 test_empty_password (void)
@@ -526,6 +544,7 @@ main (int argc, char **argv)
   now = g_get_real_time () / G_USEC_PER_SEC; /* none of them begins later */
   g_test_add_func ("/cert/formats", test_formats);
   g_test_add_func ("/cert/passwords", test_passwords);
+  g_test_add_func ("/cert/lucky-passwords", test_lucky_passwords);
   g_test_add_func ("/cert/empty-password", test_empty_password);
   g_test_add_func ("/cert/rubbish", test_rubbish);
   g_test_add_func ("/cert/cut", test_cut);

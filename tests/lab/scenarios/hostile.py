@@ -2,12 +2,20 @@
 """A server that knows the pre-shared key and wants to harm. Nobody falls, nothing that a terminal obeys is printed, and what is
 said about it is true."""
 
+import rogue
 import server
 from hostility import meets, still_lives
-from rogue import FAILURE, HARM_BYTES, LCP, Ppp, Rogue, packet
+from lns import ASSIGNED_TUNNEL, FRAMING, HOST_NAME, SCCRP, SCCRQ, VERSION, refusing_calls, refusing_tunnels
+from rogue import FAILURE, HARM, HARM_BYTES, LCP, NETWORK, Ppp, Rogue, broken_control, packet, random_bytes
 from scenario import Scenario
 from steps import add, clean, modern
 
+# Up, or a true word about why not.
+ANY = ("up", "ppp-no-address", "ip-failed", "ppp-hung-up", "ip-collision", "lost-uplink", "lost-server")
+SHOUT = HARM * 9  # as much as an attribute or a frame can hold
+SOME_L2TP = ("up", "l2tp-silent", "l2tp-no-session", "l2tp-refused")  # xl2tpd ends what it finds broken, or goes on
+ONE_LINE = HARM.replace("\r\n", "")
+GREETING = {SCCRQ: (SCCRP, (VERSION, b"\1\0"), (FRAMING, b"\0\0\0\3"), (HOST_NAME, HARM_BYTES * 6), (ASSIGNED_TUNNEL, b"\x12\x34"))}
 LYING = ((LCP, b"\1\1\xff\xff" + b"\1\0" * 20), (LCP, b"\1\2\0\x08\3\xff\xc2\x23"), (LCP, packet(1, 3, b"\1\4\0\0")), (LCP, b"\1"), (LCP, b""))
 
 
@@ -21,6 +29,14 @@ def hostile(about, *steps, **more):
 
 
 SCENARIOS = {
+    "hostile-l2tp": hostile(
+        "noise, attributes that lie or are enormous, and words for the terminal, in L2TP",
+        meets("a refusal with words", lambda: Rogue(script=refusing_tunnels(4, 0, ONE_LINE)), "l2tp-refused", hears="evil"),
+        meets("a refusal of many lines", lambda: Rogue(script=refusing_tunnels(4, 0, SHOUT)), "l2tp-refused"),
+        meets("a call refused with words", lambda: Rogue(script=refusing_calls(3, 0, SHOUT)), "l2tp-refused"),
+        meets("a name for the terminal", lambda: Rogue(script=rogue.CALLS | GREETING), "up"),
+        meets("attributes that lie", lambda: Rogue(noise=broken_control), *SOME_L2TP),
+        meets("noise", lambda: Rogue(noise=random_bytes), *SOME_L2TP)),
     "hostile-ppp": hostile(
         "noise, options that lie, and words for the terminal, in PPP",
         meets("a refusal with words", ppp(verdict=FAILURE, words=HARM_BYTES * 9), "ppp-login-refused", hears="evil"),
@@ -28,4 +44,14 @@ SCENARIOS = {
         meets("a goodbye with words", ppp(ends=HARM_BYTES * 9), "ppp-hung-up", hears="evil"),
         meets("options that lie", ppp(before=LYING), "up"),
         meets("noise", ppp(noise=5), "up")),
+    "hostile-addresses": hostile(
+        "made-up addresses, many name servers, and a way to the server through itself",
+        meets("many name servers", ppp(dns=tuple(f"10.9.{number}.1" for number in range(120))), "ppp-no-address"),
+        meets("the server's own address inside", ppp(server=NETWORK), *ANY),
+        meets("our own address inside", ppp(client="192.0.2.10"), *ANY),
+        meets("name servers that are ourselves", ppp(dns=("127.0.0.1", "0.0.0.0")), *ANY),
+        meets("the server as name server", ppp(dns=(NETWORK, "255.255.255.255")), *ANY),
+        meets("loopback", ppp(client="127.0.0.1", server="127.0.0.2"), *ANY),
+        meets("no address", ppp(client="0.0.0.0", server="0.0.0.0"), *ANY),
+        meets("everybody's address", ppp(client="255.255.255.255", server="224.0.0.1"), *ANY)),
 }
