@@ -15,7 +15,8 @@ RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_CACHEINFO, RTA_TABLE = 1, 4, 5, 12, 15
 IFA_CACHEINFO, IFLA_IFNAME, FRA_PROTOCOL = 6, 3, 21
 ROUTE_TYPES = {1: "unicast", 2: "local", 3: "broadcast", 4: "anycast", 5: "multicast"}
 # linux/xfrm.h: a selector, then what else is fixed.
-SELECTOR, LIFETIMES, LIFETIMES_NOW = 56, 64, 32
+SELECTOR, LIFETIMES, LIFETIMES_NOW, TEMPLATE = 56, 64, 32, 64
+XFRMA_TMPL = 5
 SOCKET_POLICIES = 3  # directions from here on are a socket's own (XFRM_POLICY_MAX)
 
 
@@ -66,9 +67,24 @@ def policies():
         fixed = SELECTOR + LIFETIMES + LIFETIMES_NOW
         priority, _index, direction, action, flags, share = struct.unpack_from("IIBBBB", message, fixed)
         if direction < SOCKET_POLICIES:
-            more = {key: value.hex() for key, value in _attributes(message[fixed + 16:]).items()}
+            attributes = _attributes(message[fixed + 16:])
+            templates = _templates(attributes.pop(XFRMA_TMPL, b""))
+            more = {key: value.hex() for key, value in attributes.items()}
             found.append(_selector(message) | {"dir": ("in", "out", "fwd")[direction], "priority": priority, "action": action,
-                                               "flags": flags, "share": share, "more": more})
+                                               "flags": flags, "share": share, "templates": templates, "more": more})
+    return found
+
+
+def _templates(data):
+    """struct xfrm_user_tmpl, one after the other: the endpoints and what else tells them apart."""
+    found = []
+    for at in range(0, len(data), TEMPLATE):
+        one = data[at:at + TEMPLATE]
+        spi, kind = struct.unpack_from(">IB", one, 16)
+        family = struct.unpack_from("H", one, 24)[0]
+        reqid, mode, share, optional = struct.unpack_from("IBBB", one, 44)
+        found.append({"src": _address(family, one[28:]), "dst": _address(family, one), "proto": kind, "spi": hex(spi),
+                      "reqid": reqid, "mode": mode, "share": share, "optional": optional, "algorithms": one[52:].hex()})
     return found
 
 

@@ -52,7 +52,7 @@ SCENARIOS = {
     "libreswan-any-id": swan("any identity will do, and the key is found for it", *USE, options=documented(**ABLE, remote_id="")),
     "libreswan-ikev2": swan("IKE version 2", *USE, setup=server.Setup(("common", "modern", "ikev2")),
                             options=modern(ike_version="2")),
-    "libreswan-ikev2-key": told("IKE version 2 with a wrong key", "ike-login-refused", "ike", 3, modern(ike_version="2"),
+    "libreswan-ikev2-key": told("IKE version 2 with a wrong key", "ike-login-refused", "ike", 4, modern(ike_version="2"),
                                 setup=server.Setup(("common", "modern", "ikev2")), secrets=trouble.wrong_key),
     "libreswan-aggressive": swan("aggressive mode with a group name", *USE, options=documented(
         **ABLE, aggressive="yes", local_id="keyid:staff"), setup=dataclasses.replace(
@@ -64,12 +64,12 @@ SCENARIOS = {
     "libreswan-rekey": swan("IKE and ESP are made anew while up, with any identity", up, inside_answers, keeps_answering("192.168.42.1", 75),
                             inside_answers, down, options=documented(**ABLE, remote_id="", ike_lifetime=60, esp_lifetime=40),
                             seconds=260, weight=90, waits=True),
-    "libreswan-key": told("a wrong pre-shared key", "ike-psk-wrong", "ike", 3, secrets=trouble.wrong_key),
+    "libreswan-key": told("a wrong pre-shared key", "ike-psk-wrong", "ike", 4, secrets=trouble.wrong_key),
     "libreswan-user": swan("a wrong user, by CHAP", wrong_user, diagnosed("ppp-login-refused", "ppp", 5)),
     "libreswan-password": told("a wrong password, by CHAP", "ppp-login-refused", "ppp", 5, secrets=trouble.wrong_password),
-    "libreswan-remote-id": told("the server shows another identity", "ike-remote-id", "ike", 3,
+    "libreswan-remote-id": told("the server shows another identity", "ike-remote-id", "ike", 4,
                                 documented(**ABLE, remote_id="@other.example.net")),
-    "libreswan-ike-proposal": told("no IKE proposal in common", "ike-proposal", "ike", 3, documented(ike="aes256-sha256-modp2048")),
+    "libreswan-ike-proposal": told("no IKE proposal in common", "ike-proposal", "ike", 4, documented(ike="aes256-sha256-modp2048")),
     # pluto keeps the server's refusal to its own log, and goes on asking.
     "libreswan-esp-proposal": told("no ESP proposal in common", "esp-stalled", "sa", 14, documented(**ABLE, esp="aes256-sha256")),
     "libreswan-silent": swan("UDP 500 and 4500 are dropped", dropping(
