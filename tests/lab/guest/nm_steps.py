@@ -157,15 +157,20 @@ def helper_killed(world):
     world.client.start_helper()
 
 
-def while_connecting(act, delay=0.5):
-    """It happens so many seconds after the attempt began, which must then fail."""
+def while_connecting(act):
+    """It happens as soon as the helper is at it, and the attempt must then fail."""
     def step(world):
+        before = _sessions(world)
         attempt = world.nm.begin_up(NAME)
-        wait_for(lambda: NAME in world.nm.active(), "the attempt to begin", step=0.05)
-        time.sleep(delay)
+        wait_for(lambda: _sessions(world) > before, "the helper to be at it", nm.UP_SECONDS, step=0.05)
         act(world)
         assert attempt.wait(nm.UP_SECONDS) != 0, "it came up all the same"
     return step
+
+
+def _sessions(world):
+    """How many the helper, and those before it, began: by their log."""
+    return world.client.host.read("/var/log/bywayd.log").count(": now preparing")
 
 
 def link_goes(world):
