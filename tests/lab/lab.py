@@ -19,7 +19,7 @@ import report  # noqa: E402
 import scenario  # noqa: E402
 
 
-FEW = 12
+FEW = 20
 MATRIX = "matrix-"  # the measures of these are told as a table, too: milliseconds until a cell was up, or what was told
 
 

@@ -20,6 +20,7 @@ def at_calls(most):
         fault_server.build(LIBRARY)
         world.client.stop_helper()
         _lives(world)
+        world.client.start_helper()
         totals = dict(zip(KINDS, _counted(world)))
         points = [(kind, number) for kind, total in totals.items() for number in _spread(total, most)]
         missed, problems = [], {}
@@ -46,6 +47,7 @@ def _spread(total, most):
 
 def _dies_at(world, kind, number):
     """Whether it came so far; then the next helper runs."""
+    world.client.kill_helper()
     _lives(world, f"{kind}:{number}")
     died = world.client.helper.poll() == -9
     if not died:
