@@ -75,20 +75,27 @@ byway_openssl_x509_bytes (X509 *x509)
 }
 
 GBytes *
-byway_openssl_key_bytes (EVP_PKEY *key)
+byway_openssl_take_secret (guint8 *der, int length)
 {
-  g_autoptr (PKCS8_PRIV_KEY_INFO) info = EVP_PKEY2PKCS8 (key);
-  guint8 *der = NULL;
-  int length = info != NULL ? i2d_PKCS8_PRIV_KEY_INFO (info, &der) : 0;
   gpointer locked;
 
-  ERR_clear_error ();
   if (length <= 0)
     return NULL;
   locked = byway_locked_alloc (length);
   memcpy (locked, der, length);
   OPENSSL_clear_free (der, length);
   return g_bytes_new_with_free_func (locked, length, byway_locked_free, locked);
+}
+
+GBytes *
+byway_openssl_key_bytes (EVP_PKEY *key)
+{
+  g_autoptr (PKCS8_PRIV_KEY_INFO) info = EVP_PKEY2PKCS8 (key);
+  guint8 *der = NULL;
+  int length = info != NULL ? i2d_PKCS8_PRIV_KEY_INFO (info, &der) : 0;
+
+  ERR_clear_error ();
+  return byway_openssl_take_secret (der, length);
 }
 
 EVP_PKEY *

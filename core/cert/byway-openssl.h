@@ -19,6 +19,9 @@ X509 *byway_openssl_read_x509 (GBytes *der);
 /* The first certificate of *data, which moves behind it; NULL when there is none. */
 GBytes *byway_openssl_next_x509 (const guint8 **data, gsize *length);
 GBytes *byway_openssl_x509_bytes (X509 *x509);
+/* What OpenSSL encoded, in memory that is locked and wiped; takes @der. NULL: @length is not above
+ * 0. */
+GBytes *byway_openssl_take_secret (guint8 *der, int length);
 /* PKCS #8 without password, in locked memory. */
 GBytes *byway_openssl_key_bytes (EVP_PKEY *key);
 /* From the same. */
