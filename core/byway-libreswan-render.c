@@ -328,12 +328,6 @@ is_within_reach (const BywayProfile *profile, const BywayFacts *facts, GError **
 }
 
 static void
-unref_bytes (gpointer bytes)
-{
-  g_bytes_unref (bytes);
-}
-
-static void
 add_all (GPtrArray *list, GPtrArray *certificates)
 {
   for (guint i = 0; i < certificates->len; i++)
@@ -343,7 +337,7 @@ add_all (GPtrArray *list, GPtrArray *certificates)
 static void
 keep_certificates (BywayPlan *plan, const BywayCredential *machine)
 {
-  plan->libreswan.certificates = g_ptr_array_new_with_free_func (unref_bytes);
+  plan->libreswan.certificates = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   g_ptr_array_add (plan->libreswan.certificates, g_bytes_ref (machine->certificate));
   add_all (plan->libreswan.certificates, machine->chain);
   add_all (plan->libreswan.certificates, machine->authorities);

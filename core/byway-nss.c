@@ -131,16 +131,10 @@ byway_nss_read_with_key (const char *output)
   return read_list (output, TRUE);
 }
 
-static void
-unref_bytes (gpointer bytes)
-{
-  g_bytes_unref (bytes);
-}
-
 GPtrArray *
 byway_nss_read_certificates (const char *output)
 {
-  GPtrArray *certificates = g_ptr_array_new_with_free_func (unref_bytes);
+  GPtrArray *certificates = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   const char *at = output;
 
   while ((at = strstr (at, BEGIN)) != NULL)

@@ -18,12 +18,6 @@ fail (GError **error, BywayCause cause, const char *detail)
   return NULL;
 }
 
-static void
-unref_bytes (gpointer bytes)
-{
-  g_bytes_unref (bytes);
-}
-
 static gboolean
 fits_key (const BywayCert *cert, EVP_PKEY *key)
 {
@@ -236,9 +230,9 @@ credential_new (const BywayCert *own, GBytes *key)
   g_autoptr (X509) x509 = byway_openssl_read_x509 (own->der);
 
   credential->certificate = g_bytes_ref (own->der);
-  credential->chain = g_ptr_array_new_with_free_func (unref_bytes);
-  credential->authorities = g_ptr_array_new_with_free_func (unref_bytes);
-  credential->authority_subjects = g_ptr_array_new_with_free_func (unref_bytes);
+  credential->chain = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  credential->authorities = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  credential->authority_subjects = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   credential->key = g_bytes_ref (key);
   credential->key_id = key_id_of (x509);
   credential->key_type = g_strdup (own->key_type);
