@@ -91,8 +91,13 @@ def avp(message, wanted):
 
 def speaking(script, *steps):
     """While the steps run, this is the server's L2TP service."""
+    return serving(lambda: FakeServer(script), *steps)
+
+
+def serving(make, *steps):
+    """The same, of any kind that can listen and close."""
     def step(world):
-        fake = FakeServer(script)
+        fake = make()
         world.srv.stop_xl2tpd()
         world.srv.host.call(fake.listen)
         try:

@@ -173,16 +173,4 @@ def random_bytes(_tunnel):
 
 def meeting(rogue):
     """While the steps run, this is the server behind IPsec."""
-    def holding(*steps):
-        def step(world):
-            peer = rogue()
-            world.srv.stop_xl2tpd()
-            world.srv.host.call(peer.listen)
-            try:
-                for inner in steps:
-                    inner(world)
-            finally:
-                peer.close()
-                world.srv.restart_xl2tpd()
-        return step
-    return holding
+    return lambda *steps: lns.serving(rogue, *steps)
