@@ -34,6 +34,11 @@ def text(name, path, interface, member):
     return body[4:4 + struct.unpack_from("<I", body)[0]].decode()
 
 
+def do(name, path, interface, member):
+    """A method without arguments whose answer is nothing. To be called inside the host."""
+    _ask(name, path, interface, member)
+
+
 def _ask(*call):
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as bus:
         bus.settimeout(10)

@@ -62,7 +62,7 @@ def play_scenarios(job, results):
     for name in job["scenarios"]:
         ok = play(earth, name, known[name])
         if ok and not job["keep"]:
-            say(event="client", stays=earth.put_away())
+            say(event="client", changed=earth.put_away())
         else:
             earth.tidy(results / name)
 

@@ -3,13 +3,15 @@
 
 import dataclasses
 import signal
+from pathlib import Path
 
 import bus
 import layers
 import terminal
 from waiting import wait_for
 
-PROGRAM, BUS_NAME = "/usr/sbin/NetworkManager", "org.freedesktop.NetworkManager"
+PROGRAM, BUS_NAME, OBJECT = "/usr/sbin/NetworkManager", "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager"
+SERVICE = "nm-byway-service"
 CONNECTED_LOCAL = 50  # of NMState
 CABLE, WIRED = "eth0", "wired"
 PROFILES = "/etc/NetworkManager/system-connections"
@@ -88,7 +90,7 @@ class NetworkManager:
 
     def connected(self):
         """By its own profile, whatever else there is."""
-        state = self.host.call(bus.number, BUS_NAME, "/org/freedesktop/NetworkManager", BUS_NAME, "State")
+        state = self.host.call(bus.number, BUS_NAME, OBJECT, BUS_NAME, "State")
         if (state or 0) < CONNECTED_LOCAL:
             return False
         return f"{CABLE}:connected:{WIRED}" in self.out("-t", "-f", "DEVICE,STATE,CONNECTION", "device")
@@ -134,6 +136,12 @@ class NetworkManager:
         """Values of one field of an active connection, such as IP4.DNS."""
         return self.out("-g", field, "connection", "show", name).strip().split(" | ")
 
+    def forget(self):
+        """Every profile but the cable's."""
+        self.host.call(_remove_others, PROFILES, WIRED)
+        self.host.call(bus.do, BUS_NAME, f"{OBJECT}/Settings", f"{BUS_NAME}.Settings", "ReloadConnections")
+        wait_for(lambda: not self.host.pids(SERVICE), "the end of our service", START_SECONDS, step=0.05)
+
     def log(self):
         return self.host.read(f"/var/log/{LOG}")
 
@@ -148,6 +156,12 @@ class NetworkManager:
         if self.process.poll() is not None:
             raise RuntimeError(f"NetworkManager ended with {self.process.returncode}")
         return self._box.owned(BUS_NAME)
+
+
+def _remove_others(folder, name):
+    for path in Path(folder).iterdir():
+        if path.stem != name:
+            path.unlink()
 
 
 def add_ann(member):

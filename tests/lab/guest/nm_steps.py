@@ -7,7 +7,6 @@ import time
 import addressing
 import network
 import nm
-import oracle
 import steps
 from steps import NAME, documented
 from waiting import wait_for
@@ -44,9 +43,8 @@ def secrets(world):
 
 def start(world):
     """From now on this is the state that has to come back."""
-    world.nm = nm.NetworkManager(world.client)
-    world.nm.start()
-    world.before = oracle.snapshot(world.client)
+    world.start_manager()
+    world.remember()
 
 
 def stop(world):

@@ -21,6 +21,7 @@ class Scenario:
     libreswan: bool = False          # whether the client has Libreswan in strongSwan's place
     charon: bool = True              # whether the client's IKE daemon runs before the first step
     helper: bool = True              # whether bywayd runs before the first step
+    manager: bool = False            # whether NetworkManager does
     in_clear: bool = False           # L2TP is to be seen on the wire, in place of never
     cut_off: bool = False            # PPP does not end in order, so only the client's own packets count
     without: tuple = ()              # kernel modules that this boot has not; "x!" is blacklisted, not absent
@@ -33,9 +34,13 @@ class Scenario:
         """Seconds after which it hangs. Machines differ; what is claimed of times is a check of the scenario's own."""
         return 3 * self.seconds
 
+    def client(self):
+        """What kind of client it wants. A client of that kind may have been another scenario's before."""
+        return self.libreswan, self.charon, self.helper, self.manager
+
     def order(self):
-        """Scenarios of one set-up follow each other, so servers are seldom restarted."""
-        return self.setup.trees, repr(self.setup), self.delay
+        """Scenarios of one set-up follow each other, so servers are seldom restarted; and those with one kind of client."""
+        return self.setup.trees, repr(self.setup), self.client(), self.delay
 
 
 def all_scenarios():

@@ -13,14 +13,29 @@ import oracle
 
 LOGS = "/var/log"
 OWN = (client.RUN_DIR, client.STATE_DIR)  # what a helper leaves at its end, and another one makes again
+MANAGERS = ("/run/NetworkManager", "/var/lib/NetworkManager")  # its own notes, written at each change
+RESOLV_CONF = "/etc/resolv.conf"  # written anew with the same words, which are compared
+PASSING = "nm-dispatcher"  # NetworkManager's: started by the bus at a change, gone a while later
 PPPDS = "/run/pppd2.tdb"  # pppd's own note of who runs
 
 
 def of(box):
     """Equal to the one before, as long as nothing happened."""
-    return oracle.snapshot(box) | {"processes": box.host.processes(), "files": box.host.call(_files, box.host.upper),
+    return oracle.snapshot(box) | {"processes": _processes(box), "files": box.host.call(_files, box.host.upper),
                                    "settings": box.host.call(_settings), "mounts": box.host.call(_told, "mounts"),
                                    "firewall": box.host.call(_told, "net/ip_tables_names")}
+
+
+def changed(before, after):
+    """What is not the same: kinds, with the entries where there are such."""
+    return [f"{kind}: {_different(before[kind], after[kind])}" for kind in before if before[kind] != after[kind]]
+
+
+def _different(before, after):
+    if isinstance(before, dict):
+        return [f"{key} was {before.get(key)} and is {after.get(key)}"
+                for key in sorted(before.keys() | after.keys()) if before.get(key) != after.get(key)]
+    return sorted(set(before) ^ set(after)) if isinstance(before, list) else "changed"
 
 
 def erase(box):
@@ -29,6 +44,10 @@ def erase(box):
         box.kill_helper()
     box.helper = None
     box.host.call(_erase)
+
+
+def _processes(box):
+    return {pid: line for pid, line in box.host.processes().items() if PASSING not in line}
 
 
 def _erase():
@@ -42,12 +61,12 @@ def _erase():
 
 def _files(upper):
     """Of everything that this host can write to; a file of an overlay is in its upper side once it was written."""
-    found, left_out = {}, (*OWN, LOGS, f"{upper}{LOGS}", *(f"{upper}{path}" for path in OWN))
+    found, left_out = {}, tuple(f"{side}{path}" for path in (LOGS, *OWN, *MANAGERS) for side in ("", upper))
     for root in (*(f"{upper}{path}" for path in host.OVERLAID), *(path for path, _ in host.FRESH)):
         for folder, folders, names in os.walk(root):
             folders[:] = [name for name in folders if f"{folder}/{name}" not in left_out]
-            for name in names:
-                status = os.lstat(path := f"{folder}/{name}")
+            for path in {f"{folder}/{name}" for name in names} - {f"{upper}{RESOLV_CONF}"}:
+                status = os.lstat(path)
                 found[path] = status.st_mode, status.st_size, status.st_mtime_ns
     return found
 

@@ -11,6 +11,7 @@ import client
 import inside
 import libreswan
 import network
+import nm
 import oracle
 import server
 import traces
@@ -36,7 +37,7 @@ class World:
         self.inside = network.make_inside(self.srv.host)
         inside.serve(self.inside.call)
         inside.serve(lambda make, *what: make(*what), network.WORLD)
-        self.client = self._peer = None
+        self.client = self.nm = self._peer = None
         self._made = None, None  # of which kind the client is, and what it was when it was made
 
     def play(self, scenario):
@@ -64,20 +65,22 @@ class World:
             self._keep_logs(results)
         if self.client:
             self.client.host.end()
-            self.client = None
+            self.client = self.nm = None
         self._end_peer()
 
     def put_away(self):
-        """The client stays for the next scenario, if it is as it was made. Whether it does."""
+        """The client stays for the next scenario, if it is as it was made. What is not."""
         self._end_peer()
         try:
+            if self.nm:
+                self.nm.forget()
             traces.erase(self.client)
-            is_as_made = traces.of(self.client) == self._made[1]
-        except OSError:  # something that was looked at is gone
-            is_as_made = False
-        if not is_as_made:
+            changed = traces.changed(self._made[1], traces.of(self.client))
+        except (OSError, TimeoutError) as error:  # what was looked at, or asked, is gone
+            changed = [str(error)]
+        if changed:
             self.tidy()
-        return is_as_made
+        return changed
 
     def _end_peer(self):
         if self._peer:
@@ -92,7 +95,7 @@ class World:
         self.srv.use(scenario.setup)
         for name, setup in scenario.others.items():
             self.server(name).use(setup)
-        self._make_client(scenario, (scenario.libreswan, scenario.charon, scenario.helper))
+        self._make_client(scenario, scenario.client())
         members = [self.client.host, *(entry.host for entry in self._servers.values())]
         network.set_delay(members, scenario.delay)
         if scenario.helper:
@@ -109,7 +112,13 @@ class World:
         self._start_ike(scenario, self.client.host)
         if scenario.helper:
             self.client.start_bus()
+        if scenario.manager:
+            self.start_manager()
         self._made = kind, traces.of(self.client)
+
+    def start_manager(self):
+        self.nm = nm.NetworkManager(self.client)
+        self.nm.start()
 
     def _start_ike(self, scenario, member):
         """On the client: what it has, and whether that runs already."""

@@ -25,10 +25,10 @@ IPV6 = {**SPLIT, "ipv6.never-default": "true", "ipv6.routes": "fd00:18::/64"}
 ANNS = {**SPLIT, "connection.permissions": "user:ann"}
 
 
-def managed(about, *steps, first=(), **more):
+def managed(about, *steps, **more):
     """NetworkManager runs, and at the end nothing is left."""
-    return Scenario(about=f"NetworkManager: {about}", steps=(*first, start, *steps), after=(clean,),
-                    **{"seconds": 120, "weight": 20, **more})
+    return Scenario(about=f"NetworkManager: {about}", steps=steps, after=(clean,),
+                    **{"manager": True, "seconds": 120, "weight": 12, **more})
 
 
 def with_wrong_password(world):
@@ -78,9 +78,9 @@ SCENARIOS = {
         "a wrong password, and nobody to ask: told at once", add(with_wrong_password),
         refused(8, "refused the user name or the password"), says_why("refused", "user name")),
     "nm-account-disabled": managed(
-        "a login that no other password would help is told at once, as one that failed",
+        "a login that no other password would help is told at once, as one that failed", build_plugin,
         add(byway(modern(refuse_pap="yes", refuse_chap="yes"))), refused(8, "disabled", "invalid secrets"), says_why("disabled"),
-        first=(build_plugin,), setup=DISABLED),
+        setup=DISABLED),
     "nm-cancel": managed(
         "down while it connects", add(byway()), cancelled_after(0, 0.6, 1.2, 2), *AGAIN, delay=150,
         cut_off=True, weight=35),
@@ -110,8 +110,8 @@ SCENARIOS = {
     "nm-flag-not-required": managed(
         "secrets that are not required are used where they are, and not asked for", add_file(byway(flags=4)), asked(), *USE, down),
     "nm-normal-user": managed(
-        "a user's own profile, by that user", add(byway(flags=1, settings=ANNS)),
-        asked(password=(RIGHT,), ipsec_psk=(RIGHT,), user=nm.ANN), *USE, down, first=(add_ann,)),
+        "a user's own profile, by that user", add_ann, start, add(byway(flags=1, settings=ANNS)),
+        asked(password=(RIGHT,), ipsec_psk=(RIGHT,), user=nm.ANN), *USE, down, manager=False),
     "nm-passwd-file": managed("secrets come out of a file", add(byway(flags=1)), up_with_passwd_file, *USE, down),
     "nm-migrated": managed(
         "NetworkManager-l2tp's profile with another service-type, by nmcli", add_file(migrated),
