@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One boot of the laboratory: a whole Linux as an ordinary process, and what it says."""
 
-import itertools
 import json
 import os
 import queue
@@ -11,6 +10,8 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+
+import processors
 
 LAB = Path(__file__).resolve().parent
 KERNEL = "linux.uml"
@@ -22,11 +23,6 @@ UNPACKED = LAB.parents[1] / "build" / "unpacked"  # packages that can't be insta
 
 class BootFailed(Exception):
     """The guest died, or said nothing for longer than it may."""
-
-
-# A guest's kernel and its processes are processes that wait for each other: on one processor they take turns, on two they
-# wake each other up, which takes far longer.
-_processors = itertools.cycle(sorted(os.sched_getaffinity(0)))
 
 
 class Boot:
@@ -42,7 +38,7 @@ class Boot:
         self._process = subprocess.Popen(self._argv(stage, without), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                          stderr=subprocess.STDOUT, text=True, errors="replace",
                                          start_new_session=True)
-        os.sched_setaffinity(self._process.pid, {next(_processors)})
+        processors.ALL.join(self._process.pid)
         threading.Thread(target=self._read, daemon=True).start()
 
     def events(self):
@@ -93,5 +89,6 @@ class Boot:
         except ProcessLookupError:
             pass
         self._process.wait()
+        processors.ALL.leave(self._process.pid)
         self._console.close()
         self._state.cleanup()
