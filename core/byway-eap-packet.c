@@ -6,11 +6,15 @@ enum
   REQUEST = 1,
   RESPONSE = 2,
   TYPE_NAK = 3,
-  TYPE_TLS = 13
+  TYPE_TLS = 13,
+  TYPE_MSCHAPV2 = 26
 };
 
 #define HEADER 5 /* code, id, length, type */
 #define FLAG_LENGTH 0x80
+
+#define MSCHAPV2_HEADER 4 /* operation, id, length, behind the type */
+#define MSCHAPV2_FAILURE 4
 
 #define ALERT_RECORD 21
 #define ALERT_SIZE 7 /* of a record: type, version, length; level, description */
@@ -46,6 +50,19 @@ byway_eap_packet_alert (const uint8_t *packet, size_t length)
     return -1;
   record = packet + header;
   return record[0] == ALERT_RECORD && record[5] == FATAL ? record[6] : -1;
+}
+
+const uint8_t *
+byway_eap_packet_refusal (const uint8_t *packet, size_t length, size_t *size)
+{
+  const size_t header = HEADER + MSCHAPV2_HEADER;
+  size_t left = claimed (packet, length);
+
+  if (left <= header || packet[0] != REQUEST || packet[4] != TYPE_MSCHAPV2
+      || packet[HEADER] != MSCHAPV2_FAILURE)
+    return NULL;
+  *size = left - header;
+  return packet + header;
 }
 
 void

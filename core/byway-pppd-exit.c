@@ -213,6 +213,16 @@ certificate_refused (const BywayPppdStory *story)
                                                        : peers_alert (story->alert.description);
 }
 
+/* A server that hangs up behind its "no" may be faster than pppd's own word about it. Where it says
+ * why, in MS-CHAP's form, that is enough. */
+static gboolean
+is_refused (const BywayPppdStory *story)
+{
+  gboolean says_so = g_str_has_prefix (story->text, "E=") && g_ascii_isdigit (story->text[2]);
+
+  return story->auth_failed || (story->auth_protocol != 0 && !story->auth_passed && says_so);
+}
+
 /* RFC 2433, section 6, and RFC 2759: "E=eeeeeeeeee R=r C=... V=... M=...". */
 static BywayCause
 refused (const BywayPppdStory *story)
@@ -333,7 +343,7 @@ byway_pppd_story_error (const BywayPppdStory *story)
 {
   if (story->is_another)
     return story_error (story, BYWAY_CAUSE_PPP_OTHER_NAME);
-  if (story->auth_failed || (story->exited && story->status == EXIT_AUTH_TO_PEER))
+  if (is_refused (story) || (story->exited && story->status == EXIT_AUTH_TO_PEER))
     return story_error (story, refused (story));
   if (!story->exited)
     return story_error (story, BYWAY_CAUSE_LOST_PPPD);
@@ -343,13 +353,13 @@ byway_pppd_story_error (const BywayPppdStory *story)
 GError *
 byway_pppd_story_closed (const BywayPppdStory *story)
 {
-  return story_error (story, story->auth_failed ? refused (story) : unfinished (story));
+  return story_error (story, is_refused (story) ? refused (story) : unfinished (story));
 }
 
 GError *
 byway_pppd_story_timeout (const BywayPppdStory *story)
 {
-  if (story->auth_failed || story->alert.by != 0)
+  if (is_refused (story) || story->alert.by != 0)
     return story_error (story, refused (story));
   if (story->phase < BYWAY_PPPD_PHASE_AUTHENTICATE)
     return story_error (story, is_deaf (story)     ? BYWAY_CAUSE_PPP_DEAF

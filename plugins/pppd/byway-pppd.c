@@ -527,7 +527,7 @@ look_at_challenge (const unsigned char *data, int length)
   hang_up ();
 }
 
-/* ---------------------------------------------------------------------------------- by EAP-TLS */
+/* -------------------------------------------------------------------------------------- by EAP */
 
 static int alert_is_told;
 static unsigned int requested; /* the type of the peer's last EAP request */
@@ -551,10 +551,15 @@ static void
 look_at_eap (const unsigned char *packet, int length)
 {
   unsigned int type = byway_eap_packet_requested (packet, (size_t)length);
+  size_t size;
+  const unsigned char *words = byway_eap_packet_refusal (packet, (size_t)length, &size);
 
   if (type != 0)
     requested = type;
-  look_for_alert (packet, length, BYWAY_PPPD_TLS_ALERT_BY_PEER);
+  if (eap_tls)
+    look_for_alert (packet, length, BYWAY_PPPD_TLS_ALERT_BY_PEER);
+  else if (words != NULL && auth_protocol == BYWAY_PPPD_AUTH_EAP)
+    tell_auth_message (words, (int)size);
 }
 
 static void (*next_snoop_send_hook) (unsigned char *, int);
@@ -594,7 +599,7 @@ look_at_frame (unsigned int protocol, const unsigned char *frame, int length)
     look_at_echo (frame[1], claimed);
   if (current_phase >= PHASE_RUNNING)
     return;
-  if (eap_tls && protocol == PROTOCOL_EAP)
+  if (protocol == PROTOCOL_EAP)
     look_at_eap (frame, claimed);
   look_at_peer (protocol, frame[0], frame + header, claimed - header);
   look_at_refusal (protocol, frame[0], frame + header, claimed - header);

@@ -48,6 +48,40 @@ test_packets (void)
 }
 
 static void
+assert_refusal (const guint8 *packet, gsize length, const char *words)
+{
+  g_autofree guint8 *exact = g_memdup2 (packet, length);
+  gsize size = 0;
+  const guint8 *found = byway_eap_packet_refusal (exact, length, &size);
+
+  if (words == NULL)
+    g_assert_null (found);
+  else
+    g_assert_cmpmem (found, size, words, strlen (words));
+}
+
+/* Of MS-CHAPv2 within EAP, and of nothing else. */
+static void
+test_refusal (void)
+{
+  assert_refusal (BYTES ("\1\7\0\x12\x1a\4\7\0\x0d"
+                         "E=691 R=0"),
+                  "E=691 R=0");
+  assert_refusal (BYTES ("\1\7\0\x0e\x1a\4\7\0\x0d"
+                         "E=691 R=0"),
+                  "E=691");
+  assert_refusal (BYTES ("\1\7\0\x13\x1a\4\7\0\x0d"
+                         "E=691 R=0"),
+                  NULL);
+  assert_refusal (BYTES ("\1\7\0\x0b\x1a\3\7\0\6S="), NULL); /* it was right */
+  assert_refusal (BYTES ("\2\7\0\x0b\x1a\4\7\0\6E="), NULL); /* ours */
+  assert_refusal (BYTES ("\1\7\0\x0b\4\4\7\0\6E="), NULL);
+  assert_refusal (BYTES ("\1\7\0\6\x1a\4"), NULL);
+  assert_refusal (BYTES ("\1\7\0\5\x1a"), NULL);
+  assert_refusal (BYTES (""), NULL);
+}
+
+static void
 assert_wish (const char *packet, guint requested, const char *becomes)
 {
   g_autofree guint8 *bytes = g_memdup2 (packet, 6);
@@ -74,6 +108,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/eap-packet/packets", test_packets);
+  g_test_add_func ("/eap-packet/refusal", test_refusal);
   g_test_add_func ("/eap-packet/wish", test_wish);
   return g_test_run ();
 }

@@ -75,6 +75,7 @@ def build(name):
 
 def build_plugin(_world):
     build("refuse")
+    build("prefer")
 
 
 def ends_ppp(world):

@@ -3,6 +3,7 @@
 
 import dataclasses
 
+import fault_server
 import server
 import trouble
 import ways
@@ -46,6 +47,9 @@ LIBRESWAN_SECOND = dataclasses.replace(server.SECOND, trees=("common", "document
 IN_CLEAR = {"in_clear": True, "charon": False}
 MARKED = dataclasses.replace(trouble.marked(), trees=("common", "documented", "challenge", "xauth-user"),
                              xauth="canary-xauth-7b1f0c2d9e", tunnel="canary-tunnel-4d2a8e61f3")
+
+
+BY_EAP = modern(refuse_eap="no")
 
 
 def plain(**changes):
@@ -110,7 +114,10 @@ SCENARIOS = {
     "domain": way("a Windows domain before the user's name", ways.stage_says("ppp", "CORP\\vpnuser"),
                   setup=dataclasses.replace(server.MSCHAPV2, user="CORP\\vpnuser"), options=modern(domain="CORP", user="vpnuser")),
     "eap": way("EAP (MD5), where the user allows it", ways.stage_says("ppp", "EAP as"), setup=with_trees("eap", base="modern"),
-               options=modern(refuse_eap="no")),
+               options=BY_EAP),
+    "eap-mschapv2-expired": fault("E=648 by EAP: the password has expired", fault_server.build_plugin,
+                                  diagnosed("ppp-password-expired", "ppp", 5), options=BY_EAP,
+                                  setup=with_trees("eap", "eap-refuses", base="modern", code="648")),
     "remote-name": way("the server's name in PPP is looked at, and right", options=documented(remote_name="l2tpd")),
     "remote-name-wrong": fault("the server's name in PPP is another", diagnosed("ppp-other-name", "ppp", 3),
                                options=documented(remote_name="other"), cut_off=True),
