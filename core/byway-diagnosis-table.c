@@ -24,6 +24,13 @@
     "user-cert", "byway import-cert {name} FILE --user",                                           \
         N_ ("with the file that you were given: it is looked at before it is used")                \
   }
+/* The same file may be either. */
+#define IMPORT_EITHER_CERT                                                                         \
+  IMPORT_CERT,                                                                                     \
+  {                                                                                                \
+    "user-cert", "byway import-cert {name} FILE --user",                                           \
+        N_ ("or so, where it is the user's, who logs in with it (EAP-TLS)")                        \
+  }
 #define SET_PASSWORD                                                                               \
   {                                                                                                \
     "password", "byway set-secret {name} password", N_ ("enter the password again")                \
@@ -195,11 +202,11 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
   [BYWAY_CAUSE_CERT_FILE] = { "cert-file", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("a file of the certificate could not be read: {detail}"),
     N_ ("The connection names it. It is read with your own rights, each time you connect."), { NULL }, NULL,
-    { IMPORT_CERT } },
+    { IMPORT_EITHER_CERT } },
   [BYWAY_CAUSE_CERT_FORMAT] = { "cert-format", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("there is no certificate or key that Byway knows in[ {detail}] the file"),
     N_ ("PEM, DER, PKCS #8 and PKCS #12 (.p12, .pfx) are known, with RSA or ECDSA keys."), { NULL }, NULL,
-    { IMPORT_CERT } },
+    { IMPORT_EITHER_CERT } },
   [BYWAY_CAUSE_CERT_PASSWORD] = { "cert-password", BYWAY_STAGE_PREPARE, BYWAY_ERROR_SECRETS_MISSING, FALSE, TRUE,
     N_ ("the password of the private key is wrong or missing[ ({detail})]"),
     N_ ("The file is encrypted, and what was given does not open it."), { NULL }, NULL,
@@ -213,28 +220,30 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
   [BYWAY_CAUSE_CERT_KEY_MISSING] = { "cert-key-missing", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("the private key of the certificate is missing"),
     N_ ("The file of the certificate holds none, and no other is named."), { NULL }, NULL,
-    { { "machine-key", "byway import-cert {name} FILE --key ", N_ ("followed by the file of the private key") } } },
+    { { "machine-key", "byway import-cert {name} FILE --key ", N_ ("followed by the file of the private key") },
+      { "user-key", "byway import-cert {name} FILE --user --key ", N_ ("or so, where it is the user's, who logs in with it (EAP-TLS)") } } },
   [BYWAY_CAUSE_CERT_KEY_MISMATCH] = { "cert-key-mismatch", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("the private key does not belong to the certificate[ {detail}]"),
     N_ ("Their public halves differ."), { NULL }, NULL,
-    { IMPORT_CERT } },
+    { IMPORT_EITHER_CERT } },
   [BYWAY_CAUSE_CERT_EXPIRED] = { "cert-expired", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("a certificate is out of its time: {detail}"),
     N_ ("No server takes it any more, or not yet."),
     { N_ ("This machine's clock is wrong.") }, N_ ("“date” shows the clock."),
-    { { NULL, NULL, N_ ("ask whoever gave it to you for a new one") }, IMPORT_CERT } },
+    { { NULL, NULL, N_ ("ask whoever gave it to you for a new one") }, IMPORT_EITHER_CERT } },
   [BYWAY_CAUSE_CERT_EXPIRES_SOON] = { "cert-expires-soon", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, TRUE, TRUE,
     N_ ("the certificate of this connection is soon over: {detail}"),
     N_ ("After that day the connection will not come up."), { NULL }, NULL,
-    { { NULL, NULL, N_ ("ask whoever gave it to you for a new one") }, IMPORT_CERT } },
+    { { NULL, NULL, N_ ("ask whoever gave it to you for a new one") }, IMPORT_EITHER_CERT } },
   [BYWAY_CAUSE_CERT_USAGE] = { "cert-usage", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("the certificate[ {detail}] is not meant to prove who we are"),
     N_ ("Its key usage has no digital signature, or its key is neither RSA nor ECDSA."), { NULL }, NULL,
-    { { NULL, NULL, N_ ("ask whoever gave it to you for one for IPsec") }, IMPORT_CERT } },
+    { { NULL, NULL, N_ ("ask whoever gave it to you for one for IPsec") }, IMPORT_EITHER_CERT } },
   [BYWAY_CAUSE_CERT_NO_AUTHORITY] = { "cert-no-authority", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("the certificate of the authority that signed the server's is missing"),
     N_ ("Without it anybody could pretend to be the server. It is neither in the file of our own certificate nor in another that is named."), { NULL }, NULL,
-    { { "machine-ca", "byway import-cert {name} FILE --ca ", N_ ("followed by the file of the authority's certificate") } } },
+    { { "machine-ca", "byway import-cert {name} FILE --ca ", N_ ("followed by the file of the authority's certificate") },
+      { "user-ca", "byway import-cert {name} FILE --user --ca ", N_ ("or so, where the user logs in by certificate (EAP-TLS)") } } },
 
   [BYWAY_CAUSE_TOKEN_NO_PLUGIN] = { "token-no-plugin", BYWAY_STAGE_PREPARE, BYWAY_ERROR_MISSING_PROGRAM, FALSE, TRUE,
     N_ ("this machine's IKE daemon can't use keys on tokens"),
