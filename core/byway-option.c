@@ -58,7 +58,7 @@ static const BywayOption table[] = {
   FILE_OPTION ("machine-cert", "ipsec", machine_cert, "This machine's certificate."),
   FILE_OPTION ("machine-key", "ipsec", machine_key, "The private key of this machine's certificate."),
   { "machine-token", "ipsec", BYWAY_OPTION_TOKEN, .max = 511, AT (machine_token),
-    .doc = "The private key of this machine's certificate where it lies on a token (smart card, HSM), in place of machine-key: pkcs11:id=%01;slot-id=0?module-name=NAME, by the module's name in strongswan.conf. The PIN is machine-certpass." },
+    .doc = "The private key of this machine's certificate where it lies on a token (smart card, HSM), in place of machine-key: pkcs11:id=%01;slot-id=0?module-name=NAME, by the module's name in strongswan.conf; its PIN is machine-certpass." },
   { "ike", "ipsec", BYWAY_OPTION_IKE, .max = 511, AT (ike),
     .doc = "IKE (phase 1) proposals, strongest first, separated by commas, such as aes256-sha256-modp2048; empty: a safe list that this machine can do." },
   { "esp", "ipsec", BYWAY_OPTION_ESP, .max = 511, AT (esp),

@@ -380,7 +380,7 @@ find_conflicts_of_ways (const BywayProfile *profile, GPtrArray *issues)
     g_ptr_array_add (issues, byway_issue_new ("aggressive", BYWAY_ISSUE_CONFLICT,
                                               "is for a pre-shared key; a certificate goes with "
                                               "main mode, which is safer"));
-  if (profile->machine_token != NULL && *profile->machine_key != '\0')
+  if (byway_profile_uses_token (profile) && *profile->machine_key != '\0')
     g_ptr_array_add (issues, byway_issue_new ("machine-token", BYWAY_ISSUE_CONFLICT,
                                               "takes the place of machine-key; only one of them "
                                               "can be the key"));
