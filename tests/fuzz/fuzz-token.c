@@ -34,8 +34,6 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_assert_true ((token == NULL) == (problem != NULL));
   if (token == NULL)
     return 0;
-  g_assert_null (strstr (text, "pin-"));
-  g_assert_null (strstr (text, "module-path="));
   g_assert_cmpuint (strlen (token->handle), >, 0);
   g_assert_cmpuint (strspn (token->handle, "0123456789abcdef"), ==, strlen (token->handle));
   g_assert_null (strpbrk (token->module, "/. \\\"{}=#"));
