@@ -77,7 +77,8 @@ byway_credentials_read_file (const char *path, const char *password, GError **er
   guint8 *data;
 
   if (g_str_has_prefix (path, "pkcs11:"))
-    return fail (error, BYWAY_CAUSE_CERT_FILE, path, "this version of Byway reads no tokens");
+    return fail (error, BYWAY_CAUSE_CERT_FILE, path,
+                 "only a key can be on a token, by the option machine-token");
   data = read_plain (path, &length, error);
   if (data == NULL)
     return NULL;
@@ -115,25 +116,60 @@ byway_credentials_read (const char *cert, const char *key, const char *authority
                            g_get_real_time () / G_USEC_PER_SEC, error);
 }
 
+/* What a password closes holds more than certificates. */
+static BywayCertFile *
+read_open_file (const char *path, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  BywayCertFile *file = byway_credentials_read_file (path, NULL, &problem);
+
+  if (file != NULL)
+    return file;
+  if (g_error_matches (problem, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD))
+    return fail (error, BYWAY_CAUSE_CERT_FILE, path,
+                 "has a password; with a key on a token it takes a file of certificates only");
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
+BywayCredential *
+byway_credentials_read_without_key (const char *cert, const char *authority, GError **error)
+{
+  g_autoptr (BywayCertFile) own = read_open_file (cert, error);
+  g_autoptr (BywayCertFile) other = NULL;
+
+  if (own == NULL
+      || (is_other (authority, cert) && (other = read_open_file (authority, error)) == NULL))
+    return NULL;
+  return byway_cert_check_without_key (own, other, g_get_real_time () / G_USEC_PER_SEC, error);
+}
+
 /* One of the two logins that may go by certificate. */
 typedef struct
 {
   const char *whose, *cert, *key, *authority;
-  gboolean wanted;
+  gboolean wanted, token;
 } Login;
+
+static BywayCredential *
+read_login (const Login *login, const char *password, GError **error)
+{
+  if (login->token)
+    return byway_credentials_read_without_key (login->cert, login->authority, error);
+  return byway_credentials_read (login->cert, login->key, login->authority, password, error);
+}
 
 static gboolean
 load_login (const Login *login, BywaySecretSet *set, GError **error)
 {
-  g_autofree char *have = g_strconcat (login->whose, "-key", NULL);
+  g_autofree char *have = g_strconcat (login->whose, login->token ? "-ca" : "-key", NULL);
   g_autofree char *password = g_strconcat (login->whose, "-certpass", NULL);
   g_autoptr (BywayCredential) credential = NULL;
   const char *problem;
 
   if (!login->wanted || byway_secret_set_get (set, have, NULL) != NULL)
     return TRUE;
-  credential = byway_credentials_read (login->cert, login->key, login->authority,
-                                       byway_secret_set_get (set, password, NULL), error);
+  credential = read_login (login, byway_secret_set_get (set, password, NULL), error);
   if (credential == NULL)
     return FALSE;
   if (byway_credential_pack (credential, login->whose, set, &problem))
@@ -146,8 +182,12 @@ gboolean
 byway_credentials_load (const BywayProfile *profile, BywaySecretSet *set, const char **password,
                         GError **error)
 {
-  const Login machine = { "machine", profile->machine_cert, profile->machine_key,
-                          profile->machine_ca, byway_profile_uses_machine_cert (profile) };
+  const Login machine = { "machine",
+                          profile->machine_cert,
+                          profile->machine_key,
+                          profile->machine_ca,
+                          byway_profile_uses_machine_cert (profile),
+                          byway_profile_uses_token (profile) };
   const Login user = { "user", profile->user_cert, profile->user_key, profile->user_ca,
                        profile->user_auth == BYWAY_AUTH_CERTIFICATE };
 

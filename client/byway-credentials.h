@@ -17,6 +17,10 @@ BywayCertFile *byway_credentials_read_file (const char *path, const char *passwo
 BywayCredential *byway_credentials_read (const char *cert, const char *key, const char *authority,
                                          const char *password, GError **error);
 
+/* The same where the key lies on a token; then no password opens a file. */
+BywayCredential *byway_credentials_read_without_key (const char *cert, const char *authority,
+                                                     GError **error);
+
 /* Puts what the profile's files hold into the set, where it is not there yet; passwords come from
  * the set too. TRUE also where no file is needed. Where one fails, @password is the option key of
  * the password of its key (static). */

@@ -52,12 +52,13 @@ byway_credential_pack (const BywayCredential *credential, const char *whose, Byw
   g_autoptr (GByteArray) authorities = g_byte_array_new ();
   gsize length;
   const guint8 *bytes = g_bytes_get_data (credential->certificate, &length);
+  gboolean has_key = credential->key != NULL;
 
   g_byte_array_append (certificates, bytes, length);
   append_all (certificates, credential->chain);
   append_all (authorities, credential->authorities);
-  bytes = g_bytes_get_data (credential->key, &length);
+  bytes = has_key ? g_bytes_get_data (credential->key, &length) : NULL;
   return put (set, whose, "-cert", certificates->data, certificates->len, problem)
-         && put (set, whose, "-key", bytes, length, problem)
+         && (!has_key || put (set, whose, "-key", bytes, length, problem))
          && put (set, whose, "-ca", authorities->data, authorities->len, problem);
 }

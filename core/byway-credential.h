@@ -20,7 +20,7 @@ typedef struct
    * that signed itself and the name is plain words; else NULL. */
   char *root_name;
   char *key_type;  /* "RSA 2048" */
-  GBytes *key;     /* PKCS #8, in memory that is locked and wiped */
+  GBytes *key;     /* PKCS #8, in memory that is locked and wiped; NULL: it lies on a token */
   char *key_id;    /* SHA-1 of the public key, in hex: by it an IKE daemon knows the key */
   GBytes *subject; /* the certificate's distinguished name */
   char *title;     /* the same for people */
@@ -30,9 +30,9 @@ typedef struct
 
 void byway_credential_free (BywayCredential *credential);
 
-/* How it goes to the helper: as `WHOSE-cert` (with the chain behind it), `WHOSE-key` and
- * `WHOSE-ca` of the set. `whose` is "machine" or "user". FALSE with *problem (static) when a part
- * is too long. */
+/* How it goes to the helper: as `WHOSE-cert` (with the chain behind it), `WHOSE-key`, if we have
+ * that, and `WHOSE-ca` of the set. `whose` is "machine" or "user". FALSE with *problem (static)
+ * when a part is too long. */
 gboolean byway_credential_pack (const BywayCredential *credential, const char *whose,
                                 BywaySecretSet *set, const char **problem);
 

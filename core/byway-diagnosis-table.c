@@ -24,6 +24,13 @@
     "user-cert", "byway import-cert {name} FILE --user",                                           \
         N_ ("with the file that you were given: it is looked at before it is used")                \
   }
+/* The same file may be either. */
+#define IMPORT_EITHER_CERT                                                                         \
+  IMPORT_CERT,                                                                                     \
+  {                                                                                                \
+    "user-cert", "byway import-cert {name} FILE --user",                                           \
+        N_ ("or so, where it is the user's, who logs in with it (EAP-TLS)")                        \
+  }
 #define SET_PASSWORD                                                                               \
   {                                                                                                \
     "password", "byway set-secret {name} password", N_ ("enter the password again")                \
@@ -195,11 +202,11 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
   [BYWAY_CAUSE_CERT_FILE] = { "cert-file", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("a file of the certificate could not be read: {detail}"),
     N_ ("The connection names it. It is read with your own rights, each time you connect."), { NULL }, NULL,
-    { IMPORT_CERT } },
+    { IMPORT_EITHER_CERT } },
   [BYWAY_CAUSE_CERT_FORMAT] = { "cert-format", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("there is no certificate or key that Byway knows in[ {detail}] the file"),
     N_ ("PEM, DER, PKCS #8 and PKCS #12 (.p12, .pfx) are known, with RSA or ECDSA keys."), { NULL }, NULL,
-    { IMPORT_CERT } },
+    { IMPORT_EITHER_CERT } },
   [BYWAY_CAUSE_CERT_PASSWORD] = { "cert-password", BYWAY_STAGE_PREPARE, BYWAY_ERROR_SECRETS_MISSING, FALSE, TRUE,
     N_ ("the password of the private key is wrong or missing[ ({detail})]"),
     N_ ("The file is encrypted, and what was given does not open it."), { NULL }, NULL,
@@ -213,28 +220,56 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
   [BYWAY_CAUSE_CERT_KEY_MISSING] = { "cert-key-missing", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("the private key of the certificate is missing"),
     N_ ("The file of the certificate holds none, and no other is named."), { NULL }, NULL,
-    { { "machine-key", "byway import-cert {name} FILE --key ", N_ ("followed by the file of the private key") } } },
+    { { "machine-key", "byway import-cert {name} FILE --key ", N_ ("followed by the file of the private key") },
+      { "user-key", "byway import-cert {name} FILE --user --key ", N_ ("or so, where it is the user's, who logs in with it (EAP-TLS)") } } },
   [BYWAY_CAUSE_CERT_KEY_MISMATCH] = { "cert-key-mismatch", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("the private key does not belong to the certificate[ {detail}]"),
     N_ ("Their public halves differ."), { NULL }, NULL,
-    { IMPORT_CERT } },
+    { IMPORT_EITHER_CERT } },
   [BYWAY_CAUSE_CERT_EXPIRED] = { "cert-expired", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("a certificate is out of its time: {detail}"),
     N_ ("No server takes it any more, or not yet."),
     { N_ ("This machine's clock is wrong.") }, N_ ("“date” shows the clock."),
-    { { NULL, NULL, N_ ("ask whoever gave it to you for a new one") }, IMPORT_CERT } },
+    { { NULL, NULL, N_ ("ask whoever gave it to you for a new one") }, IMPORT_EITHER_CERT } },
   [BYWAY_CAUSE_CERT_EXPIRES_SOON] = { "cert-expires-soon", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, TRUE, TRUE,
     N_ ("the certificate of this connection is soon over: {detail}"),
     N_ ("After that day the connection will not come up."), { NULL }, NULL,
-    { { NULL, NULL, N_ ("ask whoever gave it to you for a new one") }, IMPORT_CERT } },
+    { { NULL, NULL, N_ ("ask whoever gave it to you for a new one") }, IMPORT_EITHER_CERT } },
   [BYWAY_CAUSE_CERT_USAGE] = { "cert-usage", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("the certificate[ {detail}] is not meant to prove who we are"),
     N_ ("Its key usage has no digital signature, or its key is neither RSA nor ECDSA."), { NULL }, NULL,
-    { { NULL, NULL, N_ ("ask whoever gave it to you for one for IPsec") }, IMPORT_CERT } },
+    { { NULL, NULL, N_ ("ask whoever gave it to you for one for IPsec") }, IMPORT_EITHER_CERT } },
   [BYWAY_CAUSE_CERT_NO_AUTHORITY] = { "cert-no-authority", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
     N_ ("the certificate of the authority that signed the server's is missing"),
     N_ ("Without it anybody could pretend to be the server. It is neither in the file of our own certificate nor in another that is named."), { NULL }, NULL,
-    { { "machine-ca", "byway import-cert {name} FILE --ca ", N_ ("followed by the file of the authority's certificate") } } },
+    { { "machine-ca", "byway import-cert {name} FILE --ca ", N_ ("followed by the file of the authority's certificate") },
+      { "user-ca", "byway import-cert {name} FILE --user --ca ", N_ ("or so, where the user logs in by certificate (EAP-TLS)") } } },
+
+  [BYWAY_CAUSE_TOKEN_NO_PLUGIN] = { "token-no-plugin", BYWAY_STAGE_PREPARE, BYWAY_ERROR_MISSING_PROGRAM, FALSE, TRUE,
+    N_ ("this machine's IKE daemon can't use keys on tokens"),
+    N_ ("strongSwan's charon was asked which plugins it has, and pkcs11 is not one of them. Nothing was sent."), { NULL }, NULL,
+    { { NULL, "sudo apt install libstrongswan-extra-plugins", N_ ("brings it on Debian; on other systems install strongSwan's plugin pkcs11") },
+      { NULL, "sudoedit /etc/strongswan.d/charon/pkcs11.conf", N_ ("the token's module has to be named there, in the section “modules”, with its path; then restart strongSwan") } } },
+  [BYWAY_CAUSE_TOKEN_NOT_FOUND] = { "token-not-found", BYWAY_STAGE_PREPARE, BYWAY_ERROR_INVALID, FALSE, TRUE,
+    N_ ("the IKE daemon does not find the token that machine-token names, or not the certificate of that id on it"),
+    N_ ("strongSwan's charon was asked for the certificate that lies beside the key, by the module's name, the slot and the id. No PIN was sent to the token."),
+    { N_ ("The token is not in its reader, or was not when charon started and its module does not tell of new ones."),
+      N_ ("The module is not in charon's configuration under that name, or the slot has another number."),
+      N_ ("The key has another id, or its certificate was not put on the token.") },
+    N_ ("“journalctl -b -t charon -g pkcs” shows which modules, slots and tokens charon found."),
+    { { "machine-token", "byway edit {name} machine-token=", N_ ("followed by pkcs11:id=%01;slot-id=0?module-name=NAME with the right words") },
+      { NULL, "pkcs11-tool --module /usr/lib/MODULE.so -L -O", N_ ("shows slots, ids and certificates; the module's path is in strongswan.conf") } } },
+  [BYWAY_CAUSE_TOKEN_PIN] = { "token-pin", BYWAY_STAGE_PREPARE, BYWAY_ERROR_SECRETS_MISSING, FALSE, FALSE,
+    N_ ("the token very likely refuses the PIN"),
+    N_ ("The IKE daemon found the token and the certificate on it, and could not get at its private key.[ ({detail})] It was tried once; Byway does not try again by itself, because a token locks itself after a few wrong PINs."),
+    { N_ ("The token is locked already, after too many wrong PINs."), N_ ("The token has the certificate of that id, but not its private key.") },
+    N_ ("“journalctl -b -t charon -g login” shows the token's own word, such as PIN_INCORRECT or PIN_LOCKED."),
+    { { "machine-certpass", "byway set-secret {name} machine-certpass", N_ ("enter the PIN again; think before the last try") } } },
+  [BYWAY_CAUSE_TOKEN_TAKEN] = { "token-taken", BYWAY_STAGE_PREPARE, BYWAY_ERROR_IPSEC, FALSE, TRUE,
+    N_ ("the token's key is in use in the IKE daemon already, for somebody else"),
+    N_ ("Charon has the key loaded, and not by Byway. It would take it for this connection without looking at the PIN, so Byway does not ask it to."), { NULL }, NULL,
+    { { NULL, "sudo swanctl --list-conns", N_ ("shows the connections that may need it") },
+      { NULL, NULL, N_ ("an administrator can make this connection for everybody (byway add --system): such a one uses the key that is there") } } },
 
   /* --- the way to the server ------------------------------------------------------------------ */
   [BYWAY_CAUSE_NAME_UNKNOWN] = { "name-unknown", BYWAY_STAGE_RESOLVE, BYWAY_ERROR_RESOLVE, FALSE, TRUE,
@@ -684,6 +719,8 @@ byway_cause_refused_secret (BywayCause cause)
 {
   if (cause == BYWAY_CAUSE_IKE_PSK_WRONG || cause == BYWAY_CAUSE_IKE_LOGIN_REFUSED)
     return "ipsec-psk";
+  if (cause == BYWAY_CAUSE_TOKEN_PIN)
+    return "machine-certpass";
   if (cause == BYWAY_CAUSE_IKE_XAUTH_REFUSED)
     return "xauth-password";
   if (cause == BYWAY_CAUSE_L2TP_SECRET_WRONG)

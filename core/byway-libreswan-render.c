@@ -299,6 +299,8 @@ beyond_certificates (const BywayProfile *profile, const BywayCredential *machine
 {
   if (profile->ike_version == BYWAY_IKE_2)
     return "IKE version 2 by certificate (options ike-version, machine-auth)";
+  if (profile->machine_token != NULL)
+    return "a private key on a token (option machine-token)";
   if (machine == NULL)
     return NULL;
   if (!g_str_has_prefix (machine->key_type, "RSA"))

@@ -57,6 +57,8 @@ static const BywayOption table[] = {
   FILE_OPTION ("machine-ca", "ipsec", machine_ca, "The certificate of the authority that signed the server's."),
   FILE_OPTION ("machine-cert", "ipsec", machine_cert, "This machine's certificate."),
   FILE_OPTION ("machine-key", "ipsec", machine_key, "The private key of this machine's certificate."),
+  { "machine-token", "ipsec", BYWAY_OPTION_TOKEN, .max = 511, AT (machine_token),
+    .doc = "The private key of this machine's certificate where it lies on a token (smart card, HSM), in place of machine-key: pkcs11:id=%01;slot-id=0?module-name=NAME, by the module's name in strongswan.conf; its PIN is machine-certpass." },
   { "ike", "ipsec", BYWAY_OPTION_IKE, .max = 511, AT (ike),
     .doc = "IKE (phase 1) proposals, strongest first, separated by commas, such as aes256-sha256-modp2048; empty: a safe list that this machine can do." },
   { "esp", "ipsec", BYWAY_OPTION_ESP, .max = 511, AT (esp),
@@ -172,7 +174,7 @@ static const BywayOption table[] = {
   SECRET_OPTION ("password", BYWAY_OPTION_REQUIRED, 0, 255, "The user's password."),
   SECRET_OPTION ("xauth-password", 0, 1, 255, "The password of the XAUTH login."),
   SECRET_OPTION ("l2tp-secret", 0, 1, 80, "The L2TP tunnel secret: printable ASCII without blanks, # and ;."),
-  SECRET_OPTION ("machine-certpass", 0, 1, 255, "The password of the machine's private key."),
+  SECRET_OPTION ("machine-certpass", 0, 1, 255, "The password of the machine's private key, or its token's PIN."),
   SECRET_OPTION ("user-certpass", 0, 1, 255, "The password of the user's private key."),
 };
 /* clang-format on */
@@ -228,6 +230,8 @@ byway_option_describe_range (const BywayOption *option)
       return g_strdup ("domain names, separated by commas");
     case BYWAY_OPTION_FILE:
       return g_strdup ("an absolute path or a pkcs11: URI");
+    case BYWAY_OPTION_TOKEN:
+      return g_strdup ("a URI such as pkcs11:id=%01;slot-id=0?module-name=NAME");
     case BYWAY_OPTION_SECRET:
       return g_strdup_printf ("a secret of at most %u bytes", option->max);
     }

@@ -160,13 +160,9 @@ byway_plan_ref (BywayPlan *plan)
 void
 byway_plan_unref (BywayPlan *plan)
 {
-  GBytes **messages[] = { &plan->load_shared,
-                          &plan->load_xauth,
-                          &plan->load_conn,
-                          &plan->initiate,
-                          &plan->xl2tpd_secrets,
-                          &plan->libreswan.key,
-                          &plan->libreswan.private_key };
+  GBytes **messages[] = { &plan->load_shared,   &plan->load_xauth,           &plan->load_conn,
+                          &plan->initiate,      &plan->xl2tpd_secrets,       &plan->pin,
+                          &plan->libreswan.key, &plan->libreswan.private_key };
   GPtrArray **requests[] = { &plan->loads, &plan->unloads, &plan->load_key, &plan->unload_key };
 
   if (!g_atomic_ref_count_dec (&plan->references))
@@ -185,6 +181,7 @@ byway_plan_unref (BywayPlan *plan)
   g_free (plan->run_dir);
   g_free (plan->ike_name);
   g_free (plan->key_id);
+  g_free (plan->token);
   for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
     g_clear_pointer (requests[i], g_ptr_array_unref);
   g_ptr_array_unref (plan->files);
@@ -240,12 +237,15 @@ append_strongswan (GString *text, const BywayPlan *plan, gboolean undo)
   if (!undo)
     {
       append_requests (text, plan->loads);
-      append_requests (text, plan->load_key);
+      if (plan->token == NULL)
+        append_requests (text, plan->load_key);
       if (plan->key_id == NULL)
         append_message (text, "load-shared", plan->load_shared);
       if (plan->load_xauth != NULL)
         append_message (text, "load-shared", plan->load_xauth);
       append_message (text, "load-conn", plan->load_conn);
+      if (plan->token != NULL)
+        append_requests (text, plan->load_key);
       append_message (text, "initiate", plan->initiate);
       return;
     }

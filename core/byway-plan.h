@@ -60,6 +60,10 @@ typedef struct
   char *key_id;
   gboolean system; /* the connection is the administrator's, not a user's own */
   GPtrArray *load_key, *unload_key;
+  /* Where the key lies on a token: which token ("NAME, slot 0"; NULL: on none), and its PIN, in
+   * memory that is locked and wiped. load_key needs load_conn before it then. */
+  char *token;
+  GBytes *pin;
   /* Libreswan's share, beside the file "ipsec.conf"; the key in memory that is locked and wiped. */
   struct
   {

@@ -127,6 +127,17 @@ parse_file (const BywayOption *option, const char *text, gpointer target)
   return TRUE;
 }
 
+static gboolean
+parse_token (const BywayOption *option, const char *text, gpointer target)
+{
+  const char *problem;
+
+  if (*text == '\0')
+    return TRUE;
+  *(BywayToken **)target = byway_token_parse (text, &problem);
+  return *(BywayToken **)target != NULL;
+}
+
 typedef gboolean (*ParseItem) (const BywayOption *option, const char *text, gpointer item);
 
 /* Items between commas, blanks around them dropped; an empty text is an empty list. */
@@ -218,7 +229,7 @@ static const ParseValue parsers[] = {
   [BYWAY_OPTION_IKE] = parse_proposals,       [BYWAY_OPTION_ESP] = parse_proposals,
   [BYWAY_OPTION_ADDRESSES] = parse_addresses, [BYWAY_OPTION_PREFIXES] = parse_prefixes,
   [BYWAY_OPTION_DOMAINS] = parse_domains,     [BYWAY_OPTION_FILE] = parse_file,
-  [BYWAY_OPTION_IPV4] = parse_ipv4,
+  [BYWAY_OPTION_IPV4] = parse_ipv4,           [BYWAY_OPTION_TOKEN] = parse_token,
 };
 
 /* C0, DEL and C1: what no value may hold, whatever its type. */
@@ -242,6 +253,16 @@ check_text (const BywayOption *option, const char *text, GPtrArray *issues)
     g_ptr_array_add (issues, byway_issue_new (option->key, BYWAY_ISSUE_CHARACTERS,
                                               "holds a line break, another control character or "
                                               "bytes that are not UTF-8"));
+}
+
+/* Somebody may have put a PIN into it, so that it is not repeated. */
+static void
+add_token_issue (const BywayOption *option, const char *text, GPtrArray *issues)
+{
+  const char *problem = NULL;
+  g_autoptr (BywayToken) token = byway_token_parse (text, &problem);
+
+  g_ptr_array_add (issues, byway_issue_new (option->key, BYWAY_ISSUE_SYNTAX, "%s", problem));
 }
 
 static void
@@ -293,7 +314,7 @@ parse_option (const BywayOption *option, GHashTable *settings, BywayProfile *pro
   check_text (option, text, issues);
   if (issues->len == before
       && !parsers[option->type](option, text, G_STRUCT_MEMBER_P (profile, option->offset)))
-    add_value_issue (option, text, issues);
+    (option->type == BYWAY_OPTION_TOKEN ? add_token_issue : add_value_issue) (option, text, issues);
 }
 
 static int
@@ -359,6 +380,10 @@ find_conflicts_of_ways (const BywayProfile *profile, GPtrArray *issues)
     g_ptr_array_add (issues, byway_issue_new ("aggressive", BYWAY_ISSUE_CONFLICT,
                                               "is for a pre-shared key; a certificate goes with "
                                               "main mode, which is safer"));
+  if (byway_profile_uses_token (profile) && *profile->machine_key != '\0')
+    g_ptr_array_add (issues, byway_issue_new ("machine-token", BYWAY_ISSUE_CONFLICT,
+                                              "takes the place of machine-key; only one of them "
+                                              "can be the key"));
   if (*profile->xauth_user != '\0' && profile->ike_version == BYWAY_IKE_2)
     g_ptr_array_add (issues, byway_issue_new ("xauth-user", BYWAY_ISSUE_CONFLICT,
                                               "XAUTH is a part of IKE version 1 only"));
@@ -437,6 +462,7 @@ byway_profile_unref (BywayProfile *profile)
   g_free (profile->machine_ca);
   g_free (profile->machine_cert);
   g_free (profile->machine_key);
+  g_clear_pointer (&profile->machine_token, byway_token_free);
   g_free (profile->user);
   g_free (profile->domain);
   g_free (profile->remote_name);
@@ -454,6 +480,12 @@ gboolean
 byway_profile_uses_machine_cert (const BywayProfile *profile)
 {
   return profile->ipsec && profile->machine_auth == BYWAY_AUTH_CERTIFICATE;
+}
+
+gboolean
+byway_profile_uses_token (const BywayProfile *profile)
+{
+  return byway_profile_uses_machine_cert (profile) && profile->machine_token != NULL;
 }
 
 gboolean

@@ -5,6 +5,7 @@
 
 #include "byway-address.h"
 #include "byway-identity.h"
+#include "byway-token.h"
 
 typedef enum
 {
@@ -61,7 +62,8 @@ typedef struct
   guint ike_version;  /* BywayIkeVersion */
   guint machine_auth; /* BywayAuth */
   char *machine_ca, *machine_cert, *machine_key;
-  GArray *ike; /* BywayProposal; empty = automatic */
+  BywayToken *machine_token; /* in place of machine_key; NULL: none */
+  GArray *ike;               /* BywayProposal; empty = automatic */
   GArray *esp;
   BywayIdentity local_id;
   BywayIdentity remote_id;
@@ -129,6 +131,8 @@ void byway_profile_unref (BywayProfile *profile);
 
 /* IPsec by certificate: files are read, and what is in them is handed over with the secrets. */
 gboolean byway_profile_uses_machine_cert (const BywayProfile *profile);
+/* The same, and the key lies on a token, where the IKE daemon finds it. */
+gboolean byway_profile_uses_token (const BywayProfile *profile);
 /* Never where everybody could read the password, unless the user insists; and never when the server
  * has to say who it is first, which PAP has no word for. */
 gboolean byway_profile_allows_pap (const BywayProfile *profile);

@@ -84,6 +84,10 @@ byway_cause_may_pass (BywayCause cause)
     case BYWAY_CAUSE_CERT_EXPIRES_SOON:
     case BYWAY_CAUSE_CERT_USAGE:
     case BYWAY_CAUSE_CERT_NO_AUTHORITY:
+    case BYWAY_CAUSE_TOKEN_NO_PLUGIN:
+    case BYWAY_CAUSE_TOKEN_NOT_FOUND:
+    case BYWAY_CAUSE_TOKEN_PIN: /* after a few wrong ones a token locks itself for good */
+    case BYWAY_CAUSE_TOKEN_TAKEN:
     case BYWAY_CAUSE_NAME_WITHOUT_IPV4:
     case BYWAY_CAUSE_IKE_SOURCE_500_BLOCKED:
     case BYWAY_CAUSE_IKE_PROPOSAL:

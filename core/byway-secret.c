@@ -212,6 +212,13 @@ needs_user_cert (const BywayProfile *profile)
   return profile->user_auth == BYWAY_AUTH_CERTIFICATE;
 }
 
+/* The key of a token never leaves it. */
+static gboolean
+needs_machine_key (const BywayProfile *profile)
+{
+  return byway_profile_uses_machine_cert (profile) && !byway_profile_uses_token (profile);
+}
+
 static gboolean
 needs_xauth (const BywayProfile *profile)
 {
@@ -232,7 +239,8 @@ static const struct
 } needs[] = {
   { "ipsec-psk", needs_psk },
   { "machine-cert", byway_profile_uses_machine_cert },
-  { "machine-key", byway_profile_uses_machine_cert },
+  { "machine-key", needs_machine_key },
+  { "machine-certpass", byway_profile_uses_token },
   { "machine-ca", byway_profile_uses_machine_cert },
   { "password", needs_password },
   { "user-cert", needs_user_cert },

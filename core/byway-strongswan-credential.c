@@ -88,23 +88,69 @@ load_mark (BywayPlan *plan, const char *mark, GBytes *key, GError **error)
 }
 
 static gboolean
-load_key (BywayPlan *plan, const BywayCredential *machine, GError **error)
+load_from_memory (BywayPlan *plan, GBytes *key, GError **error)
+{
+  BywayViciBuilder *builder = byway_vici_builder_new (TRUE);
+
+  byway_vici_add_value (builder, "type", "any");
+  byway_vici_add_bytes (builder, "data", g_bytes_get_data (key, NULL), g_bytes_get_size (key));
+  return add_request (plan->load_key, "load-key", builder, error);
+}
+
+/* Where it is: of a key, or of the certificate beside it. Without a slot charon would look in every
+ * module. */
+static void
+add_place (BywayViciBuilder *builder, const BywayToken *token)
+{
+  byway_vici_add_value (builder, "handle", token->handle);
+  byway_vici_add_valuef (builder, "slot", "%u", token->slot);
+  byway_vici_add_value (builder, "module", token->module);
+}
+
+static GBytes *
+copy_pin (const BywaySecretSet *secrets)
+{
+  gsize length = 0;
+  const char *pin = byway_secret_set_get (secrets, "machine-certpass", &length);
+  char *copy = byway_locked_alloc (MAX (length, 1));
+
+  if (length > 0)
+    memcpy (copy, pin, length);
+  return g_bytes_new_with_free_func (copy, length, byway_locked_free, copy);
+}
+
+static gboolean
+load_from_token (BywayPlan *plan, const BywayToken *token, const BywaySecretSet *secrets,
+                 GError **error)
+{
+  BywayViciBuilder *builder = byway_vici_builder_new (TRUE);
+
+  plan->token = g_strdup_printf ("%s, slot %u", token->module, token->slot);
+  plan->pin = copy_pin (secrets);
+  add_place (builder, token);
+  byway_vici_add_bytes (builder, "pin", g_bytes_get_data (plan->pin, NULL),
+                        g_bytes_get_size (plan->pin));
+  return add_request (plan->load_key, "load-token", builder, error);
+}
+
+/* What the mark holds need not be secret. */
+static gboolean
+load_key (BywayPlan *plan, const BywayProfile *profile, const BywaySecretSet *secrets,
+          const BywayCredential *machine, GError **error)
 {
   g_autofree char *mark = g_strconcat (BYWAY_STRONGSWAN_KEY_MARK, machine->key_id, NULL);
-  BywayViciBuilder *builder = NULL;
+  gboolean token = byway_profile_uses_token (profile);
 
-  if (!load_mark (plan, mark, machine->key, error))
-    return FALSE;
-  builder = byway_vici_builder_new (TRUE);
-  byway_vici_add_value (builder, "type", "any");
-  byway_vici_add_bytes (builder, "data", g_bytes_get_data (machine->key, NULL),
-                        g_bytes_get_size (machine->key));
-  return add_request (plan->load_key, "load-key", builder, error)
+  return load_mark (plan, mark, token ? machine->certificate : machine->key, error)
+         && (token ? load_from_token (plan, profile->machine_token, secrets, error)
+                   : load_from_memory (plan, machine->key, error))
          && byway_strongswan_render_unload_key (plan->unload_key, mark, error);
 }
 
 gboolean
-byway_strongswan_render_credential (BywayPlan *plan, const BywayFacts *facts, GError **error)
+byway_strongswan_render_credential (BywayPlan *plan, const BywayProfile *profile,
+                                    const BywaySecretSet *secrets, const BywayFacts *facts,
+                                    GError **error)
 {
   const BywayCredential *machine = facts->machine;
 
@@ -118,14 +164,24 @@ byway_strongswan_render_credential (BywayPlan *plan, const BywayFacts *facts, GE
   plan->key_id = g_strdup (machine->key_id);
   return load_authorities (plan, machine->authorities, "ca", error)
          && load_authorities (plan, machine->chain, "chain", error)
-         && load_key (plan, machine, error);
+         && load_key (plan, profile, secrets, machine, error);
 }
 
+/* A token has the certificate too. That charon finds it there says that module, slot and id are
+ * right, before a PIN is sent: of a key on a token it only tells that it did not get it. */
 void
-byway_strongswan_add_certificate (BywayViciBuilder *builder, const BywayCredential *machine)
+byway_strongswan_add_certificate (BywayViciBuilder *builder, const BywayProfile *profile,
+                                  const BywayCredential *machine)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new ();
 
+  if (byway_profile_uses_token (profile))
+    {
+      byway_vici_begin_section (builder, "cert");
+      add_place (builder, profile->machine_token);
+      byway_vici_end_section (builder);
+      return;
+    }
   if (machine == NULL)
     return;
   g_ptr_array_add (list, machine->certificate);

@@ -8,12 +8,14 @@
  * taken back; only our own certificate can't, for vici has no word for that (see HACKING). */
 
 /* Fills loads, unloads, load_key and unload_key. Pure. */
-gboolean byway_strongswan_render_credential (BywayPlan *plan, const BywayFacts *facts,
+gboolean byway_strongswan_render_credential (BywayPlan *plan, const BywayProfile *profile,
+                                             const BywaySecretSet *secrets, const BywayFacts *facts,
                                              GError **error);
 
 /* Into the section "local": which certificate; and "remote": who must have signed the server's.
  * `machine` may be NULL, for a look at the message. */
-void byway_strongswan_add_certificate (BywayViciBuilder *builder, const BywayCredential *machine);
+void byway_strongswan_add_certificate (BywayViciBuilder *builder, const BywayProfile *profile,
+                                       const BywayCredential *machine);
 void byway_strongswan_add_authorities (BywayViciBuilder *builder, const BywayCredential *machine);
 
 /* A private key has no name in charon. A shared key that fits nothing stands beside it, so that a

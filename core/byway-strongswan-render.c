@@ -164,7 +164,7 @@ add_auths (BywayViciBuilder *builder, const BywayProfile *profile, const BywayFa
     gateway = byway_identity_to_vici (&expected);
   byway_identity_clear (&expected);
   add_auth (builder, "local", "pubkey", &profile->local_id, NULL);
-  byway_strongswan_add_certificate (builder, facts->machine);
+  byway_strongswan_add_certificate (builder, profile, facts->machine);
   byway_vici_end_section (builder);
   add_xauth (builder, profile);
   add_auth (builder, "remote", "pubkey", &profile->remote_id, gateway);
@@ -290,7 +290,8 @@ byway_strongswan_render (BywayPlan *plan, const BywayProfile *profile,
     return FALSE;
   if (profile->machine_auth == BYWAY_AUTH_CERTIFICATE)
     {
-      if (facts->machine != NULL && !byway_strongswan_render_credential (plan, facts, error))
+      if (facts->machine != NULL
+          && !byway_strongswan_render_credential (plan, profile, secrets, facts, error))
         return FALSE;
     }
   else if (secrets != NULL && byway_secret_set_get (secrets, "ipsec-psk", NULL) != NULL)

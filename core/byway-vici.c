@@ -387,6 +387,19 @@ byway_vici_node_dup_text (const BywayViciNode *node, const char *path)
   return g_utf8_make_valid (text != NULL ? text : "", length);
 }
 
+gboolean
+byway_vici_node_lists (const BywayViciNode *list, const char *text)
+{
+  for (guint i = 0; list != NULL && list->kind == BYWAY_VICI_LIST && i < list->children->len; i++)
+    {
+      g_autofree char *item = byway_vici_node_dup_text (list->children->pdata[i], "");
+
+      if (g_ascii_strcasecmp (item, text) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* For people: what is no text, such as a certificate, is only counted. */
 static char *
 value_in_words (const BywayViciNode *node)
@@ -394,7 +407,7 @@ value_in_words (const BywayViciNode *node)
   gsize length;
   const char *bytes = g_bytes_get_data (node->value, &length);
 
-  if (g_strcmp0 (node->name, "data") == 0)
+  if (g_strcmp0 (node->name, "data") == 0 || g_strcmp0 (node->name, "pin") == 0)
     return g_strdup ("(hidden)");
   if (length > 0 && bytes[0] == 0x30 && !g_utf8_validate (bytes, length, NULL))
     return g_strdup_printf ("(%zu bytes)", length);

@@ -48,7 +48,9 @@ void byway_vici_node_free (BywayViciNode *node);
 const BywayViciNode *byway_vici_node_find (const BywayViciNode *node, const char *path);
 /* The text of the value at path, or NULL; bytes that are not UTF-8 are replaced. Caller frees. */
 char *byway_vici_node_dup_text (const BywayViciNode *node, const char *path);
-/* Indented text for people; the values of `data` (keys) are shown as "(hidden)". */
+/* Whether one item of the list is that text, in either case of letters; @list may be NULL. */
+gboolean byway_vici_node_lists (const BywayViciNode *list, const char *text);
+/* Indented text for people; the values of `data` (keys) and `pin` are shown as "(hidden)". */
 char *byway_vici_to_string (GBytes *message);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayViciNode, byway_vici_node_free)

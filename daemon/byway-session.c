@@ -566,11 +566,13 @@ static gboolean
 unpack (BywaySession *self, gboolean wanted, const char *whose, BywayCredential **credential)
 {
   g_autoptr (GError) error = NULL;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  gboolean token = byway_profile_uses_token (self->profile) && strcmp (whose, "machine") == 0;
 
   if (!wanted)
     return TRUE;
-  *credential
-      = byway_cert_unpack (self->secrets, whose, g_get_real_time () / G_USEC_PER_SEC, &error);
+  *credential = token ? byway_cert_unpack_without_key (self->secrets, whose, now, &error)
+                      : byway_cert_unpack (self->secrets, whose, now, &error);
   if (*credential == NULL)
     fail (self, BYWAY_EVENT_FACTS_FAILED, error);
   return *credential != NULL;

@@ -5,7 +5,7 @@
 
 struct _BywayStrongswanKeys
 {
-  GHashTable *holders; /* ike_name -> key_id */
+  GHashTable *holders; /* ike_name -> its BywayPlan */
 };
 
 BywayStrongswanKeys *
@@ -13,7 +13,8 @@ byway_strongswan_keys_new (void)
 {
   BywayStrongswanKeys *keys = g_new0 (BywayStrongswanKeys, 1);
 
-  keys->holders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  keys->holders
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)byway_plan_unref);
   return keys;
 }
 
@@ -32,34 +33,46 @@ is_held (BywayStrongswanKeys *keys, const char *key_id)
 
   g_hash_table_iter_init (&iter, keys->holders);
   while (g_hash_table_iter_next (&iter, NULL, &held))
-    if (g_str_equal (held, key_id))
+    if (g_str_equal (((BywayPlan *)held)->key_id, key_id))
       return TRUE;
   return FALSE;
 }
 
+/* A token has one PIN for all its keys. */
 static gboolean
-is_listed (const BywayViciNode *answer, const char *key_id)
+is_open_by_another_pin (BywayStrongswanKeys *keys, const BywayPlan *plan)
 {
-  const BywayViciNode *list = byway_vici_node_find (answer, "keys");
+  GHashTableIter iter;
+  gpointer held;
 
-  for (guint i = 0; list != NULL && list->kind == BYWAY_VICI_LIST && i < list->children->len; i++)
+  g_hash_table_iter_init (&iter, keys->holders);
+  while (g_hash_table_iter_next (&iter, NULL, &held))
     {
-      g_autofree char *id = byway_vici_node_dup_text (list->children->pdata[i], "");
+      const BywayPlan *other = held;
 
-      if (g_ascii_strcasecmp (id, key_id) == 0)
+      if (g_strcmp0 (other->token, plan->token) == 0 && !g_bytes_equal (other->pin, plan->pin))
         return TRUE;
     }
   return FALSE;
 }
 
 gboolean
-byway_strongswan_keys_take (BywayStrongswanKeys *keys, const BywayPlan *plan,
-                            const BywayViciNode *answer)
+byway_strongswan_keys_is_listed (const BywayViciNode *answer, const char *key_id)
 {
-  if (is_listed (answer, plan->key_id) && !is_held (keys, plan->key_id))
-    return FALSE;
-  g_hash_table_insert (keys->holders, g_strdup (plan->ike_name), g_strdup (plan->key_id));
-  return TRUE;
+  return byway_vici_node_lists (byway_vici_node_find (answer, "keys"), key_id);
+}
+
+BywayKeyVerdict
+byway_strongswan_keys_take (BywayStrongswanKeys *keys, BywayPlan *plan, const BywayViciNode *answer)
+{
+  gboolean token = plan->token != NULL;
+
+  if (byway_strongswan_keys_is_listed (answer, plan->key_id) && !is_held (keys, plan->key_id))
+    return token && !plan->system ? BYWAY_KEY_TAKEN : BYWAY_KEY_THERE;
+  if (token && is_open_by_another_pin (keys, plan))
+    return BYWAY_KEY_PIN;
+  g_hash_table_insert (keys->holders, g_strdup (plan->ike_name), byway_plan_ref (plan));
+  return BYWAY_KEY_LOAD;
 }
 
 gboolean

@@ -4,6 +4,7 @@
 #include "byway-strongswan-tunnel.h"
 
 #include "byway-error.h"
+#include "byway-strongswan-credential.h"
 #include "byway-strongswan-log.h"
 #include "byway-strongswan-trust.h"
 #include "byway-vici.h"
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #define WITHDRAW_MS 3000
+#define CONN_REFUSED "the IKE daemon does not take the connection: %s"
 
 /* --- taking back ---------------------------------------------------------------------------- */
 
@@ -130,8 +132,10 @@ typedef struct
   BywayPlan *plan;
   GSource *cancelled;
   BywayCharonView view;
-  GError *error; /* set: we are taking back */
-  gboolean over; /* for good: we took back, or are about to */
+  BywayViciNode *keys_before; /* get-keys' answer; NULL: not asked */
+  GError *error;              /* set: we are taking back */
+  gboolean over;              /* for good: we took back, or are about to */
+  gboolean load_key;          /* it is ours to load */
 } Raise;
 
 static void
@@ -154,6 +158,7 @@ raise_free (gpointer data)
   g_object_unref (raise->client);
   g_free (raise->path);
   byway_plan_unref (raise->plan);
+  g_clear_pointer (&raise->keys_before, byway_vici_node_free);
   byway_charon_view_clear (&raise->view);
   g_clear_error (&raise->error);
   g_free (raise);
@@ -331,9 +336,130 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   if (answer == NULL)
     take_back (task, error);
   else if (!is_success (answer, &message))
-    take_back (task, g_error_new (BYWAY_ERROR, BYWAY_ERROR_IPSEC,
-                                  "the IKE daemon does not take the connection: %s", message));
+    take_back (task, g_error_new (BYWAY_ERROR, BYWAY_ERROR_IPSEC, CONN_REFUSED, message));
 }
+
+/* --- a key on a token ------------------------------------------------------------------------- */
+
+static void
+begin_initiate (GTask *task)
+{
+  Raise *raise = g_task_get_task_data (task);
+
+  byway_vici_client_connect (raise->path, NULL, on_control_connected, g_object_ref (task));
+}
+
+/* What the token's key turned out to be, where that is not the certificate's. Who had it before
+ * keeps it. */
+static void
+drop_stranger (Raise *raise, const char *key_id)
+{
+  g_autoptr (GPtrArray) requests = byway_plan_requests_new ();
+  g_autofree char *mark = g_strconcat (BYWAY_STRONGSWAN_KEY_MARK, key_id, NULL);
+
+  if (!byway_strongswan_keys_is_listed (raise->keys_before, key_id)
+      && byway_strongswan_render_unload_key (requests, mark, NULL))
+    byway_strongswan_withdraw (raise->client, requests, NULL, NULL);
+}
+
+/* All that charon tells is that it did not get the key. The certificate beside it it did find. */
+static void
+on_token_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Raise *raise = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autofree char *message = NULL;
+  g_autofree char *key_id = NULL;
+  g_autoptr (BywayViciNode) answer
+      = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, &error);
+
+  if (answer == NULL)
+    {
+      take_back (task, error);
+      return;
+    }
+  if (!is_success (answer, &message))
+    {
+      take_back (task, g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_PIN, message));
+      return;
+    }
+  key_id = byway_vici_node_dup_text (answer, "id");
+  if (key_id != NULL && g_ascii_strcasecmp (key_id, raise->plan->key_id) != 0)
+    {
+      drop_stranger (raise, key_id);
+      take_back (task, g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_CERT_KEY_MISMATCH, ""));
+      return;
+    }
+  if (raise->error == NULL)
+    begin_initiate (task);
+}
+
+/* The mark first, so that the key of a helper that is killed now is found by it. */
+static void
+load_from_token (GTask *task)
+{
+  Raise *raise = g_task_get_task_data (task);
+
+  for (guint i = 0; i < raise->plan->load_key->len; i++)
+    {
+      const BywayPlanRequest *request = raise->plan->load_key->pdata[i];
+      gboolean last = i + 1 == raise->plan->load_key->len;
+
+      byway_vici_client_request (raise->client, request->command, request->body, NULL,
+                                 last ? on_token_loaded : on_loaded, g_object_ref (task));
+    }
+}
+
+static GError *
+conn_refused (const char *message)
+{
+  if (g_str_has_prefix (message, "unable to load certificate"))
+    return g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_NOT_FOUND, message);
+  return g_error_new (BYWAY_ERROR, BYWAY_ERROR_IPSEC, CONN_REFUSED, message);
+}
+
+/* The connection names the certificate on the token; only when that was found a PIN is sent. */
+static void
+on_token_conn_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Raise *raise = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autofree char *message = NULL;
+  g_autoptr (BywayViciNode) answer
+      = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, &error);
+
+  if (answer == NULL)
+    take_back (task, error);
+  else if (!is_success (answer, &message))
+    take_back (task, conn_refused (message));
+  else if (raise->error == NULL && raise->load_key)
+    load_from_token (task);
+  else if (raise->error == NULL)
+    begin_initiate (task);
+}
+
+static void ask_whom_charon_trusts (GTask *task);
+
+static void
+on_stats (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Raise *raise = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (BywayViciNode) answer
+      = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, &error);
+
+  if (answer == NULL)
+    take_back (task, error);
+  else if (!byway_vici_node_lists (byway_vici_node_find (answer, "plugins"), "pkcs11"))
+    take_back (task, g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_NO_PLUGIN, ""));
+  else if (raise->error == NULL)
+    ask_whom_charon_trusts (task);
+}
+
+/* ---------------------------------------------------------------------------------------------- */
 
 static void
 on_conn_loaded (GObject *source, GAsyncResult *result, gpointer data)
@@ -343,7 +469,7 @@ on_conn_loaded (GObject *source, GAsyncResult *result, gpointer data)
 
   on_loaded (source, result, g_object_ref (task));
   if (raise->error == NULL)
-    byway_vici_client_connect (raise->path, NULL, on_control_connected, g_object_ref (task));
+    begin_initiate (task);
   g_object_unref (task);
 }
 
@@ -371,7 +497,33 @@ load_conn (GTask *task)
     byway_vici_client_request (raise->client, "load-shared", raise->plan->load_xauth, NULL,
                                on_loaded, g_object_ref (task));
   byway_vici_client_request (raise->client, "load-conn", raise->plan->load_conn, NULL,
-                             on_conn_loaded, g_object_ref (task));
+                             raise->plan->token != NULL ? on_token_conn_loaded : on_conn_loaded,
+                             g_object_ref (task));
+}
+
+static void
+go_on_with_key (GTask *task, BywayKeyVerdict verdict)
+{
+  Raise *raise = g_task_get_task_data (task);
+
+  switch (verdict)
+    {
+    case BYWAY_KEY_LOAD:
+      raise->load_key = TRUE;
+      break;
+    case BYWAY_KEY_THERE:
+      break;
+    case BYWAY_KEY_TAKEN:
+      take_back (task, g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_TAKEN, ""));
+      return;
+    case BYWAY_KEY_PIN:
+      take_back (task, g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_PIN, ""));
+      return;
+    }
+  load (task, raise->plan->loads);
+  if (raise->load_key && raise->plan->token == NULL)
+    load (task, raise->plan->load_key);
+  load_conn (task);
 }
 
 static void
@@ -390,10 +542,8 @@ on_keys (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (raise->error != NULL)
     return;
-  load (task, raise->plan->loads);
-  if (byway_strongswan_keys_take (raise->keys, raise->plan, answer))
-    load (task, raise->plan->load_key);
-  load_conn (task);
+  raise->keys_before = g_steal_pointer (&answer);
+  go_on_with_key (task, byway_strongswan_keys_take (raise->keys, raise->plan, raise->keys_before));
 }
 
 static void
@@ -422,18 +572,29 @@ on_trust_checked (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+ask_whom_charon_trusts (GTask *task)
+{
+  Raise *raise = g_task_get_task_data (task);
+
+  if (raise->plan->system)
+    ask_keys (task);
+  else
+    byway_strongswan_trust_check (raise->path, on_trust_checked, g_object_ref (task));
+}
+
+static void
 load_credentials (GTask *task)
 {
   Raise *raise = g_task_get_task_data (task);
 
-  if (raise->plan->key_id != NULL && raise->plan->system)
+  if (raise->plan->token != NULL)
     {
-      ask_keys (task);
+      byway_vici_client_request (raise->client, "stats", NULL, NULL, on_stats, g_object_ref (task));
       return;
     }
   if (raise->plan->key_id != NULL)
     {
-      byway_strongswan_trust_check (raise->path, on_trust_checked, g_object_ref (task));
+      ask_whom_charon_trusts (task);
       return;
     }
   byway_vici_client_request (raise->client, "load-shared", raise->plan->load_shared, NULL,

@@ -41,6 +41,7 @@ static const BywayEditorField table[] = {
   { "machine-ca", IPSEC, N_("Identity"), N_("Certificate _authority"), BY_MACHINE_CERT },
   { "machine-cert", IPSEC, N_("Identity"), N_("_Machine certificate"), BY_MACHINE_CERT },
   { "machine-key", IPSEC, N_("Identity"), N_("Pr_ivate key"), BY_MACHINE_CERT },
+  { "machine-token", IPSEC, N_("Identity"), N_("Private key on a token"), BY_MACHINE_CERT },
   { "machine-certpass", IPSEC, N_("Identity"), N_("Private key pa_ssword"), BY_MACHINE_CERT },
   { "local-id", IPSEC, N_("Identity"), N_("Our i_dentity") },
   { "remote-id", IPSEC, N_("Identity"), N_("Serve_r’s identity") },

@@ -25,6 +25,7 @@ kind_of (BywayOptionType type)
     case BYWAY_OPTION_SECRET:
       return &byway_editor_row_secret;
     case BYWAY_OPTION_TEXT:
+    case BYWAY_OPTION_TOKEN:
     case BYWAY_OPTION_HOST:
     case BYWAY_OPTION_IDENTITY:
     case BYWAY_OPTION_IPV4:

@@ -31,7 +31,8 @@ is_useful (const BywaySecretWish *wish, const char *key)
 
   if (profile == NULL || is_refused (wish, key))
     return FALSE;
-  return (byway_profile_uses_machine_cert (profile) && strcmp (key, "machine-certpass") == 0)
+  return (byway_profile_uses_machine_cert (profile) && !byway_profile_uses_token (profile)
+          && strcmp (key, "machine-certpass") == 0)
          || (profile->user_auth == BYWAY_AUTH_CERTIFICATE && strcmp (key, "user-certpass") == 0);
 }
 

@@ -16,7 +16,7 @@ static const struct
   { "password", N_ ("_Password") },
   { "xauth-password", N_ ("Password inside _IPsec (XAUTH)") },
   { "l2tp-secret", N_ ("_Tunnel secret (L2TP)") },
-  { "machine-certpass", N_ ("Password of the _machine’s private key") },
+  { "machine-certpass", N_ ("Password or PIN of the _machine’s private key") },
   { "user-certpass", N_ ("Password of _your private key") },
 };
 

@@ -51,7 +51,9 @@ byway_cli_cert_print (const BywayCredential *credential)
   g_print (_ ("Certificate  %s\n"), cert->subject);
   g_print (_ ("Issued by    %s\n"), cert->issuer);
   g_print (_ ("Valid        %s to %s\n"), begins, expires);
-  g_print (_ ("Key          %s, belongs to it\n"), cert->key_type);
+  g_print (credential->key != NULL ? _ ("Key          %s, belongs to it\n")
+                                   : _ ("Key          %s, on a token\n"),
+           cert->key_type);
   if (*names != '\0')
     g_print (_ ("Names        %s\n"), names);
   print_authorities (credential);

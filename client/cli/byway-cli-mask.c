@@ -95,6 +95,7 @@ add_setting (BywayMask *mask, const BywayOption *option, const char *value)
       break;
     case BYWAY_OPTION_TEXT:
     case BYWAY_OPTION_FILE:
+    case BYWAY_OPTION_TOKEN:
       byway_mask_add (mask, BYWAY_MASK_NAME, value);
       break;
     case BYWAY_OPTION_IDENTITY:

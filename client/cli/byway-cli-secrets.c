@@ -24,7 +24,7 @@ byway_cli_secrets_title (const char *key)
     { "password", N_ ("Password") },
     { "xauth-password", N_ ("Password inside IPsec (XAUTH)") },
     { "l2tp-secret", N_ ("Tunnel secret (L2TP)") },
-    { "machine-certpass", N_ ("Password of the machine's private key") },
+    { "machine-certpass", N_ ("Password or PIN of the machine's private key") },
     { "user-certpass", N_ ("Password of the user's private key") },
   };
 

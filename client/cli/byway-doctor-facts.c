@@ -146,18 +146,30 @@ look_at_server (BywayDoctorRecord *record)
   g_resolver_free_addresses (addresses);
 }
 
+/* What was read of files; without a key where that is on a token. */
+static BywayCredential *
+unpack (const BywaySecretSet *secrets, const char *whose)
+{
+  g_autofree char *key = g_strconcat (whose, "-key", NULL);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  return byway_secret_set_get (secrets, key, NULL) != NULL
+             ? byway_cert_unpack (secrets, whose, now, NULL)
+             : byway_cert_unpack_without_key (secrets, whose, now, NULL);
+}
+
 /* Of two certificates the one that is over first is told of. */
 static void
 look_at_certificate (BywayDoctorRecord *record, const BywaySecretSet *secrets, const char *whose)
 {
-  g_autofree char *part = g_strconcat (whose, "-key", NULL);
+  g_autofree char *part = g_strconcat (whose, "-cert", NULL);
   g_autoptr (BywayCredential) credential = NULL;
   g_autoptr (BywayCert) cert = NULL;
   int days;
 
   if (byway_secret_set_get (secrets, part, NULL) == NULL)
     return;
-  credential = byway_cert_unpack (secrets, whose, g_get_real_time () / G_USEC_PER_SEC, NULL);
+  credential = unpack (secrets, whose);
   cert = credential != NULL ? byway_cert_new (credential->certificate) : NULL;
   days = cert != NULL ? byway_cert_days_left (cert, g_get_real_time () / G_USEC_PER_SEC) : 0;
   if (cert == NULL || (record->facts.certificate != NULL && record->facts.certificate_days <= days))

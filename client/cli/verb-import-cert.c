@@ -15,6 +15,7 @@
 typedef struct
 {
   char *cert, *key, *authority; /* absolute; the last two may be NULL: they are in cert */
+  char *token;                  /* where the key lies instead; NULL: on none */
   gboolean user;                /* the login's, not IKE's */
   gboolean from_stdin, json;
 } Choice;
@@ -41,6 +42,8 @@ make_absolute (char **path)
 static BywayCredential *
 read_with (const Choice *choice, const BywaySecretSet *set, GError **error)
 {
+  if (choice->token != NULL)
+    return byway_credentials_read_without_key (choice->cert, choice->authority, error);
   return byway_credentials_read (choice->cert, choice->key, choice->authority,
                                  byway_secret_set_get (set, password_key (choice), NULL), error);
 }
@@ -90,6 +93,8 @@ update (BywayClient *client, const char *path, GVariant *about, const Choice *ch
   set_path (settings, choice, "-cert", choice->cert);
   set_path (settings, choice, "-key", choice->key);
   set_path (settings, choice, "-ca", choice->authority);
+  if (!choice->user)
+    set_path (settings, choice, "-token", choice->token);
   reply = byway_client_call_sync (client, path, "Connection", "Update",
                                   g_variant_new ("(s@a{ss})", byway_about_string (about, "name"),
                                                  byway_settings_to_variant (settings)),
@@ -155,6 +160,19 @@ choice_clear (Choice *choice)
   g_free (choice->cert);
   g_free (choice->key);
   g_free (choice->authority);
+  g_free (choice->token);
+}
+
+/* The login's key is pppd's, which is handed a file. */
+static gboolean
+is_possible (const Choice *choice, GError **error)
+{
+  if (choice->token == NULL || (!choice->user && choice->key == NULL))
+    return TRUE;
+  g_set_error_literal (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+                       choice->user ? _ ("--token is for the machine's key, not for the user's")
+                                    : _ ("the key is either in a file or on a token"));
+  return FALSE;
 }
 
 int
@@ -166,6 +184,8 @@ byway_verb_import_cert (int argc, char **argv)
       N_ ("The private key, where it is in a file of its own"), "FILE" },
     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &choice.authority,
       N_ ("The certificate of the authority that signed the server's"), "FILE" },
+    { "token", 0, 0, G_OPTION_ARG_STRING, &choice.token,
+      N_ ("The private key is on a token; its PIN is asked for at connect"), "URI" },
     { "user", 0, 0, G_OPTION_ARG_NONE, &choice.user,
       N_ ("It is the user's, to log in with (EAP-TLS), not the machine's for IPsec"), NULL },
     { "stdin", 0, 0, G_OPTION_ARG_NONE, &choice.from_stdin,
@@ -175,7 +195,8 @@ byway_verb_import_cert (int argc, char **argv)
   };
   g_autoptr (BywayClient) client = NULL;
   GError *error = NULL;
-  gboolean ok = byway_cli_parse (&argc, &argv, entries, NULL, 2, 2, &error);
+  gboolean ok = byway_cli_parse (&argc, &argv, entries, NULL, 2, 2, &error)
+                && is_possible (&choice, &error);
 
   if (ok)
     {

@@ -233,7 +233,7 @@ credential_new (const BywayCert *own, GBytes *key)
   credential->chain = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   credential->authorities = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   credential->authority_subjects = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
-  credential->key = g_bytes_ref (key);
+  credential->key = key != NULL ? g_bytes_ref (key) : NULL;
   credential->key_id = key_id_of (x509);
   credential->key_type = g_strdup (own->key_type);
   credential->subject = subject_of (own->der);
@@ -241,6 +241,17 @@ credential_new (const BywayCert *own, GBytes *key)
   credential->identity = g_strdup (own->login);
   credential->expires = own->expires;
   return credential;
+}
+
+static gboolean
+is_of_use (const BywayCert *cert, gint64 now, GError **error)
+{
+  if (!is_in_time (cert, now, error))
+    return FALSE;
+  if (cert->key_type != NULL && cert->may_sign)
+    return TRUE;
+  fail (error, BYWAY_CAUSE_CERT_USAGE, cert->subject);
+  return FALSE;
 }
 
 /* The certificate that belongs to the key, if it is of use. */
@@ -255,28 +266,29 @@ choose_own (const BywayCertFile *own, GBytes *key_bytes, gint64 now, GError **er
   if (cert == NULL)
     return fail (error, BYWAY_CAUSE_CERT_KEY_MISMATCH,
                  ((const BywayCert *)own->certs->pdata[0])->subject);
-  if (!is_in_time (cert, now, error))
-    return NULL;
-  if (cert->key_type == NULL || !cert->may_sign)
-    return fail (error, BYWAY_CAUSE_CERT_USAGE, cert->subject);
-  return cert;
+  return is_of_use (cert, now, error) ? cert : NULL;
 }
 
-BywayCredential *
-byway_cert_check (const BywayCertFile *own, const BywayCertFile *key,
-                  const BywayCertFile *authority, gint64 now, GError **error)
+static const BywayCert *
+choose_first (const BywayCertFile *own, gint64 now, GError **error)
 {
-  g_autoptr (BywayCredential) credential = NULL;
-  const BywayCert *cert;
+  for (guint i = 0; i < own->certs->len; i++)
+    {
+      const BywayCert *cert = own->certs->pdata[i];
 
-  if (own->certs->len == 0)
-    return fail (error, BYWAY_CAUSE_CERT_FORMAT, "");
-  if (key == NULL || key->key == NULL)
-    return fail (error, BYWAY_CAUSE_CERT_KEY_MISSING, "");
-  cert = choose_own (own, key->key, now, error);
-  if (cert == NULL)
-    return NULL;
-  credential = credential_new (cert, key->key);
+      if (!cert->authority)
+        return is_of_use (cert, now, error) ? cert : NULL;
+    }
+  return fail (error, BYWAY_CAUSE_CERT_FORMAT, "");
+}
+
+/* With all that goes with @cert, which is one of @own; @authority NULL: in @own too. */
+static BywayCredential *
+complete (const BywayCertFile *own, const BywayCert *cert, GBytes *key,
+          const BywayCertFile *authority, gint64 now, GError **error)
+{
+  g_autoptr (BywayCredential) credential = credential_new (cert, key);
+
   add_chain (credential, own, cert);
   if (!add_authorities (credential, authority != NULL ? authority : own, authority != NULL, now,
                         error))
@@ -284,6 +296,29 @@ byway_cert_check (const BywayCertFile *own, const BywayCertFile *key,
   add_signed_subjects (credential);
   credential->root_name = name_of_root (credential->authorities);
   return g_steal_pointer (&credential);
+}
+
+BywayCredential *
+byway_cert_check_without_key (const BywayCertFile *own, const BywayCertFile *authority, gint64 now,
+                              GError **error)
+{
+  const BywayCert *cert = choose_first (own, now, error);
+
+  return cert != NULL ? complete (own, cert, NULL, authority, now, error) : NULL;
+}
+
+BywayCredential *
+byway_cert_check (const BywayCertFile *own, const BywayCertFile *key,
+                  const BywayCertFile *authority, gint64 now, GError **error)
+{
+  const BywayCert *cert;
+
+  if (own->certs->len == 0)
+    return fail (error, BYWAY_CAUSE_CERT_FORMAT, "");
+  if (key == NULL || key->key == NULL)
+    return fail (error, BYWAY_CAUSE_CERT_KEY_MISSING, "");
+  cert = choose_own (own, key->key, now, error);
+  return cert != NULL ? complete (own, cert, key->key, authority, now, error) : NULL;
 }
 
 /* --- from the client ------------------------------------------------------------------------ */
@@ -337,4 +372,17 @@ byway_cert_unpack (const BywaySecretSet *set, const char *whose, gint64 now, GEr
     return fail (error, BYWAY_CAUSE_CERT_FORMAT, "");
   own->key = copy_key (set, whose);
   return byway_cert_check (own, own, authority, now, error);
+}
+
+BywayCredential *
+byway_cert_unpack_without_key (const BywaySecretSet *set, const char *whose, gint64 now,
+                               GError **error)
+{
+  g_autoptr (BywayCertFile) own = read_packed (set, whose, "-cert");
+  g_autoptr (BywayCertFile) authority = read_packed (set, whose, "-ca");
+
+  byway_openssl_init ();
+  if (own == NULL || authority == NULL)
+    return fail (error, BYWAY_CAUSE_CERT_FORMAT, "");
+  return byway_cert_check_without_key (own, authority, now, error);
 }

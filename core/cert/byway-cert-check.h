@@ -10,10 +10,18 @@
 BywayCredential *byway_cert_check (const BywayCertFile *own, const BywayCertFile *key,
                                    const BywayCertFile *authority, gint64 now, GError **error);
 
+/* The same where the key lies on a token, so that whether it belongs to the certificate is seen
+ * later: the certificate is the first in `own` that is no authority's. */
+BywayCredential *byway_cert_check_without_key (const BywayCertFile *own,
+                                               const BywayCertFile *authority, gint64 now,
+                                               GError **error);
+
 /* The same of what byway_credential_pack made: nothing else is read, and no password opens
  * anything. */
 BywayCredential *byway_cert_unpack (const BywaySecretSet *set, const char *whose, gint64 now,
                                     GError **error);
+BywayCredential *byway_cert_unpack_without_key (const BywaySecretSet *set, const char *whose,
+                                                gint64 now, GError **error);
 
 /* Whether its own authorities signed it: a server may have another one for its clients. */
 gboolean byway_cert_is_signed (const BywayCredential *credential);

@@ -18,6 +18,7 @@ complete -c byway -n '__fish_seen_subcommand_from import' -l system -d 'For ever
 complete -c byway -n '__fish_seen_subcommand_from import' -l with-ipsec -d 'Take a tunnel without IPsec for one with it'
 complete -c byway -n '__fish_seen_subcommand_from import-cert' -l key -r -F -d 'The private key'
 complete -c byway -n '__fish_seen_subcommand_from import-cert' -l ca -r -F -d 'The authority of the server'
+complete -c byway -n '__fish_seen_subcommand_from import-cert' -l token -r -d 'Where the private key lies on a token'
 complete -c byway -n '__fish_seen_subcommand_from import-cert' -l user -d 'For the login, in place of the password'
 complete -c byway -n '__fish_seen_subcommand_from import-cert' -l stdin -d 'Read the password from standard input'
 complete -c byway -n '__fish_seen_subcommand_from export' -l secrets -d 'Write the secrets into it, in clear text'

@@ -21,7 +21,7 @@ from world import USER, become, wait_for  # noqa: E402
 
 QUESTION = "Connect to “office”"
 KEY, PASSWORD = "Pre-shared key (shared secret)", "Password for alice"
-KEY_PASSWORD = "Password of the machine’s private key"
+KEY_PASSWORD = "Password or PIN of the machine’s private key"
 STEPS = {"ike": "IKE", "sa": "IPsec", "l2tp": "L2TP", "ppp": "PPP"}  # the server's, and the status window's word
 
 

@@ -699,6 +699,32 @@ def test_import_cert(real, fake):
     assert (settings["machine-key"], settings["machine-ca"]) == (files[1], files[3]), settings
 
 
+def test_import_cert_with_token(real, fake):
+    """The key is on a token: certificate and authority are looked at, and a key in a file is not named any more."""
+    real.add("carded")
+    make_certificate(real.folder)
+    pem, key, ca = (f"{real.folder}/{name}" for name in ("own.pem", "own.key", "ca.pem"))
+    token = "pkcs11:id=%01;slot-id=7?module-name=hsm"
+    real.run("import-cert", "carded", pem, "--key", key, "--ca", ca)
+    done = real.run("import-cert", "carded", pem, "--ca", ca, "--token", token)
+    assert "ECDSA P-256, on a token" in done.out, done
+    settings = real.about("carded")["settings"]
+    assert (settings["machine-token"], settings.get("machine-key")) == (token, None), settings
+    before = real.stored()
+    for words, reason in ((("--token", token, "--user"), "machine's key"), (("--token", token, "--key", key), "either in a file or on a token"),
+                          (("--token", token + "&pin-value=Hush1234"), "names a PIN")):
+        done = real.run("import-cert", "carded", pem, "--ca", ca, *words, code=2)
+        assert reason in done.err and "Hush1234" not in done.err, (reason, done)
+    assert real.stored() == before
+    # The PIN is a secret that is needed, whatever the certificate's file says.
+    done = real.run("up", "carded", "--json", code=6, secrets=((b"password", b"x"),))
+    assert "machine-certpass" in done.out, done
+    done = real.run("up", "carded", "--json", code=13, secrets=((b"password", b"x"), (b"machine-certpass", b"1234")))
+    assert json.loads(done.out.splitlines()[-1])["diagnosis"]["code"] == "no-route", done
+    real.run("import-cert", "carded", pem, "--key", key, "--ca", ca)
+    assert "machine-token" not in real.about("carded")["settings"]
+
+
 def test_import_cert_refuses(real, fake):
     """What is of no use changes nothing, and the reason is told; the exit code is the reason's."""
     real.add("uncertified")

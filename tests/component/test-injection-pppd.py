@@ -73,6 +73,7 @@ VALUES = {
     "machine-ca": FILES,
     "machine-cert": FILES,
     "machine-key": FILES,
+    "machine-token": ("", "pkcs11:id=%0a%22;slot-id=0?module-name=hsm"),
     "pfs": SWITCH,
     "ipcomp": SWITCH,
     "user-auth": ("password", "certificate"),

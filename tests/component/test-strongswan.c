@@ -80,7 +80,7 @@ make_credential (void)
 }
 
 static BywayPlan *
-make_plan (const char *uuid, const BywayCredential *machine)
+make_plan (const char *uuid, const BywayCredential *machine, const char *pin)
 {
   g_autoptr (GHashTable) settings = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (BywaySecretSet) secrets = byway_secret_set_new ();
@@ -101,6 +101,13 @@ make_plan (const char *uuid, const BywayCredential *machine)
     {
       g_hash_table_insert (settings, "machine-auth", "certificate");
       g_hash_table_insert (settings, "machine-cert", "/x/a.p12");
+    }
+  if (pin != NULL)
+    {
+      g_hash_table_insert (settings, "machine-token",
+                           "pkcs11:id=%01;slot-id=5?module-name=softhsm");
+      g_assert_true (
+          byway_secret_set_put (secrets, "machine-certpass", pin, strlen (pin), &problem));
     }
   profile = byway_profile_parse (settings, &issues);
   g_assert_nonnull (profile);
@@ -135,7 +142,7 @@ set_up (Fixture *f, gconstpointer mood)
   f->journal = g_build_filename (f->folder, "journal", NULL);
   start_charon (f, mood);
   f->progress = g_string_new (NULL);
-  f->plan = make_plan (UUID, NULL);
+  f->plan = make_plan (UUID, NULL, NULL);
   f->engine = byway_strongswan_new (f->socket, NULL);
   g_signal_connect (f->engine, "progress", G_CALLBACK (on_progress), f);
   g_signal_connect (f->engine, "lost", G_CALLBACK (on_lost), f);
@@ -396,7 +403,7 @@ use_certificate (Fixture *f, const char *uuid)
   g_autoptr (BywayCredential) machine = make_credential ();
   BywayPlan *before = f->plan;
 
-  f->plan = make_plan (uuid, machine);
+  f->plan = make_plan (uuid, machine, NULL);
   return before;
 }
 
@@ -477,6 +484,120 @@ test_trusting (Fixture *f, gconstpointer mood)
   release (f);
 }
 
+/* --- a key on a token ------------------------------------------------------------------------- */
+
+static BywayPlan *
+use_token (Fixture *f, const char *uuid, const char *pin)
+{
+  g_autoptr (BywayCredential) machine = make_credential ();
+  BywayPlan *before = f->plan;
+
+  g_clear_pointer (&machine->key, g_bytes_unref);
+  f->plan = make_plan (uuid, machine, pin);
+  f->other = strcmp (uuid, OTHER_UUID) == 0;
+  g_clear_pointer (&f->info.ike, g_free);
+  g_clear_pointer (&f->info.esp, g_free);
+  g_clear_error (&f->error);
+  return before;
+}
+
+static gboolean
+comes_before (Fixture *f, const char *first, const char *second)
+{
+  g_autofree char *text = NULL;
+  const char *one, *other;
+
+  g_assert_true (g_file_get_contents (f->journal, &text, NULL, NULL));
+  one = strstr (text, first);
+  other = strstr (text, second);
+  return one != NULL && other != NULL && one < other;
+}
+
+/* A PIN is sent once the token's certificate was found, and a mark of the key stands before the
+ * key. */
+static void
+test_token (Fixture *f, gconstpointer mood)
+{
+  byway_plan_unref (use_token (f, UUID, "1234"));
+  establish (f, NULL);
+  g_assert_no_error (f->error);
+  g_assert_false (journal_says (f, "load-key") || journal_says (f, "unload"));
+  g_assert_true (comes_before (f, "load-conn " UUID, "load-shared key-" KEY_ID));
+  g_assert_true (comes_before (f, "load-shared key-" KEY_ID, "load-token"));
+  g_assert_true (comes_before (f, "load-token", "initiate"));
+  release (f);
+  g_assert_true (journal_says (f, "unload-authority " UUID));
+  g_assert_true (journal_says (f, "unload-key " KEY_ID));
+  g_assert_true (journal_says (f, "unload-shared key-" KEY_ID));
+}
+
+static const struct
+{
+  const char *mood;
+  BywayCause cause;
+  guint tries; /* of the PIN */
+} token_failures[] = {
+  { "no-pkcs11", BYWAY_CAUSE_TOKEN_NO_PLUGIN, 0 },
+  { "no-token", BYWAY_CAUSE_TOKEN_NOT_FOUND, 0 },
+  { "wrong-pin", BYWAY_CAUSE_TOKEN_PIN, 1 },
+  { "other-key", BYWAY_CAUSE_CERT_KEY_MISMATCH, 1 },
+  { "has-key", BYWAY_CAUSE_TOKEN_TAKEN, 0 },
+};
+
+static void
+test_token_failure (Fixture *f, gconstpointer mood)
+{
+  byway_plan_unref (use_token (f, UUID, "1234"));
+  establish (f, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (token_failures); i++)
+    if (strcmp (token_failures[i].mood, mood) == 0)
+      {
+        g_assert_error (f->error, BYWAY_FAILURE, (int)token_failures[i].cause);
+        g_assert_cmpuint (count_in_journal (f, "\nload-token"), ==, token_failures[i].tries);
+      }
+  g_assert_false (journal_says (f, "initiate"));
+  g_assert_true (all_is_taken_back (f));
+  g_assert_true (journal_says (f, "unload-key ff") == (strcmp (mood, "other-key") == 0));
+  if (strcmp (mood, "has-key") == 0)
+    g_assert_false (journal_says (f, "unload-key"));
+}
+
+/* What the administrator made for everybody takes the key that he has loaded, and leaves it. */
+static void
+test_token_of_system (Fixture *f, gconstpointer mood)
+{
+  byway_plan_unref (use_token (f, UUID, "1234"));
+  f->plan->system = TRUE;
+  establish (f, NULL);
+  g_assert_no_error (f->error);
+  release (f);
+  g_assert_false (journal_says (f, "load-token") || journal_says (f, "unload-key"));
+}
+
+/* Charon takes any PIN while the token is open: ours is compared instead. */
+static void
+test_token_open (Fixture *f, gconstpointer mood)
+{
+  g_autoptr (BywayPlan) first = NULL;
+
+  byway_plan_unref (use_token (f, UUID, "1234"));
+  establish (f, NULL);
+  g_assert_no_error (f->error);
+  first = use_token (f, OTHER_UUID, "4321");
+  establish (f, NULL);
+  g_assert_error (f->error, BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_PIN);
+  g_assert_cmpuint (count_in_journal (f, "\nload-token"), ==, 1);
+  byway_plan_unref (use_token (f, OTHER_UUID, "1234"));
+  establish (f, NULL);
+  g_assert_no_error (f->error);
+  release (f);
+  g_assert_false (journal_says (f, "unload-key"));
+  byway_plan_unref (f->plan);
+  f->plan = g_steal_pointer (&first);
+  release (f);
+  g_assert_cmpuint (count_in_journal (f, "unload-key"), ==, 1);
+}
+
 static gboolean
 on_late (gpointer flag)
 {
@@ -544,5 +665,15 @@ main (int argc, char **argv)
   add ("has-key", test_has_key);
   add ("trusting", test_trusting);
   add ("slow-list", test_slow_list);
+  g_test_add ("/strongswan/token", Fixture, "normal", set_up, test_token, tear_down);
+  for (gsize i = 0; i < G_N_ELEMENTS (token_failures); i++)
+    {
+      g_autofree char *path = g_strconcat ("/strongswan/token/", token_failures[i].mood, NULL);
+
+      g_test_add (path, Fixture, token_failures[i].mood, set_up, test_token_failure, tear_down);
+    }
+  g_test_add ("/strongswan/token/system", Fixture, "has-key", set_up, test_token_of_system,
+              tear_down);
+  g_test_add ("/strongswan/token/open", Fixture, "normal", set_up, test_token_open, tear_down);
   return g_test_run ();
 }

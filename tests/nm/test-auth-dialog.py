@@ -354,7 +354,7 @@ def test_window_with_certificates(world):
     data = {**USUAL, "machine-auth": "certificate", "user-auth": "certificate"}
     dialog, window = world.show("-i", data=data)
     screen = world.screen
-    machine, user = "Password of the machine’s private key", "Password of your private key"
+    machine, user = "Password or PIN of the machine’s private key", "Password of your private key"
     screen.entry(window, machine).set_text_contents("m")
     world.screen.picture("auth-dialog-certificates")
     screen.press(window, "OK")  # a key may have none

@@ -198,6 +198,8 @@ static const AskCase ask_cases[] = {
   { "user-auth-type=tls", "", "ipsec-psk", FALSE, "-ipsec-psk +user-certpass?" },
   { "machine-auth=certificate user-auth=certificate", "", "user-certpass", FALSE,
     "+machine-certpass? -user-certpass?" },
+  { "machine-auth=certificate machine-token=pkcs11:id=1 machine-cert=/c", "", "", FALSE,
+    "+password +machine-certpass" },
   { "machine-auth=nonsense", "", "", FALSE, "+password" },
   /* flags: 0 system, 1 agent, 2 not saved, 4 not required */
   { "password-flags=0", "", "ipsec-psk password", FALSE, "-ipsec-psk -password" },

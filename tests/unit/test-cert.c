@@ -467,6 +467,40 @@ test_pack (void)
   g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_CERT_EXPIRED);
 }
 
+/* With the key on a token: certificate and authority alone, of the same use and time. */
+static void
+test_without_key (void)
+{
+  g_autoptr (BywayCertFile) own = read_file ("own.pem");
+  g_autoptr (BywayCertFile) root = read_file ("root.pem");
+  g_autoptr (BywayCertFile) agree = read_file ("agree.pem");
+  g_autoptr (BywayCredential) with = check ("own.pem", "own.key", "root.pem", now, NULL);
+  g_autoptr (BywaySecretSet) set = byway_secret_set_new ();
+  g_autoptr (BywayCredential) sent = NULL;
+  g_autoptr (BywayCredential) got = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *problem;
+
+  sent = byway_cert_check_without_key (own, root, now, &error);
+  g_assert_no_error (error);
+  g_assert_null (sent->key);
+  g_assert_cmpstr (sent->key_id, ==, with->key_id);
+  g_assert_true (byway_credential_pack (sent, "machine", set, &problem));
+  g_assert_null (byway_secret_set_get (set, "machine-key", NULL));
+  got = byway_cert_unpack_without_key (set, "machine", now, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (got->certificate, with->certificate));
+  g_assert_cmpstr (got->key_id, ==, with->key_id);
+  g_assert_null (byway_cert_check_without_key (own, root, now + 1000 * DAY, &error));
+  g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_CERT_EXPIRED);
+  g_clear_error (&error);
+  g_assert_null (byway_cert_check_without_key (agree, root, now, &error));
+  g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_CERT_USAGE);
+  g_clear_error (&error);
+  g_assert_null (byway_cert_check_without_key (root, root, now, &error));
+  g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_CERT_FORMAT);
+}
+
 static void
 put_file (BywaySecretSet *set, const char *key, const char *name)
 {
@@ -555,6 +589,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cert/good", test_good);
   g_test_add_func ("/cert/bad", test_bad);
   g_test_add_func ("/cert/pack", test_pack);
+  g_test_add_func ("/cert/without-key", test_without_key);
   g_test_add_func ("/cert/unpack-strict", test_unpack_strict);
   status = g_test_run ();
   if (!g_test_subprocess ())

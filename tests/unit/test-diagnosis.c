@@ -127,6 +127,36 @@ test_name_is_quoted (void)
                    "'$(reboot) `x` '\\''y'\\'''");
 }
 
+static gboolean
+has_command (const BywayCauseRow *row, gboolean user)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (row->fixes) && row->fixes[i].text != NULL; i++)
+    {
+      const char *command = row->fixes[i].command;
+
+      if (command != NULL && strstr (command, "import-cert") != NULL
+          && (strstr (command, " --user") != NULL) == user)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A file may be the machine's for IPsec, or the user's for the login: importing the latter without
+ * --user would change IPsec, and not help. */
+static void
+test_certificates_of_both (void)
+{
+  for (guint cause = 0; cause < BYWAY_N_CAUSES; cause++)
+    {
+      const BywayCauseRow *row = byway_cause_row (cause);
+
+      if (!g_str_has_prefix (row->code, "cert-") || !has_command (row, FALSE))
+        continue;
+      g_test_message ("%s", row->code);
+      g_assert_true (has_command (row, TRUE));
+    }
+}
+
 /* Over the bus and back nothing is lost. */
 static void
 test_bus (void)
@@ -306,6 +336,7 @@ main (int argc, char **argv)
   g_test_add_func ("/diagnosis/rows", test_rows);
   g_test_add_func ("/diagnosis/expand", test_expand);
   g_test_add_func ("/diagnosis/name-is-quoted", test_name_is_quoted);
+  g_test_add_func ("/diagnosis/certificates-of-both", test_certificates_of_both);
   g_test_add_func ("/diagnosis/bus", test_bus);
   g_test_add_func ("/diagnosis/unknown-code", test_unknown_code);
   g_test_add_func ("/diagnosis/from-error", test_from_error);

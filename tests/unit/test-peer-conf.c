@@ -325,6 +325,7 @@ static const char *const prefixes[] = { "10.0.0.0/8",
 static const char *const domains[]
     = { "example.net", "example.net,corp.example", "a, b", "", "büro.example", "a,a" };
 static const char *const booleans[] = { "yes", "no" };
+#define TOKEN "pkcs11:id=%01;slot-id=0?module-name=hsm"
 static const char *const files[] = { "/etc/ssl/ca.pem", "pkcs11:token=x;object=y", "" };
 
 #define PICK(list) list[g_random_int_range (0, G_N_ELEMENTS (list))]
@@ -363,6 +364,8 @@ random_value (const BywayOption *option)
       return g_strdup (PICK (domains));
     case BYWAY_OPTION_FILE:
       return g_strdup (PICK (files));
+    case BYWAY_OPTION_TOKEN:
+      return g_strdup (g_random_boolean () ? TOKEN : "");
     case BYWAY_OPTION_SECRET:
       return NULL;
     }

@@ -17,6 +17,7 @@
 #define PASSWORD "pass-Hush-word"
 #define XAUTH "xauth-Hush-word"
 #define TUNNEL "tunnel-Hush"
+#define PIN "pin-Hush"
 
 static const char *folder;
 
@@ -87,6 +88,14 @@ static const Case certificate
         FALSE,
         { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12", "remote-id",
           "@vpn.example.net", "local-id", "alice@example.net" } };
+
+/* The same with the key on a token. */
+static const Case token
+    = { "token",
+        1701,
+        FALSE,
+        { "machine-auth", "certificate", "machine-cert", "/home/alice/a.pem", "machine-token",
+          "pkcs11:id=%01%a7;slot-id=5?module-name=hsm", "remote-id", "@vpn.example.net" } };
 
 /* The login by certificate; who the user is stands in it. */
 static const Case eap_tls = { "eap-tls",
@@ -193,6 +202,7 @@ make_secrets (const Case *one)
   g_assert_true (byway_secret_set_put (secrets, "password", PASSWORD, strlen (PASSWORD), &problem));
   g_assert_true (byway_secret_set_put (secrets, "xauth-password", XAUTH, strlen (XAUTH), &problem));
   g_assert_true (byway_secret_set_put (secrets, "l2tp-secret", TUNNEL, strlen (TUNNEL), &problem));
+  g_assert_true (byway_secret_set_put (secrets, "machine-certpass", PIN, strlen (PIN), &problem));
   return secrets;
 }
 
@@ -294,6 +304,43 @@ test_certificate (void)
   g_assert_false (has_key (plan->loads) || has_key (plan->unloads) || has_key (plan->unload_key));
   g_assert_cmpuint (plan->loads->len, ==, plan->unloads->len);
   g_assert_cmpuint (plan->load_key->len, ==, plan->unload_key->len);
+}
+
+/* The key is named by its place, and beside it nothing is secret but the PIN, which is in one
+ * request. */
+static void
+test_token (void)
+{
+  g_autoptr (BywayCredential) machine = make_credential ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BywayPlan) plan = NULL;
+  g_autofree char *text = NULL;
+
+  g_clear_pointer (&machine->key, g_bytes_unref);
+  plan = make_certificate_plan (&token, machine, &error);
+  g_assert_no_error (error);
+  text = byway_plan_to_string (plan);
+  g_assert_null (strstr (text, "Hush"));
+  assert_golden (token.name, text);
+  g_assert_cmpstr (plan->token, ==, "hsm, slot 5");
+  g_assert_cmpmem (g_bytes_get_data (plan->pin, NULL), g_bytes_get_size (plan->pin), PIN,
+                   strlen (PIN));
+  g_assert_true (has_key (plan->load_key));
+  g_assert_false (has_key (plan->loads) || has_key (plan->unloads) || has_key (plan->unload_key));
+}
+
+static void
+test_libreswan_token (void)
+{
+  g_autoptr (BywayCredential) machine = make_credential ();
+  g_autoptr (GError) error = NULL;
+  Case one = token;
+
+  g_clear_pointer (&machine->key, g_bytes_unref);
+  one.daemon = BYWAY_IKE_DAEMON_LIBRESWAN;
+  g_assert_null (make_certificate_plan (&one, machine, &error));
+  g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_UNABLE);
+  g_assert_nonnull (strstr (error->message, "machine-token"));
 }
 
 /* A login inside IPsec may come behind a certificate, too. */
@@ -807,6 +854,8 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i], test_golden);
     }
   g_test_add_func ("/plan/certificate", test_certificate);
+  g_test_add_func ("/plan/token", test_token);
+  g_test_add_func ("/plan/libreswan/token", test_libreswan_token);
   g_test_add_func ("/plan/certificate-and-xauth", test_certificate_and_xauth);
   g_test_add_func ("/plan/eap-tls", test_eap_tls);
   g_test_add_func ("/plan/eap-tls-lengths", test_pem_lengths);

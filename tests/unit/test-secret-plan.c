@@ -104,6 +104,7 @@ describe_set (const BywaySecretSet *set)
 /* --- what to ask for ------------------------------------------------------------------------ */
 
 #define CERTIFICATE "machine-auth=certificate machine-cert=/a.p12"
+#define TOKEN CERTIFICATE " machine-token=pkcs11:id=1;slot-id=0?module-name=a"
 
 typedef struct
 {
@@ -151,6 +152,11 @@ static const PlanCase plan_cases[] = {
   { "… but then", CERTIFICATE, .refused = "machine-certpass", .reason = "It is locked.",
     .lookups = "password", .kept = "password=p", .asks = "machine-certpass:0", .have = "password=p",
     .text = "It is locked." },
+
+  { "a key on a token: its PIN is needed", TOKEN, .lookups = "password machine-certpass",
+    .kept = "password=p", .asks = "machine-certpass:0", .have = "password=p" },
+  { "… and may be kept", TOKEN, .lookups = "password machine-certpass",
+    .kept = "password=p machine-certpass=1", .asks = "", .have = "password=p machine-certpass=1" },
 
   { "the helper names one", "", .wanted = "password", .lookups = "password", .kept = "ipsec-psk=k",
     .asks = "password:0", .have = "" },

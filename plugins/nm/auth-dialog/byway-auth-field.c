@@ -27,12 +27,14 @@ static const struct
   const char *key, *option, *value;
   gboolean in_ipsec;
   const char *file, *other_file; /* options: whose password it is */
+  const char *token;             /* option: where it is a token's PIN instead, always needed */
 } rows[] = {
   { "ipsec-psk", "machine-auth", "psk", TRUE },
   { "password", "user-auth", "password", FALSE },
   { "xauth-password", "xauth-user", NULL, TRUE },
   { "l2tp-secret", "l2tp-auth", "yes", FALSE },
-  { "machine-certpass", "machine-auth", "certificate", TRUE, "machine-key", "machine-cert" },
+  { "machine-certpass", "machine-auth", "certificate", TRUE, "machine-key", "machine-cert",
+    "machine-token" },
   { "user-certpass", "user-auth", "certificate", FALSE, "user-key", "user-cert" },
 };
 
@@ -93,18 +95,19 @@ new_field (GHashTable *settings, gsize row, guint flags, gboolean hinted)
 {
   BywayAuthField *field = g_new0 (BywayAuthField, 1);
   const char *file = NULL;
+  gboolean token = rows[row].token != NULL && setting (settings, rows[row].token) != NULL;
 
   field->key = rows[row].key;
   field->max = byway_option_find (rows[row].key)->max;
   field->label = byway_password_text_label (rows[row].key, setting (settings, "user"));
-  if (rows[row].file != NULL)
+  if (rows[row].file != NULL && !token)
     file = setting (settings, rows[row].file);
-  if (rows[row].file != NULL && file == NULL)
+  if (rows[row].file != NULL && !token && file == NULL)
     file = setting (settings, rows[row].other_file);
   field->key_file = g_strdup (file);
   field->stored = (flags & FLAG_NOT_SAVED) == 0;
   field->hinted = hinted;
-  field->needed = hinted || rows[row].file == NULL;
+  field->needed = hinted || rows[row].file == NULL || token;
   return field;
 }
 

@@ -112,6 +112,7 @@ static const struct
 } failures[] = {
   { "ike-psk-wrong", "ipsec-psk", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "cert-password", "machine-certpass", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
+  { "token-pin", "machine-certpass", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ike-xauth-refused", "xauth-password", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "l2tp-secret-wrong", "l2tp-secret", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
   { "ppp-login-refused", "password", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },

@@ -54,6 +54,16 @@ def names(what):
     return _list_items(answer[1:])
 
 
+def told(what, **values):
+    """The answer's bytes to a command with these values. To be called inside the host."""
+    body = b"".join(bytes([3, len(key)]) + key.encode() + len(value).to_bytes(2, "big") + value.encode()
+                    for key, value in values.items())
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as vici:
+        vici.connect(SOCKET)
+        vici.sendall(_packet(_named(COMMAND, what) + body))
+        return _received(vici)
+
+
 def listed(what, event):
     """All bytes that a streaming command such as list-sas tells, event by event. To be called inside the host."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as vici, vici.makefile("rb") as stream:

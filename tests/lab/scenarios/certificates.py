@@ -5,6 +5,7 @@ import dataclasses
 
 import certificates
 import libreswan
+import smartcard
 from certificates import CLIENT, FOREIGN, SERVER, THEIR_CA, by_certificate, in_files, refused, with_certificates
 from scenario import Scenario
 from steps import add, clean, down, inside_answers, is_up, pings
@@ -66,6 +67,19 @@ SCENARIOS = {
                                                    options=in_files(), seconds=150),
     "libreswan-cert-fault-ecdsa": by_libreswan("an ECDSA certificate, which its IKE version 1 can't use",
                                                refused("libreswan-unable", "prepare", 4), kind="ecdsa", seconds=150),
+    "cert-token": certified("the key is on a token: found or not, its PIN tried once, used, and gone from charon",
+                            smartcard.names_key(), refused("token-no-plugin", "prepare", 4),
+                            smartcard.plugged_in, smartcard.names_key(module="other"), refused("token-not-found", "prepare", 4),
+                            smartcard.names_key(key="02"), refused("token-not-found", "prepare", 4), smartcard.tried(0),
+                            smartcard.names_key(),
+                            refused("token-pin", "prepare", 4, secrets=certificates.wrong_passphrase), smartcard.tried(1),
+                            *USE, smartcard.has_key(0), smartcard.no_pin_in_logs,
+                            options=in_files(reconnect="always"), seconds=150, weight=40),
+    "cert-token-others": certified("the token's key stays where an administrator loaded it, and goes where a killed helper did",
+                                   smartcard.plugged_in, smartcard.names_key(), smartcard.administrator_loads,
+                                   refused("token-taken", "prepare", 4), smartcard.has_key(1), smartcard.administrator_unloads,
+                                   certificates.up, smartcard.has_key(1), helper_killed, clean, smartcard.has_key(0), *USE,
+                                   options=in_files(), kind="rsa", cut_off=True, seconds=150, weight=40),
     "cert-fault-file": certified("the file is gone", refused("cert-file", "prepare", 2),
                                  options=by_certificate(machine_cert="/root/certs/gone.p12")),
 }
