@@ -112,10 +112,16 @@ byway_identity_clear (BywayIdentity *identity)
 static char *
 bytes_to_hex (const char *prefix, gconstpointer bytes, gsize length)
 {
+  static const char digits[] = "0123456789abcdef";
   GString *text = g_string_new (prefix);
 
   for (gsize i = 0; i < length; i++)
-    g_string_append_printf (text, "%02x", ((const guint8 *)bytes)[i]);
+    {
+      guint8 byte = ((const guint8 *)bytes)[i];
+
+      g_string_append_c (text, digits[byte >> 4]);
+      g_string_append_c (text, digits[byte & 15]);
+    }
   return g_string_free (text, FALSE);
 }
 

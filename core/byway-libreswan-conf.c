@@ -62,10 +62,18 @@ byway_libreswan_writer_flag (BywayLibreswanWriter *writer, const char *key, gboo
   byway_libreswan_writer_word (writer, key, value ? "yes" : "no");
 }
 
+/* For the sake of old files it takes ",," in what may be a distinguished name for a comma with a
+ * backslash (confread.c). */
+static gboolean
+would_be_changed (const char *text)
+{
+  return *text != '@' && strchr (text, '=') != NULL && strstr (text, ",,") != NULL;
+}
+
 static gboolean
 can_be_quoted (const char *text)
 {
-  if (*text == '\0' || strlen (text) > TEXT_MAX)
+  if (*text == '\0' || strlen (text) > TEXT_MAX || would_be_changed (text))
     return FALSE;
   for (; *text != '\0'; text++)
     if (*text == '"' || g_ascii_iscntrl (*text))

@@ -16,11 +16,13 @@ base64_length (gsize length)
   return (length + 2) / 3 * 4;
 }
 
-/* A first word of "include" would name a file; ':' would end the list. */
+/* A first word of "include" would name a file. A ':' at a word's end is a word of its own, which
+ * ends the list; "0t" makes a word of all that is left of the line (lex.c). */
 static gboolean
 is_word (const char *id)
 {
-  if (*id == '\0' || *id == '#' || strcmp (id, "include") == 0 || strcmp (id, ":") == 0)
+  if (*id == '\0' || *id == '#' || g_ascii_strcasecmp (id, "include") == 0
+      || g_str_has_suffix (id, ":") || g_str_has_prefix (id, "0t"))
     return FALSE;
   for (; *id != '\0'; id++)
     if (!g_ascii_isgraph (*id) || strchr ("\"'`", *id) != NULL)
@@ -52,7 +54,7 @@ byway_libreswan_secret (const char *const *ids, const char *key, gsize length, G
     {
       g_set_error_literal (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
                            "the pre-shared key and the identities (options local-id, remote-id) "
-                           "don't fit into one line of Libreswan's ipsec.secrets");
+                           "can't be written as one line of Libreswan's ipsec.secrets");
       return NULL;
     }
   /* GLib's encoder may want a few bytes more than it writes. */

@@ -90,6 +90,9 @@ test_injections (void)
     { "@$HOME`id`$(id)%any%{x}", TRUE },
     { "@b\xc3\xbcro", TRUE },
     { "include /etc/passwd", TRUE },
+    { "CN=a,,b", FALSE },
+    { "@CN=a,,b", TRUE },
+    { "a,,b", TRUE },
     { longest, TRUE },
     { longer, FALSE },
     { four, FALSE },
@@ -248,16 +251,26 @@ test_secret_refused (void)
   g_autofree char *wide = g_strnfill (800, 'x');
   g_autofree char *key = g_strnfill (1024, 'k');
   const char *const ids[][2] = {
-    { wide, NULL }, { "two words", NULL }, { "a\nb", NULL },    { "\"a\"", NULL },
-    { "", NULL },   { "#a", NULL },        { "include", NULL }, { ":", NULL },
-    { "'a", NULL }, { "b\xc3\xbc", NULL },
+    { wide, NULL },
+    { "two words", NULL },
+    { "a\nb", NULL },
+    { "\"a\"", NULL },
+    { "", NULL },
+    { "#a", NULL },
+    { "include", NULL },
+    { ":", NULL },
+    { "'a", NULL },
+    { "b\xc3\xbc", NULL },
+    { "Include", NULL },
+    { "@vpn:", NULL },
+    { "0tony@vpn.example.net", NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (byway_libreswan_secret (ids[i], key, 1024, &error));
+      g_assert_null (byway_libreswan_secret (ids[i], key, i == 0 ? 1024 : 20, &error));
       g_assert_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID);
       g_assert_null (strstr (error->message, "kkk"));
     }
