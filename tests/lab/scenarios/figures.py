@@ -12,8 +12,8 @@ from steps import add, clean, documented, down, inside_answers, up
 BACK = documented(reconnect="lost")
 
 
-def figure(about, *steps, **more):
-    return Scenario(about=about, steps=(figures.begin, *steps), after=(clean,), cut_off=True, on_demand=True, **more)
+def figure(about, *steps, after=(), **more):
+    return Scenario(about=about, steps=(figures.begin, *steps), after=(clean, *after), cut_off=True, on_demand=True, **more)
 
 
 SCENARIOS = {
@@ -29,8 +29,10 @@ SCENARIOS = {
         figures.cycles(figures.CYCLES), seconds=4000),
     "figures-foreign": figure(
         "a foreign tunnel's datagrams, all counted, through a hundred of our ups, failures and downs", add(documented()),
-        foreign.bring_up, beside.rounds(beside.ROUNDS), foreign.still_works, foreign.new_key, foreign.hang_up, seconds=1500),
+        foreign.bring_up, beside.rounds(beside.ROUNDS), foreign.still_works, foreign.new_key, after=(foreign.hang_up,),
+        seconds=1500),
     "figures-foreign-libreswan": figure(
         "Libreswan: the same, through a hundred of ours in the same pluto", add(documented(ike="3des-sha1-modp1536")), foreign.bring_up,
-        beside.rounds(beside.ROUNDS), foreign.still_works, foreign.new_key, foreign.hang_up, seconds=2000, libreswan=True, setup=server.MODP1536),
+        beside.rounds(beside.ROUNDS), foreign.still_works, foreign.new_key, after=(foreign.hang_up,), seconds=2000, libreswan=True,
+        setup=server.MODP1536),
 }
