@@ -19,6 +19,7 @@ class Scenario:
     others: dict = dataclasses.field(default_factory=dict)  # other servers: name -> Setup
     delay: int = 0                   # milliseconds each way
     libreswan: bool = False          # whether the client has Libreswan in strongSwan's place
+    systemd: bool = False            # whether the client's process 1 is systemd, which starts the rest when it is asked for
     charon: bool = True              # whether the client's IKE daemon runs before the first step
     helper: bool = True              # whether bywayd runs before the first step
     in_clear: bool = False           # L2TP is to be seen on the wire, in place of never

@@ -13,6 +13,7 @@ import libreswan
 import network
 import oracle
 import server
+import systemd
 import traces
 import wire
 
@@ -92,10 +93,10 @@ class World:
         self.srv.use(scenario.setup)
         for name, setup in scenario.others.items():
             self.server(name).use(setup)
-        self._make_client(scenario, (scenario.libreswan, scenario.charon, scenario.helper))
+        self._make_client(scenario, (scenario.libreswan, scenario.systemd, scenario.charon, scenario.helper))
         members = [self.client.host, *(entry.host for entry in self._servers.values())]
         network.set_delay(members, scenario.delay)
-        if scenario.helper:
+        if scenario.helper and not scenario.systemd:
             self.client.start_helper()
 
     def _make_client(self, scenario, kind):
@@ -107,6 +108,10 @@ class World:
         self.tidy()
         self.client = client.Client(network.make_client(), scenario.setup)
         self._start_ike(scenario, self.client.host)
+        if scenario.systemd:
+            systemd.boot(self.client.host)
+            self._made = None, None  # nobody else's
+            return
         if scenario.helper:
             self.client.start_bus()
         self._made = kind, traces.of(self.client)
@@ -116,7 +121,7 @@ class World:
         if scenario.libreswan:
             libreswan.install(member)
             libreswan.allow_ikev1(member)
-        if scenario.charon:
+        if scenario.charon and not scenario.systemd:
             self.ike.start(member)
 
     def _watch(self, scenario):
