@@ -24,12 +24,24 @@ static guint signal_changed;
 /* --- files ---------------------------------------------------------------------------------- */
 
 static gboolean
+is_noted (const char *path, const char *text)
+{
+  g_autofree char *there = NULL;
+
+  return g_file_get_contents (path, &there, NULL, NULL) && g_str_equal (there, text);
+}
+
+/* What the file says already is not written once more: a server that was given as an address is
+ * told of when it is wanted, and again when it is resolved. */
+static gboolean
 save (BywayKillSwitches *self, const BywayKillSwitch *one, GError **error)
 {
   g_autofree char *path = g_build_filename (self->folder, one->uuid, NULL);
   g_autofree char *text = byway_kill_switch_to_text (one);
   g_autoptr (GError) cause = NULL;
 
+  if (is_noted (path, text))
+    return TRUE;
   if (g_mkdir_with_parents (self->folder, 0700) == 0
       && g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &cause))
     return TRUE;

@@ -522,6 +522,7 @@ test_read_back (Fixture *fixture, gconstpointer data)
 /* --- killed between any two writes ---------------------------------------------------------- */
 
 static guint writes_left = G_MAXUINT;
+static guint notes; /* that were written */
 
 static void
 count_write (void)
@@ -554,6 +555,7 @@ __wrap_g_file_set_contents_full (const char *path, const char *text, gssize leng
                                  GFileSetContentsFlags flags, int mode, GError **error)
 {
   count_write ();
+  notes++;
   return __real_g_file_set_contents_full (path, text, length, flags, mode, error);
 }
 
@@ -627,7 +629,7 @@ static const struct
   { "server", { want_it }, move_server, "blocking", "blocking" },
   { "up", { want_it }, bring_up, "blocking", "blocking" },
   { "down", { want_it, bring_up }, take_down, "blocking", "blocking" },
-  { "want while up", { want_it, bring_up }, want_it, "blocking", "blocking" },
+  { "want while up", { want_it, bring_up }, want_otherwise, "blocking", "blocking" },
   { "lift", { want_it }, lift_it, "blocking", "off" },
   { "lift while up", { want_it, bring_up }, lift_it, "blocking", "off" },
 };
@@ -698,6 +700,24 @@ test_killed (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A connect to an address knows the server from the start, and is told of it once more when it is
+ * resolved. */
+static void
+test_noted_once (Fixture *fixture, gconstpointer data)
+{
+  BywayAddress server;
+
+  notes = 0;
+  want (fixture, OFFICE, SERVER, TRUE);
+  g_assert_true (byway_address_parse (SERVER, &server));
+  byway_kill_switches_set_server (fixture->all, OFFICE, &server);
+  g_assert_cmpuint (notes, ==, 1);
+  assert_leaves (SERVER);
+  move_server (fixture);
+  g_assert_cmpuint (notes, ==, 2);
+  assert_stays (SERVER);
+}
+
 /* Killed in the middle of a write: what was begun goes, what was there counts. */
 static void
 test_half_a_note (Fixture *fixture, gconstpointer data)
@@ -741,6 +761,7 @@ main (int argc, char **argv)
     { "/kill-switches/taken-away", test_taken_away },
     { "/kill-switches/read-back", test_read_back },
     { "/kill-switches/killed", test_killed },
+    { "/kill-switches/noted-once", test_noted_once },
     { "/kill-switches/half-a-note", test_half_a_note },
   };
 

@@ -18,7 +18,7 @@ def start(member):
     process = member.spawn([STARTER, "--daemon", "charon", "--nofork"], log="starter.log")
     # Buried at once: `ipsec restart` takes a dead child that nobody waits for for a living one.
     threading.Thread(target=process.wait, daemon=True).start()
-    wait_for(lambda: member.call(_answers), "charon's socket")
+    wait_for(lambda: member.call(answers), "charon's socket")
     return process
 
 
@@ -40,7 +40,7 @@ def runs(member):
     return bool(member.pids(CHARON))
 
 
-def _answers():
+def answers():
     """Its pid file comes last, after the plugins' sockets."""
     return os.path.exists("/run/charon.pid") and stat.S_ISSOCK(os.stat(SOCKET).st_mode)
 

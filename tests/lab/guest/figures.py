@@ -67,25 +67,25 @@ def at_most(name, seconds):
 
 # -- what grows
 
-def _down(world):
+def hung_up(world):
     world.client.down(NAME)
 
 
-def _killed(word):
+def killed(word):
     def act(world):
         member = world.client.host
         member.kill([pid for pid in member.pids(word) if client.RUN_DIR in member.processes().get(pid, "")])
     return act
 
 
-ENDS = (_down, _killed("xl2tpd"), _down, _killed("/usr/sbin/pppd"), _down, fault_server.ends_ppp)
+ENDS = (hung_up, killed("xl2tpd"), hung_up, killed("/usr/sbin/pppd"), hung_up, fault_server.ends_ppp)
 
 
 def cycles(count):
     """Connected, used and ended in one way after the other. After the first few everything is as large as it will be."""
     def step(world):
         for number in range(count):
-            _cycle(world, ENDS[number % len(ENDS)])
+            cycle(world, ENDS[number % len(ENDS)])
             if number + 1 == SETTLED:
                 before = _size(world)
         after = _size(world)
@@ -97,11 +97,18 @@ def cycles(count):
     return step
 
 
-def _cycle(world, end):
-    world.client.up(NAME)
+def cycle(world, end):
+    """Connected, used, and ended in that way; the seconds until it was up."""
+    attempt = world.client.start_up(NAME)
+    attempt.finish()
     pings("192.168.42.1", 1)(world)
     end(world)
     world.client.host.call(link.wait_for_address, wanted=False, seconds=END_SECONDS)
+    is_over(world)
+    return attempt.seconds
+
+
+def is_over(world):
     wait_for(lambda: again.state(world) == "down", "the end of the session", END_SECONDS, step=0.1)
 
 

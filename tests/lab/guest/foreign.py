@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """An IPsec tunnel of the client's that is none of our business, to a strongSwan of its own."""
 
+import json
+import re
+
 import charon
 import layers
 import libreswan
-import oracle
+import netlink
 import network
+import oracle
 from steps import pings
 from waiting import wait_for
 
@@ -28,6 +32,7 @@ def bring_up(world):
 
 
 def _by_strongswan(member):
+    member.run(["swanctl", "--load-all", "--noprompt"])
     member.run(["ipsec", "rereadsecrets"])
     member.run(["ipsec", "reload"])
     wait_for(lambda: "headquarters" in member.out("ipsec", "statusall"), "the foreign connection to be loaded")
@@ -47,9 +52,46 @@ def associations(world):
     return [state for state in oracle.states(world.client.host) if network.PEER in state]
 
 
+def loads(world):
+    """Bytes and packets that the associations carried, by where they end."""
+    kept = {(json.loads(state)["dst"], json.loads(state)["spi"]) for state in world.foreign}
+    return {key[0]: load for key, load in world.client.host.call(netlink.loads).items() if key in kept}
+
+
 def still_works(world):
     pings(FAR)(world)
+    is_the_same(world)
+
+
+def is_the_same(world):
+    """The same associations: nobody made them anew."""
     assert associations(world) == world.foreign, f"{world.foreign} became {associations(world)}"
+
+
+def listed(world):
+    """What the IKE daemon has, in its own words, without what grows by itself: connections, associations with their SPIs
+    and serial numbers, and whose secrets."""
+    return _listed[world.ike](world.client.host)
+
+
+def _strongswan_has(member):
+    associations = re.findall(LASTING, member.out("swanctl", "--list-sas", "--raw"))
+    assert {"initiator-spi", "spi-in", "spi-out"} <= {key for key, _ in associations}, associations
+    connections = member.out("swanctl", "--list-conns").splitlines()
+    return connections + [" ".join(pair) for pair in associations] + member.call(charon.names, "get-shared")
+
+
+def _libreswan_has(member):
+    lines = [re.sub(PASSING, "", line) for line in libreswan.names(member, "headquarters")]
+    assert any("esp." in line for line in lines), lines
+    keys = member.out(libreswan.WHACK, "--listpsks").splitlines()
+    assert any("PSK" in line for line in keys), keys
+    return lines + [line for line in keys if "PSK" in line]
+
+
+LASTING = r"\b(uniqueid|initiator-spi|responder-spi|reqid|spi-in|spi-out)=(\w+)"
+PASSING = r"Traffic:.*|\bin \d+s|\blast DPD.*"
+_listed = {charon: _strongswan_has, libreswan: _libreswan_has}
 
 
 def new_key(world):

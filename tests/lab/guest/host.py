@@ -17,7 +17,7 @@ from pathlib import Path
 
 import sink
 
-CLONE_NEWNS, CLONE_NEWNET, CLONE_NEWUTS = 0x00020000, 0x40000000, 0x04000000
+CLONE_NEWNS, CLONE_NEWNET, CLONE_NEWUTS, CLONE_NEWPID = 0x00020000, 0x40000000, 0x04000000, 0x20000000
 MS_NOSUID, MS_BIND, MS_REC, MS_PRIVATE = 0x2, 0x1000, 0x4000, 0x40000
 MNT_DETACH = 0x2
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -39,19 +39,19 @@ class Result:
         self.code, self.out, self.err, self.seconds = code, out, err, seconds
 
 
-def _checked(answer, what):
+def checked(answer, what):
     if answer != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{what}: {os.strerror(number)}")
 
 
 def mount(source, target, kind, flags=0, data=""):
-    _checked(libc.mount(source.encode(), target.encode(), kind.encode() if kind else None, flags,
-                        data.encode() or None), f"mount {target}")
+    checked(libc.mount(source.encode(), target.encode(), kind.encode() if kind else None, flags, data.encode() or None),
+            f"mount {target}")
 
 
 def unmount(target):
-    _checked(libc.umount2(target.encode(), MNT_DETACH), f"umount {target}")
+    checked(libc.umount2(target.encode(), MNT_DETACH), f"umount {target}")
 
 
 class Host:
@@ -157,7 +157,7 @@ class Host:
             if not entry.isdigit() or int(entry) == os.getpid():
                 continue
             with contextlib.suppress(OSError):
-                if os.readlink(f"/proc/{entry}/ns/mnt") == self.namespace:
+                if os.readlink(f"/proc/{entry}/ns/net") == self.namespace:
                     line = Path(f"/proc/{entry}/cmdline").read_bytes()
                     if line:
                         yield int(entry), line.rstrip(b"\0").replace(b"\0", b" ").decode(errors="replace")
@@ -165,7 +165,7 @@ class Host:
     # -- the thread
 
     def _serve(self):
-        _checked(libc.unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS), "unshare")
+        checked(libc.unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS), "unshare")
         while (job := self._jobs.get()) is not None:
             function, arguments, named, answer = job
             try:
@@ -175,7 +175,7 @@ class Host:
 
     def _settle(self):
         self.tid = threading.get_native_id()
-        self.namespace = os.readlink("/proc/thread-self/ns/mnt")
+        self.namespace = os.readlink("/proc/thread-self/ns/net")  # what it starts may have mounts of its own
         mount("none", "/", None, MS_REC | MS_PRIVATE)
         self.upper.mkdir(parents=True)
         for path in OVERLAID:

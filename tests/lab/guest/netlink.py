@@ -60,6 +60,17 @@ def states():
     return found
 
 
+def loads():
+    """What each association of ESP carried so far, (bytes, packets), by where it ends and its SPI."""
+    found = {}
+    for message in _dump(XFRM, GETSA, b""):
+        identity, rest = message[SELECTOR:SELECTOR + 24], message[SELECTOR + 24:]
+        family = struct.unpack_from("H", rest, 16 + LIFETIMES + LIFETIMES_NOW + 12 + 8)[0]
+        spi = struct.unpack_from(">I", identity, 16)[0]
+        found[_address(family, identity), hex(spi)] = struct.unpack_from("QQ", rest, 16 + LIFETIMES)
+    return found
+
+
 def policies():
     """Of all policies but the sockets' own. The index is the kernel's own count."""
     found = []

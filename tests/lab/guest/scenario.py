@@ -19,6 +19,7 @@ class Scenario:
     others: dict = dataclasses.field(default_factory=dict)  # other servers: name -> Setup
     delay: int = 0                   # milliseconds each way
     libreswan: bool = False          # whether the client has Libreswan in strongSwan's place
+    systemd: bool = False            # whether the client's process 1 is systemd, which starts the rest when it is asked for
     charon: bool = True              # whether the client's IKE daemon runs before the first step
     helper: bool = True              # whether bywayd runs before the first step
     manager: bool = False            # whether NetworkManager does
@@ -36,7 +37,7 @@ class Scenario:
 
     def client(self):
         """What kind of client it wants. A client of that kind may have been another scenario's before."""
-        return self.libreswan, self.charon, self.helper, self.manager
+        return self.libreswan, self.systemd, self.charon, self.helper, self.manager
 
     def order(self):
         """Scenarios of one set-up follow each other, so servers are seldom restarted; and those with one kind of client."""

@@ -30,6 +30,7 @@ class Setup:
 
 
 DOCUMENTED = Setup()
+MODP1536 = Setup(("common", "documented", "proposals"), proposals="3des-sha1-modp1536")  # the old set as Libreswan can do it
 MODERN = Setup(("common", "modern"))
 MSCHAPV2 = Setup(("common", "modern", "mschapv2"))
 PAP = Setup(("common", "modern", "pap"))

@@ -14,6 +14,7 @@ import network
 import nm
 import oracle
 import server
+import systemd
 import traces
 import wire
 
@@ -75,7 +76,7 @@ class World:
             if self.nm:
                 self.nm.forget()
             traces.erase(self.client)
-            changed = traces.changed(self._made[1], traces.of(self.client))
+            changed = traces.changed(self._made[1], traces.of(self.client)) if self._made[1] else ["it is nobody else's"]
         except (OSError, TimeoutError) as error:  # what was looked at, or asked, is gone
             changed = [str(error)]
         if changed:
@@ -98,7 +99,7 @@ class World:
         self._make_client(scenario, scenario.client())
         members = [self.client.host, *(entry.host for entry in self._servers.values())]
         network.set_delay(members, scenario.delay)
-        if scenario.helper:
+        if scenario.helper and not scenario.systemd:
             self.client.start_helper()
 
     def _make_client(self, scenario, kind):
@@ -110,6 +111,10 @@ class World:
         self.tidy()
         self.client = client.Client(network.make_client(), scenario.setup)
         self._start_ike(scenario, self.client.host)
+        if scenario.systemd:
+            systemd.boot(self.client.host)
+            self._made = None, None  # nobody else's
+            return
         if scenario.helper:
             self.client.start_bus()
         if scenario.manager:
@@ -125,7 +130,7 @@ class World:
         if scenario.libreswan:
             libreswan.install(member)
             libreswan.allow_ikev1(member)
-        if scenario.charon:
+        if scenario.charon and not scenario.systemd:
             self.ike.start(member)
 
     def _watch(self, scenario):

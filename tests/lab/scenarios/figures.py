@@ -2,15 +2,18 @@
 """Figures of many times, too long for every run: played only when they are named."""
 
 import again
+import beside
 import figures
+import foreign
+import server
 from scenario import Scenario
 from steps import add, clean, documented, down, inside_answers, up
 
 BACK = documented(reconnect="lost")
 
 
-def figure(about, *steps, **more):
-    return Scenario(about=about, steps=(figures.begin, *steps), after=(clean,), cut_off=True, on_demand=True, **more)
+def figure(about, *steps, after=(), **more):
+    return Scenario(about=about, steps=(figures.begin, *steps), after=(clean, *after), cut_off=True, on_demand=True, **more)
 
 
 SCENARIOS = {
@@ -24,4 +27,12 @@ SCENARIOS = {
     "figures-cycles": figure(
         "connected and ended in every way a thousand times: no clear-text L2TP, and nothing grows", add(documented()),
         figures.cycles(figures.CYCLES), seconds=4000),
+    "figures-foreign": figure(
+        "a foreign tunnel's datagrams, all counted, through a hundred of our ups, failures and downs", add(documented()),
+        foreign.bring_up, beside.rounds(beside.ROUNDS), foreign.still_works, foreign.new_key, after=(foreign.hang_up,),
+        seconds=1500),
+    "figures-foreign-libreswan": figure(
+        "Libreswan: the same, through a hundred of ours in the same pluto", add(documented(ike="3des-sha1-modp1536")), foreign.bring_up,
+        beside.rounds(beside.ROUNDS), foreign.still_works, foreign.new_key, after=(foreign.hang_up,), seconds=2000, libreswan=True,
+        setup=server.MODP1536),
 }
