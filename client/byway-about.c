@@ -53,6 +53,16 @@ byway_about_blocks (GVariant *about)
   return g_str_equal (byway_about_string (about, "kill-switch"), "blocking");
 }
 
+char *
+byway_about_dup_lacks (GVariant *about)
+{
+  g_autofree const char **keys = NULL;
+
+  if (!g_variant_lookup (about, "lacks", "^a&s", &keys) || *keys == NULL)
+    return NULL;
+  return g_strjoinv (", ", (GStrv)keys);
+}
+
 GHashTable *
 byway_about_settings (GVariant *about)
 {

@@ -137,24 +137,40 @@ byway_cause_may_pass (BywayCause cause)
 }
 
 static guint
+step_for (guint number)
+{
+  return steps_ms[MIN (number, G_N_ELEMENTS (steps_ms) - 1)];
+}
+
+static guint
 delay_for (BywayCause cause, guint failures)
 {
-  guint step = MIN (failures, G_N_ELEMENTS (steps_ms) - 1);
-
   /* The network here has changed, and is what it will be. */
   if (cause == BYWAY_CAUSE_LOST_UPLINK || cause == BYWAY_CAUSE_LOST_TO_SLEEP)
     return 0;
-  return steps_ms[step];
+  return step_for (failures);
+}
+
+static gboolean
+is_wanted (BywayReconnect policy, gboolean was_up)
+{
+  return policy == BYWAY_RECONNECT_ALWAYS || (policy == BYWAY_RECONNECT_LOST && was_up);
 }
 
 BywayAgainPlan
 byway_reconnect_plan (BywayReconnect policy, BywayCause cause, gboolean was_up, guint failures)
 {
-  gboolean wanted = policy == BYWAY_RECONNECT_ALWAYS || (policy == BYWAY_RECONNECT_LOST && was_up);
-
-  if (!wanted || !byway_cause_may_pass (cause))
+  if (!is_wanted (policy, was_up) || !byway_cause_may_pass (cause))
     return (BywayAgainPlan){ BYWAY_AGAIN_NEVER, 0 };
   if (cause == BYWAY_CAUSE_NO_ROUTE)
     return (BywayAgainPlan){ BYWAY_AGAIN_WHEN_ROUTED, UNROUTED_MS };
   return (BywayAgainPlan){ BYWAY_AGAIN_AFTER, delay_for (cause, failures) };
+}
+
+BywayAgainPlan
+byway_reconnect_plan_after_death (BywayReconnect policy, const BywayWish *wish)
+{
+  if (!is_wanted (policy, wish->was_up))
+    return (BywayAgainPlan){ BYWAY_AGAIN_NEVER, 0 };
+  return (BywayAgainPlan){ BYWAY_AGAIN_AFTER, step_for (wish->deaths - MIN (wish->deaths, 1)) };
 }

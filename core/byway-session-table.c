@@ -83,6 +83,30 @@ byway_state_to_string (BywayState state)
   return names[state];
 }
 
+const char *
+byway_state_step_name (BywayState state)
+{
+  switch (state)
+    {
+    case BYWAY_STATE_UNCONFIGURING:
+      return "unconfiguring";
+    case BYWAY_STATE_HANGING_UP:
+      return "hanging-up";
+    case BYWAY_STATE_UNSECURING:
+      return "unsecuring";
+    case BYWAY_STATE_NEW:
+    case BYWAY_STATE_PREPARING:
+    case BYWAY_STATE_SECURING:
+    case BYWAY_STATE_DIALING:
+    case BYWAY_STATE_CONFIGURING:
+    case BYWAY_STATE_UP:
+    case BYWAY_STATE_DONE:
+    case BYWAY_N_STATES:
+      break;
+    }
+  return byway_state_to_string (state);
+}
+
 gboolean
 byway_state_is_teardown (BywayState state)
 {

@@ -66,4 +66,6 @@ const BywayTransition *byway_session_table_find (BywayState state, BywayEvent ev
 
 /* "new", "preparing", … "up", "disconnecting" (for each state of the teardown), "done" */
 const char *byway_state_to_string (BywayState state);
+/* The state's own name, for the log: "unconfiguring", "hanging-up", "unsecuring". */
+const char *byway_state_step_name (BywayState state);
 gboolean byway_state_is_teardown (BywayState state);

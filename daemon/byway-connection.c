@@ -29,8 +29,8 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static void
-add_log (BywayConnection *self, const char *line)
+void
+byway_connection_log (BywayConnection *self, const char *line)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *time = g_date_time_format (now, "%F %T.%f");
@@ -44,7 +44,7 @@ add_log (BywayConnection *self, const char *line)
 static void
 on_log (BywaySession *session, const char *line, BywayConnection *self)
 {
-  add_log (self, line);
+  byway_connection_log (self, line);
 }
 
 static void
@@ -54,7 +54,7 @@ on_stage (BywaySession *session, guint stage, guint state, guint milliseconds, c
   g_autofree char *line = g_strdup_printf ("%s %s (%u ms) %s", byway_stage_to_string (stage),
                                            byway_stage_state_to_string (state), milliseconds, text);
 
-  add_log (self, line);
+  byway_connection_log (self, line);
   g_signal_emit (self, signals[SIGNAL_STAGE], 0, stage, state, milliseconds, text);
 }
 
@@ -68,7 +68,7 @@ on_state (BywaySession *session, guint state, BywayConnection *self)
       = g_strdup_printf ("now %s%s%s", byway_state_to_string (state), sentence != NULL ? ": " : "",
                          sentence != NULL ? sentence : "");
 
-  add_log (self, line);
+  byway_connection_log (self, line);
   g_signal_emit (self, signals[SIGNAL_STATE], 0, state);
   if (state != BYWAY_STATE_DONE)
     return;

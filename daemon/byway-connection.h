@@ -34,5 +34,7 @@ void byway_connection_stop (BywayConnection *connection, GAsyncReadyCallback cal
 void byway_connection_suspend (BywayConnection *connection, GAsyncReadyCallback callback,
                                gpointer data);
 
+/* One more line about it. */
+void byway_connection_log (BywayConnection *connection, const char *line);
 /* The last lines about this connection, each with its time; caller frees. */
 GStrv byway_connection_dup_log (BywayConnection *connection);

@@ -13,7 +13,7 @@
 #define BYWAY_TYPE_KILL_SWITCHES (byway_kill_switches_get_type ())
 G_DECLARE_FINAL_TYPE (BywayKillSwitches, byway_kill_switches, BYWAY, KILL_SWITCHES, GObject)
 
-/* The folder of the files, below the run folder: the one thing there that cleaning leaves. */
+/* The folder of the files, below the run folder: cleaning leaves it. */
 #define BYWAY_KILL_SWITCHES_FOLDER "kill-switch"
 
 /* Finds those that a helper before has left, and holds on to them: none of them is up. */

@@ -17,6 +17,7 @@ byway_manager_register_agent (Call *call, Entry *none)
   g_variant_get (call->parameters, "(&o)", &path);
   byway_agents_add (call->manager->agents, byway_call_sender (call), path, call->uid);
   byway_call_reply (call, NULL);
+  byway_manager_agent_came (call->manager, call->uid);
 }
 
 void
@@ -56,6 +57,7 @@ make_session (Call *call, Entry *entry, BywaySecretSet *secrets)
       && byway_entry_want_kill_switch (entry, &error))
     {
       entry->wanted_by = call->uid;
+      entry->deaths = 0;
       if (entry->keeper == 0) /* what NetworkManager wants it says anew */
         byway_redialer_want (entry->redialer, secrets);
       return TRUE;
@@ -229,10 +231,16 @@ byway_manager_connect_again (BywayRedialer *redialer, BywaySecretSet *secrets, E
   g_auto (GStrv) missing = byway_connection_missing (entry->connection, secrets);
   Again *again;
 
-  if (missing == NULL || missing[0] == NULL
-      || !byway_agents_has (entry->manager->agents, entry->wanted_by, ""))
+  if (missing == NULL || missing[0] == NULL)
     {
       start_again (entry, secrets);
+      return;
+    }
+  if (!byway_agents_has (entry->manager->agents, entry->wanted_by, ""))
+    {
+      byway_connection_log (entry->connection,
+                            "Nobody who has its secrets is here: waiting for them");
+      byway_redialer_lack (redialer, missing);
       return;
     }
   again = g_new0 (Again, 1);

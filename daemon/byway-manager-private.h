@@ -8,6 +8,7 @@
 #include "byway-connection.h"
 #include "byway-door.h"
 #include "byway-error.h"
+#include "byway-kept-secrets.h"
 #include "byway-manager.h"
 #include "byway-redialer.h"
 #include "byway-sleep.h"
@@ -26,6 +27,7 @@ struct _BywayManager
   BywayBouncer *bouncer;
   BywayWatchers *watchers;
   BywayAgents *agents;
+  BywayKeptSecrets *kept;
   BywaySleep *sleep;
   guint falling_asleep; /* sessions that have not ended yet */
   GDBusNodeInfo *interfaces;
@@ -41,6 +43,7 @@ typedef struct
   BywayConnection *connection;
   BywayRedialer *redialer;
   guint wanted_by; /* the uid of who connected it last */
+  guint deaths;    /* helpers that died of it since then, as far as they know */
   char *path;
   char *session_path; /* NULL before the first session */
   guint registration, session_registration;
@@ -111,3 +114,10 @@ G_GNUC_INTERNAL void byway_manager_watch_kill_switches (BywayManager *self);
 G_GNUC_INTERNAL void byway_manager_watch_sleep (BywayManager *self);
 G_GNUC_INTERNAL void byway_manager_register_agent (Call *call, Entry *none);
 G_GNUC_INTERNAL void byway_manager_unregister_agent (Call *call, Entry *none);
+
+/* byway-manager-wishes.c: from now on what is wanted of it is noted for the next helper. */
+G_GNUC_INTERNAL void byway_manager_note_wishes (Entry *entry);
+/* What the last helper died with is connected again. */
+G_GNUC_INTERNAL void byway_manager_resume_wishes (BywayManager *self);
+/* Who has that user's secrets is here. */
+G_GNUC_INTERNAL void byway_manager_agent_came (BywayManager *self, guint uid);

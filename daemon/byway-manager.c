@@ -304,6 +304,15 @@ manager_examine (Call *call, Entry *none)
 
 /* --- Connection ------------------------------------------------------------------------------- */
 
+/* The secrets without which it can't come back. */
+static GVariant *
+describe_lacks (Entry *entry)
+{
+  g_auto (GStrv) keys = byway_redialer_dup_lacks (entry->redialer);
+
+  return g_variant_new_strv ((const char *const *)keys, -1);
+}
+
 static void
 connection_get (Call *call, Entry *entry)
 {
@@ -320,6 +329,7 @@ connection_get (Call *call, Entry *entry)
   g_variant_dict_insert (&dict, "wanted", "b",
                          byway_redialer_is_wanted (entry->redialer)
                              || byway_connection_is_active (entry->connection));
+  g_variant_dict_insert_value (&dict, "lacks", describe_lacks (entry));
   g_variant_dict_insert (&dict, "next-try", "x", byway_redialer_get_next (entry->redialer));
   g_variant_dict_insert (&dict, "kill-switch", "s", byway_entry_kill_switch (entry));
   g_variant_dict_insert (&dict, "session", "o",
@@ -392,6 +402,7 @@ connection_delete (Call *call, Entry *entry)
       byway_call_reply_error (call, error);
       return;
     }
+  byway_redialer_give_up (entry->redialer);
   byway_entry_lift_kill_switch (entry, NULL); /* nobody could any more */
   byway_call_reply (call, NULL);
   byway_entry_emit (entry, ROOT_PATH, INTERFACE ("Manager"), "ConnectionRemoved",
@@ -673,6 +684,7 @@ byway_manager_export_connection (BywayManager *self, BywayRecord *record, BywayR
   entry->redialer = byway_redialer_new (entry->connection, self->context.watch);
   g_signal_connect (entry->redialer, "again", G_CALLBACK (byway_manager_connect_again), entry);
   g_signal_connect_swapped (entry->redialer, "changed", G_CALLBACK (tell_changed), entry);
+  byway_manager_note_wishes (entry);
   entry->registration = register_interface (self, entry->path, INTERFACE ("Connection"),
                                             &entry_vtable, entry, error);
   if (entry->registration == 0)
@@ -693,6 +705,7 @@ byway_manager_export (BywayManager *self, GError **error)
     if (byway_manager_export_connection (self, records->pdata[i], BYWAY_ROUTES_OURS, error) == NULL)
       return FALSE;
   byway_manager_watch_kill_switches (self);
+  byway_manager_resume_wishes (self);
   return register_interface (self, ROOT_PATH, INTERFACE ("Manager"), &manager_vtable, self, error)
          != 0;
 }
@@ -708,6 +721,18 @@ on_stopped (GObject *source, GAsyncResult *result, gpointer data)
   g_object_unref (task);
 }
 
+/* Also of those that wait for another try: who stops the helper wants none of them back. */
+static void
+give_up_all (BywayManager *self)
+{
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    byway_redialer_give_up (((Entry *)entry)->redialer);
+}
+
 void
 byway_manager_stop (BywayManager *self, GAsyncReadyCallback callback, gpointer data)
 {
@@ -715,6 +740,7 @@ byway_manager_stop (BywayManager *self, GAsyncReadyCallback callback, gpointer d
   GHashTableIter iter;
   gpointer entry;
 
+  give_up_all (self);
   /* Kill switches stay on: nobody has lifted them. */
   if (byway_manager_count_active (self) == 0)
     {
@@ -725,7 +751,6 @@ byway_manager_stop (BywayManager *self, GAsyncReadyCallback callback, gpointer d
   while (g_hash_table_iter_next (&iter, NULL, &entry))
     {
       self->stopping++;
-      byway_redialer_give_up (((Entry *)entry)->redialer);
       byway_connection_stop (((Entry *)entry)->connection, on_stopped, g_object_ref (task));
     }
 }
@@ -744,6 +769,7 @@ byway_manager_new (GDBusConnection *bus, const BywaySessionContext *context, con
   self->bouncer = byway_bouncer_new (bus);
   self->watchers = byway_watchers_new (bus);
   self->agents = byway_agents_new (bus);
+  self->kept = byway_kept_secrets_new (context->run_base);
   byway_manager_watch_sleep (self);
   self->interfaces = g_dbus_node_info_new_for_xml (g_bytes_get_data (xml, NULL), NULL);
   g_assert (self->interfaces != NULL);
@@ -760,6 +786,7 @@ byway_manager_finalize (GObject *object)
   g_hash_table_unref (self->entries);
   g_clear_pointer (&self->watchers, byway_watchers_free);
   g_clear_pointer (&self->agents, byway_agents_free);
+  g_clear_pointer (&self->kept, byway_kept_secrets_free);
   g_clear_object (&self->sleep);
   g_clear_object (&self->bouncer);
   g_clear_pointer (&self->door, byway_door_free);

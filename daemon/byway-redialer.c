@@ -3,8 +3,6 @@
 
 #include "byway-redialer.h"
 
-#include "byway-reconnect.h"
-
 struct _BywayRedialer
 {
   GObject parent;
@@ -12,6 +10,7 @@ struct _BywayRedialer
   gboolean wanted, was_up;
   gboolean asleep, due;    /* due: its time came while asleep */
   BywaySecretSet *secrets; /* NULL: not wanted */
+  GStrv lacks;             /* NULL: it does not wait for any */
   guint failures;          /* in a row */
   BywayAgainPlan plan;
   guint timer; /* source; 0: not waiting */
@@ -24,6 +23,7 @@ enum
 {
   SIGNAL_AGAIN,
   SIGNAL_CHANGED,
+  SIGNAL_WISH,
   N_SIGNALS
 };
 
@@ -33,6 +33,7 @@ static void
 stop_waiting (BywayRedialer *self)
 {
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_pointer (&self->lacks, g_strfreev);
   self->due = FALSE;
   self->next = 0;
 }
@@ -116,15 +117,23 @@ on_end (BywayRedialer *self)
 }
 
 static void
+on_up (BywayRedialer *self)
+{
+  gboolean first = !self->was_up;
+
+  self->was_up = TRUE;
+  self->failures = 0;
+  if (first)
+    g_signal_emit (self, signals[SIGNAL_WISH], 0, self->secrets);
+}
+
+static void
 on_state (BywayConnection *connection, guint state, BywayRedialer *self)
 {
   if (!self->wanted)
     return;
   if (state == BYWAY_STATE_UP)
-    {
-      self->was_up = TRUE;
-      self->failures = 0;
-    }
+    on_up (self);
   else if (state == BYWAY_STATE_DONE)
     on_end (self);
 }
@@ -148,6 +157,15 @@ keepable (BywayRedialer *self, BywaySecretSet *secrets)
   return profile != NULL ? byway_secret_set_new_kept (secrets, profile) : byway_secret_set_new ();
 }
 
+static void
+begin (BywayRedialer *self, BywaySecretSet *secrets, gboolean was_up)
+{
+  self->wanted = TRUE;
+  self->was_up = was_up;
+  self->secrets = keepable (self, secrets);
+  g_signal_emit (self, signals[SIGNAL_WISH], 0, self->secrets);
+}
+
 void
 byway_redialer_want (BywayRedialer *self, BywaySecretSet *secrets)
 {
@@ -156,19 +174,44 @@ byway_redialer_want (BywayRedialer *self, BywaySecretSet *secrets)
   byway_redialer_give_up (self);
   if (profile == NULL || profile->reconnect == BYWAY_RECONNECT_NEVER)
     return; /* then nothing is kept longer than its session */
-  self->wanted = TRUE;
-  self->secrets = keepable (self, secrets);
+  begin (self, secrets, FALSE);
+}
+
+void
+byway_redialer_resume (BywayRedialer *self, BywaySecretSet *secrets, gboolean was_up,
+                       const BywayAgainPlan *plan)
+{
+  begin (self, secrets, was_up);
+  wait (self, plan);
+}
+
+void
+byway_redialer_lack (BywayRedialer *self, GStrv keys)
+{
+  stop_waiting (self);
+  self->lacks = g_strdupv (keys);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+void
+byway_redialer_supply (BywayRedialer *self)
+{
+  if (self->lacks != NULL)
+    try_again (self);
 }
 
 void
 byway_redialer_give_up (BywayRedialer *self)
 {
-  gboolean waited = self->timer != 0 || self->due;
+  gboolean waited = self->timer != 0 || self->due || self->lacks != NULL;
+  gboolean wanted = self->wanted;
 
   stop_waiting (self);
   self->wanted = self->was_up = FALSE;
   self->failures = 0;
   g_clear_pointer (&self->secrets, byway_secret_set_unref);
+  if (wanted)
+    g_signal_emit (self, signals[SIGNAL_WISH], 0, NULL);
   if (waited)
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
@@ -185,6 +228,18 @@ gboolean
 byway_redialer_is_wanted (BywayRedialer *self)
 {
   return self->wanted;
+}
+
+gboolean
+byway_redialer_was_up (BywayRedialer *self)
+{
+  return self->was_up;
+}
+
+GStrv
+byway_redialer_dup_lacks (BywayRedialer *self)
+{
+  return self->lacks != NULL ? g_strdupv (self->lacks) : g_new0 (char *, 1);
 }
 
 gint64
@@ -225,6 +280,8 @@ byway_redialer_class_init (BywayRedialerClass *klass)
                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", BYWAY_TYPE_REDIALER, G_SIGNAL_RUN_LAST, 0,
                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_WISH] = g_signal_new ("wish", BYWAY_TYPE_REDIALER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void

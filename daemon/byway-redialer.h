@@ -2,12 +2,15 @@
 #pragma once
 
 #include "byway-connection.h"
+#include "byway-reconnect.h"
 #include "byway-route-watch.h"
 
 /* Brings one connection up again, as its option `reconnect` says. Between two attempts the secrets
  * are in locked memory here, but those that their user wants to be asked for each time. Signals:
  *   "again" (BywaySecretSet *secrets): now; whoever hears it starts the next session
- *   "changed" (): whether, or when, it tries again */
+ *   "changed" (): whether, or when, it tries again
+ *   "wish" (BywaySecretSet *secrets): it is wanted from now on, or has come up; with what is kept
+ * of its secrets. NULL: it is not wanted any more */
 #define BYWAY_TYPE_REDIALER (byway_redialer_get_type ())
 G_DECLARE_FINAL_TYPE (BywayRedialer, byway_redialer, BYWAY, REDIALER, GObject)
 
@@ -16,6 +19,13 @@ BywayRedialer *byway_redialer_new (BywayConnection *connection, BywayRouteWatch 
 
 /* The user wants it up: a session with these secrets has been started. */
 void byway_redialer_want (BywayRedialer *redialer, BywaySecretSet *secrets);
+/* The user wanted it when the helper before was killed; @secrets: what is left of them. */
+void byway_redialer_resume (BywayRedialer *redialer, BywaySecretSet *secrets, gboolean was_up,
+                            const BywayAgainPlan *plan);
+/* These secrets are with nobody who is here: nothing is tried before somebody comes. */
+void byway_redialer_lack (BywayRedialer *redialer, GStrv keys);
+/* Somebody has come: "again", if that is what it waits for. */
+void byway_redialer_supply (BywayRedialer *redialer);
 /* The user does not, or nobody can: forgets the secrets. */
 void byway_redialer_give_up (BywayRedialer *redialer);
 /* The next session could not be started: as if it had failed for that reason. */
@@ -25,5 +35,8 @@ void byway_redialer_fail (BywayRedialer *redialer, BywayCause cause);
 void byway_redialer_set_asleep (BywayRedialer *redialer, gboolean asleep);
 
 gboolean byway_redialer_is_wanted (BywayRedialer *redialer);
+gboolean byway_redialer_was_up (BywayRedialer *redialer);
+/* The keys of the secrets that it waits for; empty: for none. Caller frees. */
+GStrv byway_redialer_dup_lacks (BywayRedialer *redialer);
 /* When it tries again, in unix seconds; 0: it does not, or is at it. */
 gint64 byway_redialer_get_next (BywayRedialer *redialer);

@@ -4,6 +4,7 @@
 #include "byway-run-dir.h"
 
 #include "byway-kill-switches.h"
+#include "byway-wishes.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -50,17 +51,20 @@ fail (GError **error, const char *what, const char *name)
 
 /* ---------------------------------------------------------------------------------- removing */
 
+/* What one helper leaves to the next. */
+static const char *const kept[] = { BYWAY_KILL_SWITCHES_FOLDER, BYWAY_WISHES_FOLDER, NULL };
+
 static gboolean
-stays (const char *name, const char *but)
+stays (const char *name, const char *const *but)
 {
   return strcmp (name, ".") == 0 || strcmp (name, "..") == 0
-         || (but != NULL && strcmp (name, but) == 0);
+         || (but != NULL && g_strv_contains (but, name));
 }
 
 /* By descriptor all the way: a symbolic link is removed, never followed. @but: what is left in it.
  */
 static void
-empty_folder (int folder, guint depth, const char *but)
+empty_folder (int folder, guint depth, const char *const *but)
 {
   DIR *listing = depth > 0 ? fdopendir (fcntl (folder, F_DUPFD_CLOEXEC, 3)) : NULL;
   struct dirent *entry;
@@ -317,7 +321,7 @@ clean (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     close (g_array_index (processes, struct pollfd, i).fd);
   fd.fd = open (base, OPEN_FOLDER);
   if (fd.fd >= 0)
-    empty_folder (fd.fd, MAX_DEPTH, BYWAY_KILL_SWITCHES_FOLDER);
+    empty_folder (fd.fd, MAX_DEPTH, kept);
   g_task_return_boolean (task, TRUE);
 }
 

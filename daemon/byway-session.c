@@ -1267,11 +1267,13 @@ dispatch (BywaySession *self, BywayEvent event)
     return; /* late, or meaningless here */
   alive = g_object_ref (self);
   enter_state (self, transition->next);
+  g_debug ("%s: step %s", self->uuid, byway_state_step_name (transition->next));
   if (self->state != before)
     tell_kill_switch (self);
   if (self->state != before && self->state != BYWAY_STATE_UP && self->state != BYWAY_STATE_DONE)
     g_signal_emit (self, signals[SIGNAL_STATE], 0, self->state);
   run_effects (self, transition->effects);
+  g_debug ("%s: step %s begun", self->uuid, byway_state_step_name (transition->next));
   if (transition->next == BYWAY_STATE_DONE)
     {
       g_cancellable_cancel (self->gathering);

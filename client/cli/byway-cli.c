@@ -170,6 +170,14 @@ byway_cli_print_table (GPtrArray *rows)
   g_ptr_array_unref (rows);
 }
 
+void
+byway_cli_print_lacks (const char *name, const char *keys)
+{
+  g_printerr (_ ("The helper was killed while %s was wanted, and its secrets (%s) are with nobody "
+                 "who is here. To bring it back: byway up %s. To call it off: byway down %s\n"),
+              name, keys, name, name);
+}
+
 GVariant *
 byway_cli_find (BywayClient *client, const char *name, char **path, GError **error)
 {

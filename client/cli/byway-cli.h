@@ -56,6 +56,8 @@ void byway_cli_print_json (GVariant *value);
 
 /* Rows of cells (GStrv), the first is the header, in columns of their widest cell. Takes @rows. */
 void byway_cli_print_table (GPtrArray *rows);
+/* To stderr: that connection would come back if somebody brought those secrets. */
+void byway_cli_print_lacks (const char *name, const char *keys);
 
 /* The connection of that name: its object's path in *path and its Get. NULL with error. */
 GVariant *byway_cli_find (BywayClient *client, const char *name, char **path, GError **error);

@@ -28,10 +28,11 @@ session_state (BywayClient *client, GVariant *about)
   g_autoptr (GVariant) session
       = strcmp (path, "/") != 0 ? byway_client_get_sync (client, path, "Session", NULL) : NULL;
   const char *state = session != NULL ? byway_about_string (session, "state") : "down";
+  g_autofree char *lacks = byway_about_dup_lacks (about);
 
   if (strcmp (state, "done") != 0 && strcmp (state, "new") != 0 && strcmp (state, "down") != 0)
     return g_strdup (state);
-  if (byway_about_number (about, "next-try") != 0)
+  if (byway_about_number (about, "next-try") != 0 || lacks != NULL)
     return g_strdup ("waiting");
   return g_strdup (byway_about_blocks (about) ? "blocked" : "down");
 }
@@ -41,6 +42,7 @@ describe (BywayClient *client, GVariant *about)
 {
   g_autofree char *state = session_state (client, about);
   g_autoptr (GHashTable) settings = byway_about_settings (about);
+  g_autofree char *lacks = byway_about_dup_lacks (about);
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
@@ -48,6 +50,7 @@ describe (BywayClient *client, GVariant *about)
   g_variant_dict_insert (&dict, "uuid", "s", byway_about_string (about, "uuid"));
   g_variant_dict_insert (&dict, "gateway", "s", g_hash_table_lookup (settings, "gateway"));
   g_variant_dict_insert (&dict, "state", "s", state);
+  g_variant_dict_insert (&dict, "lacks", "s", lacks != NULL ? lacks : "");
   g_variant_dict_insert (&dict, "next-try", "x", (gint64)byway_about_number (about, "next-try"));
   g_variant_dict_insert (&dict, "kill-switch", "s", byway_about_string (about, "kill-switch"));
   g_variant_dict_insert (&dict, "system", "b", byway_about_bool (about, "system"));
@@ -130,6 +133,18 @@ print_blocks (GPtrArray *connections)
 }
 
 static void
+print_lacks (GPtrArray *connections)
+{
+  for (guint i = 0; i < connections->len; i++)
+    {
+      g_autofree char *lacks = byway_about_dup_lacks (connections->pdata[i]);
+
+      if (lacks != NULL)
+        byway_cli_print_lacks (byway_about_string (connections->pdata[i], "name"), lacks);
+    }
+}
+
+static void
 print_rows (BywayClient *client, GPtrArray *connections)
 {
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)g_strfreev);
@@ -146,6 +161,7 @@ print_rows (BywayClient *client, GPtrArray *connections)
     g_ptr_array_add (rows, row (client, connections->pdata[i]));
   byway_cli_print_table (rows);
   print_blocks (connections);
+  print_lacks (connections);
 }
 
 int

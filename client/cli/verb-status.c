@@ -18,6 +18,7 @@ describe (BywayClient *client, const char *name, GError **error)
   g_autofree char *path = NULL;
   g_autoptr (GVariant) about = byway_cli_find (client, name, &path, error);
   const char *session_path = about != NULL ? byway_about_string (about, "session") : "/";
+  g_autofree char *lacks = about != NULL ? byway_about_dup_lacks (about) : NULL;
   g_autoptr (GVariant) session = NULL;
   GVariantDict dict;
 
@@ -31,6 +32,7 @@ describe (BywayClient *client, const char *name, GError **error)
   if (session == NULL || strcmp (byway_about_string (session, "state"), "done") == 0)
     g_variant_dict_insert (&dict, "state", "s", byway_about_blocks (about) ? "blocked" : "down");
   g_variant_dict_insert (&dict, "kill-switch", "s", byway_about_string (about, "kill-switch"));
+  g_variant_dict_insert (&dict, "lacks", "s", lacks != NULL ? lacks : "");
   g_variant_dict_insert (&dict, "next-try", "x", (gint64)byway_about_number (about, "next-try"));
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
@@ -150,6 +152,9 @@ to_text (GVariant *session)
   if (next_try != 0)
     add_line (text, _ ("Next try"), _ ("in %d s; “byway down” calls it off"),
               (int)MAX (next_try - g_get_real_time () / G_USEC_PER_SEC, 0));
+  if (*byway_about_string (session, "lacks") != '\0')
+    add_line (text, _ ("Needs"), _ ("%s; “byway up” brings it back, “byway down” calls it off"),
+              byway_about_string (session, "lacks"));
   if (*byway_about_string (session, "message") != '\0')
     add_line (text, _ ("Failed"), "%s", byway_about_string (session, "message"));
   if (*byway_about_string (session, "server") != '\0' && !is_over (state))

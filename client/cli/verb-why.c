@@ -52,16 +52,39 @@ print_all (const char *name, GVariant *about)
     }
 }
 
+/* It would have come back after the helper was killed. */
+static void
+explain_lacks (const char *name, const char *lacks, gboolean json)
+{
+  g_autoptr (BywayDiagnosis) diagnosis = byway_diagnosis_new (BYWAY_CAUSE_SECRETS_MISSING);
+  g_autoptr (GVariant) about = NULL;
+
+  byway_diagnosis_set_fact (diagnosis, "detail", lacks);
+  byway_diagnosis_set_name (diagnosis, name);
+  about = g_variant_ref_sink (byway_diagnosis_to_variant (diagnosis));
+  if (json)
+    byway_cli_print_json (g_variant_ref (about));
+  else
+    print_one (name, about);
+  byway_cli_print_lacks (name, lacks);
+}
+
 static gboolean
 explain (BywayClient *client, const char *name, gboolean json, GError **error)
 {
   g_autofree char *path = NULL;
   g_autoptr (GVariant) connection = byway_cli_find (client, name, &path, error);
+  g_autofree char *lacks = connection != NULL ? byway_about_dup_lacks (connection) : NULL;
   const char *session = connection != NULL ? byway_about_string (connection, "session") : "";
   g_autoptr (GVariant) about = NULL;
 
   if (connection == NULL)
     return FALSE;
+  if (lacks != NULL)
+    {
+      explain_lacks (byway_about_string (connection, "name"), lacks, json);
+      return TRUE;
+    }
   if (strcmp (session, "/") == 0)
     {
       g_printerr (_ ("Nothing has been tried since the helper started.\n"));

@@ -462,6 +462,117 @@ def test_agent(world):
     world.allow(f"{NAME}.modify-own {NAME}.modify-system")
 
 
+BOTH = secret(b"ipsec-psk", b"Canary-psk") + secret(b"password", b"Canary-word")
+
+
+def about(path):
+    return call_as(0, path, NAME + ".Connection.Get")[1]
+
+
+def killed(world, path):
+    """The helper is killed, and there is another one; what that says of the connection at first."""
+    world.stop_helper(signal.SIGKILL)
+    world.start_helper()
+    return about(path)
+
+
+def wanted(name, **settings):
+    """A connection of Alice's that she wants up."""
+    text = str({"gateway": "192.0.2.1", "user": "alice", "reconnect": "always"} | {key.replace("_", "-"): value for key, value in settings.items()})
+    path = path_in(add(ALICE, name, settings=text)[1])
+    assert send_secrets_as(ALICE, path, BOTH) == "None"
+    assert "'wanted': <true>" in about(path), call_as(0, path, NAME + ".Connection.GetLog")[1]
+    return path
+
+
+def without_a_way(world):
+    """The next helper's network has no way to anywhere: an attempt is soon over, and another one due."""
+    world.stop_helper(signal.SIGTERM)
+    world.start_helper()
+
+
+def notes(world):
+    folder = f"{world.dir}/run/wanted"
+    return [open(f"{folder}/{name}").read() for name in os.listdir(folder)] if os.path.isdir(folder) else []
+
+
+def note(world, name, text):
+    """As a helper that was killed has left it."""
+    os.makedirs(f"{world.dir}/run/wanted", exist_ok=True)
+    with open(f"{world.dir}/run/wanted/{name}", "w") as file:
+        file.write(text)
+
+
+def began(path):
+    return "'session': <objectpath '/org" in about(path)
+
+
+def test_comes_back_after_a_kill(world):
+    """What its user wants is tried again by the next helper, with the secrets that this one had; in no file."""
+    world.allow(f"{NAME}.modify-own {NAME}.connect-own")
+    without_a_way(world)
+    path = wanted("wanted")
+    assert notes(world) == [f"user {ALICE}\nup no\ndeaths 0\nend\n"], notes(world)
+    found = subprocess.run(["grep", "-rl", "Canary", f"{world.dir}/run", f"{world.dir}/store"], stdout=subprocess.PIPE, check=False)
+    assert not found.stdout, found.stdout
+    said = killed(world, path)
+    assert "'wanted': <true>" in said and "'lacks': <@as []>" in said, said
+    wait_for("another session", lambda: began(path))
+    assert "connecting again" in call_as(ALICE, path, NAME + ".Connection.GetLog")[1]
+    assert notes(world) == [f"user {ALICE}\nup no\ndeaths 1\nend\n"], notes(world)
+    assert call_as(ALICE, path, NAME + ".Connection.Disconnect", timeout=20)[0] == 0
+    assert not os.path.exists(f"{world.dir}/run/wanted")
+    assert "'wanted': <false>" in killed(world, path), "it came back after Disconnect"
+    assert call_as(ALICE, path, NAME + ".Connection.Delete")[0] == 0
+
+
+def test_stays_down_after_a_kill(world):
+    """What was not up yet and is to come back only then, and all that was stopped in order."""
+    path = path_in(add(ALICE, "lost", settings=str(dict(gateway="192.0.2.1", user="alice", reconnect="lost")))[1])
+    uuid = about(path).split("'uuid': <'")[1].split("'")[0]
+    for was_up, comes in (("no", "false"), ("yes", "true")):
+        world.stop_helper(signal.SIGKILL)
+        note(world, uuid, f"user {ALICE}\nup {was_up}\ndeaths 0\nend\n")
+        world.start_helper()
+        assert f"'wanted': <{comes}>" in about(path) and bool(notes(world)) == (was_up == "yes"), about(path)
+    assert call_as(ALICE, path, NAME + ".Connection.Delete")[0] == 0
+    assert not notes(world)
+    path = wanted("stopped")
+    world.stop_helper(signal.SIGTERM)
+    assert not notes(world)
+    world.start_helper()
+    assert "'wanted': <false>" in about(path)
+    assert call_as(ALICE, path, NAME + ".Connection.Delete")[0] == 0
+
+
+def test_asks_again_after_a_kill(world):
+    """What is to be asked for each time is not kept: it is said to be missing until somebody comes to be asked."""
+    path = wanted("asked again", password_storage="ask")
+    assert "'wanted': <true>" in killed(world, path)
+    wait_for("what is missing", lambda: "'lacks': <['password']>" in about(path))
+    assert "'session': <objectpath '/'>" in about(path) and "'next-try': <int64 0>" in about(path)
+    bobs = agent_as(BOB, secret(b"password", b"y").hex())
+    bobs.kill()
+    assert bobs.communicate()[0] == ""
+    agent = agent_as(ALICE, secret(b"password", b"y").hex())
+    wait_for("a session", lambda: began(path))
+    agent.kill()
+    assert agent.communicate()[0] == "asked asked again password\n"
+    assert "'lacks': <@as []>" in about(path)
+    assert call_as(ALICE, path, NAME + ".Connection.Disconnect", timeout=20)[0] == 0
+    assert call_as(ALICE, path, NAME + ".Connection.Delete")[0] == 0
+
+
+def test_wishes_are_read_strictly(world):
+    """A file that is none of ours is no wish, and goes; so does one whose connection is gone."""
+    world.stop_helper(signal.SIGKILL)
+    for name, text in (("no uuid", "x"), (TRANSIENT, "user 0\nup yes\n"), (TRANSIENT[:-1] + "2", "user 0\nup yes\ndeaths 0\nend\n")):
+        note(world, name, text)
+    world.start_helper()
+    assert not os.path.exists(f"{world.dir}/run/wanted")
+    world.allow(f"{NAME}.modify-own {NAME}.modify-system")
+
+
 def test_signals_go_where_they_may(world):
     watchers = {uid: watch_as(uid) for uid in (ALICE, BOB)}
     alices = path_in(add(ALICE, "alices own")[1])
@@ -495,7 +606,8 @@ def test_ends_when_told(world):
 TESTS = [test_polkit_absent, test_polkit_says_no, test_polkit_never_answers, test_examine,
          test_own_connections,
          test_others_do_not_exist, test_bad_input_is_refused_whole, test_survives_a_kill, test_secrets,
-         test_files_outlive_the_session, test_transient, test_failed_transient, test_agent, test_signals_go_where_they_may, test_delete, test_ends_when_told]
+         test_files_outlive_the_session, test_transient, test_failed_transient, test_agent, test_comes_back_after_a_kill,
+         test_stays_down_after_a_kill, test_asks_again_after_a_kill, test_wishes_are_read_strictly, test_signals_go_where_they_may, test_delete, test_ends_when_told]
 
 
 def main():

@@ -77,6 +77,90 @@ test_kinds (void)
     }
 }
 
+/* --- after the helper was killed ------------------------------------------------------------ */
+
+static void
+test_after_death (void)
+{
+  static const struct
+  {
+    BywayReconnect policy;
+    BywayWish wish;
+    BywayAgain what;
+    guint delay_ms;
+  } rows[] = {
+    { BYWAY_RECONNECT_NEVER, { 1000, TRUE, 1 }, BYWAY_AGAIN_NEVER, 0 },
+    { BYWAY_RECONNECT_LOST, { 1000, FALSE, 1 }, BYWAY_AGAIN_NEVER, 0 },
+    { BYWAY_RECONNECT_LOST, { 1000, TRUE, 1 }, BYWAY_AGAIN_AFTER, 1000 },
+    { BYWAY_RECONNECT_ALWAYS, { 1000, FALSE, 1 }, BYWAY_AGAIN_AFTER, 1000 },
+    /* it may be this connection that kills helpers */
+    { BYWAY_RECONNECT_LOST, { 1000, TRUE, 2 }, BYWAY_AGAIN_AFTER, 2000 },
+    { BYWAY_RECONNECT_LOST, { 1000, TRUE, 7 }, BYWAY_AGAIN_AFTER, 60000 },
+    { BYWAY_RECONNECT_LOST, { 1000, TRUE, G_MAXUINT }, BYWAY_AGAIN_AFTER, 60000 },
+    { BYWAY_RECONNECT_LOST, { 1000, TRUE, 0 }, BYWAY_AGAIN_AFTER, 1000 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      BywayAgainPlan plan = byway_reconnect_plan_after_death (rows[i].policy, &rows[i].wish);
+
+      g_assert_cmpint (plan.what, ==, rows[i].what);
+      g_assert_cmpuint (plan.delay_ms, ==, rows[i].delay_ms);
+    }
+}
+
+static void
+test_deaths (void)
+{
+  BywayWish wish = { 1000, TRUE, 2 };
+
+  g_assert_cmpuint (byway_wish_after_death (&wish, 3).deaths, ==, 3);
+  g_assert_cmpuint (byway_wish_after_death (&wish, -3).deaths, ==, 3); /* the clock was put back */
+  g_assert_cmpuint (byway_wish_after_death (&wish, 3600).deaths, ==, 1);
+  g_assert_cmpuint (byway_wish_after_death (&wish, 3).uid, ==, 1000);
+  wish.deaths = G_MAXUINT32;
+  g_assert_cmpuint (byway_wish_after_death (&wish, 3).deaths, ==, G_MAXUINT32);
+}
+
+static void
+test_wish_text (void)
+{
+  static const BywayWish wishes[]
+      = { { 0, FALSE, 0 }, { 1000, TRUE, 1 }, { G_MAXUINT32, TRUE, G_MAXUINT32 } };
+  static const char *const bad[] = {
+    "",
+    "end\n",
+    "user 1\nup yes\ndeaths 0\n",
+    "user 1\nup yes\ndeaths 0\nend",
+    "user 1\nup yes\ndeaths 0\nend\n\n",
+    "user 1\nup yes\ndeaths 0\nend\nuser 2\n",
+    "user -1\nup yes\ndeaths 0\nend\n",
+    "user 01\nup yes\ndeaths 0\nend\n",
+    "user 4294967296\nup yes\ndeaths 0\nend\n",
+    "user 1\nup perhaps\ndeaths 0\nend\n",
+    "user 1\ndeaths 0\nup yes\nend\n",
+    "user 1\nup yes\ndeaths 0\nEND\n",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (wishes); i++)
+    {
+      g_autofree char *text = byway_wish_to_text (&wishes[i]);
+      BywayWish again = { 0 };
+
+      g_assert_true (byway_wish_parse (text, &again));
+      g_assert_cmpuint (again.uid, ==, wishes[i].uid);
+      g_assert_cmpint (again.was_up, ==, wishes[i].was_up);
+      g_assert_cmpuint (again.deaths, ==, wishes[i].deaths);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      BywayWish untouched = { 7, TRUE, 7 };
+
+      g_assert_false (byway_wish_parse (bad[i], &untouched));
+      g_assert_cmpuint (untouched.uid, ==, 7);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -84,5 +168,8 @@ main (int argc, char **argv)
   g_test_add_func ("/reconnect/plan", test_plan);
   g_test_add_func ("/reconnect/refused-secrets", test_refused_secrets);
   g_test_add_func ("/reconnect/kinds", test_kinds);
+  g_test_add_func ("/reconnect/after-death", test_after_death);
+  g_test_add_func ("/reconnect/deaths", test_deaths);
+  g_test_add_func ("/reconnect/wish-text", test_wish_text);
   return g_test_run ();
 }

@@ -94,6 +94,25 @@ def kills(word):
     return step
 
 
+def helper_dies(world):
+    """As by a crash; and another one is started, as systemd or the next call does it."""
+    world.client.kill_helper()
+    world.client.start_helper()
+
+
+def lacks(keys):
+    """It waits for these secrets, and everybody who asks is told."""
+    def step(world):
+        wait_for(lambda: about(world).get("lacks") == keys, f"{keys} to be missing", 20, step=0.2)
+        assert about(world)["state"] == "waiting", about(world)
+        told = world.client.byway("list")
+        assert f"byway up {NAME}" in told.err, told.err
+        why = world.client.byway("why", NAME)
+        assert "secrets-missing" in why.out and keys in why.out, why.out
+        assert not flows(world)
+    return step
+
+
 def _move(world, old, new):
     world.client.host.batch([f"address del {old}/24 dev {network.CLIENT_LINK}",
                              f"address add {new}/24 dev {network.CLIENT_LINK}",

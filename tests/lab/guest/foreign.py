@@ -31,6 +31,26 @@ def bring_up(world):
     still_works(world)
 
 
+_BY_HAND = ("src 198.18.0.1 dst 198.18.0.2 proto esp spi 0x77 reqid 77 mode tunnel",
+            "src 198.18.1.0/24 dst 198.18.2.0/24 dir out")
+
+
+def by_hand(world):
+    """What an administrator put into the kernel's IPsec table himself: it belongs to no daemon, so it outlives all of them."""
+    state, policy = _BY_HAND
+    not_by_hand(world, check=False)
+    run = world.client.host.run
+    run(["ip", "xfrm", "state", "add", *state.split(), "enc", "cipher_null", "", "auth", "hmac(sha1)", f"0x{'77' * 20}"])
+    run(["ip", "xfrm", "policy", "add", *policy.split(), "tmpl", *"src 198.18.0.1 dst 198.18.0.2 proto esp reqid 77 mode tunnel".split()])
+    world.remember()
+
+
+def not_by_hand(world, check=True):
+    state, policy = _BY_HAND
+    world.client.host.run(["ip", "xfrm", "policy", "delete", *policy.split()], check=check)
+    world.client.host.run(["ip", "xfrm", "state", "delete", *state.split()[:8]], check=check)
+
+
 def _by_strongswan(member):
     member.run(["swanctl", "--load-all", "--noprompt"])
     member.run(["ipsec", "rereadsecrets"])

@@ -34,6 +34,14 @@ SCENARIOS = {
     "again-killed": comes_back(
         "xl2tpd and pppd of ours are killed: another session is begun",
         add(BACK), first_up, kills("xl2tpd"), traffic_again("killed"), kills("pppd"), traffic_again("killed"), is_up, down),
+    "again-helper-killed": comes_back(
+        "the helper is killed, and the next one brings back what was up; and nothing after down",
+        add(BACK), first_up, inside_answers, again.helper_dies, traffic_again("helper killed"), inside_answers, again.helper_dies,
+        traffic_again("helper killed again"), down, clean, again.helper_dies, again.stays_down),
+    "again-helper-asks": comes_back(
+        "what is asked for each time is not kept: the helper that comes next says so",
+        add(documented(reconnect="lost", password_storage="ask")), up, again.helper_dies, again.lacks("password"), down, clean,
+        again.helper_dies, again.stays_down),
     "again-down-while-waiting": comes_back(
         "down while it waits for another try: then nothing is tried",
         add(QUICK), up, known_dead(15), waits, down, stays_down, server_returns),
