@@ -17,7 +17,8 @@ unsigned int byway_eap_packet_requested (const uint8_t *packet, size_t length);
 int byway_eap_packet_alert (const uint8_t *packet, size_t length);
 
 /* The words, of @size bytes, of a request that says that our MS-CHAPv2 within EAP was refused
- * (draft-kamath-pppext-eap-mschapv2, 2.4); they are those of MS-CHAPv2 itself. NULL: no such packet. */
+ * (draft-kamath-pppext-eap-mschapv2, 2.4); they are those of MS-CHAPv2 itself. NULL: no such
+ * packet. */
 const uint8_t *byway_eap_packet_refusal (const uint8_t *packet, size_t length, size_t *size);
 
 /* A peer may begin with another way than TLS, and goes on with what a Nak wishes for instead
