@@ -138,7 +138,8 @@ on_use (GtkWidget *button, gpointer data)
   Detect *detect = data;
 
   detect->host.use (detect->proposals, detect->host.data);
-  gtk_popover_popdown (GTK_POPOVER (detect->popover));
+  /* At once: one that fades away would take with it what the next press of the button opens. */
+  gtk_widget_hide (detect->popover);
 }
 
 static GtkWidget *

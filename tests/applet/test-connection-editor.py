@@ -366,6 +366,7 @@ class Window:
             if isinstance(value, bool):
                 if self.value(name) != value:
                     self.press(name)
+                    self.wait_value(name, value)  # GTK takes its time to press it
             elif node.get_role_name() == "combo box":
                 items = [item for item in all_in(node) if item.get_role_name() == "menu item"]
                 self.screen.atspi.Selection.select_child(node, [item.get_name() for item in items].index(value))
