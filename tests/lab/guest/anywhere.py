@@ -52,7 +52,7 @@ def _dies_at(world, kind, number):
     died = world.client.helper.poll() == -9
     if not died:
         world.client.kill_helper()
-    world.client.start_helper()
+    damage.next_helper(world)
     return died
 
 

@@ -8,6 +8,7 @@ from waiting import wait_for
 STAGES = ("prepare", "resolve", "ike", "sa", "l2tp", "ppp", "ip")
 LAST = "up"
 CLEAN_END = 20
+WISHES = f"{client.RUN_DIR}/wanted"
 
 
 def add(world, **changes):
@@ -52,10 +53,19 @@ def interrupt(world, attempt, stage):
         world.client.down(NAME)
 
 
+def next_helper(world, env=None):
+    """It cleans up, and takes up again what was wanted when the one before was killed; that is ended."""
+    box = world.client
+    wanted = box.host.exists(WISHES)
+    box.start_helper(env)
+    if wanted:
+        box.down(NAME, seconds=CLEAN_END)
+
+
 def kill_helper(world, attempt, _stage):
     world.client.kill_helper()
     attempt.end(CLEAN_END)
-    world.client.start_helper()
+    next_helper(world)
 
 
 def kill_ours(word):
@@ -65,7 +75,7 @@ def kill_ours(word):
         member.kill([pid for pid in member.pids(word) if client.RUN_DIR in member.processes().get(pid, "")])
         attempt.end(CLEAN_END)
         world.client.kill_helper()
-        world.client.start_helper()
+        next_helper(world)
     return act
 
 
@@ -76,7 +86,7 @@ def kill_ike(world, attempt, _stage):
     world.client.kill_helper()
     world.ike.kill(world.client.host)  # one that the helper may have started
     world.ike.start(world.client.host)
-    world.client.start_helper()
+    next_helper(world)
 
 
 def recover(world):
@@ -85,6 +95,7 @@ def recover(world):
     if box.helper.poll() is None:
         box.kill_helper()
     box.host.kill([pid for pid, line in box.host.processes().items() if client.RUN_DIR + "/" in line])
+    box.host.run(["rm", "-rf", WISHES])
     world.ike.kill(box.host)
     for what in ("state", "policy"):
         box.host.run(["ip", "xfrm", what, "flush"])

@@ -76,7 +76,7 @@ def _kill_all(world, points):
 
 
 def _start_helper(world):
-    world.client.start_helper({"LD_PRELOAD": fault_server.library(LIBRARY), "LAB_ORDER": ORDER})
+    damage.next_helper(world, {"LD_PRELOAD": fault_server.library(LIBRARY), "LAB_ORDER": ORDER})
 
 
 def _dies_at(world, word, point):
