@@ -4,6 +4,7 @@
 
 import argparse
 import contextlib
+import os
 import queue
 import sys
 import tempfile
@@ -15,6 +16,7 @@ sys.path[:0] = [str(LAB), str(LAB / "guest")]
 sys.dont_write_bytecode = True
 
 import boot  # noqa: E402
+import processors  # noqa: E402
 import report  # noqa: E402
 import scenario  # noqa: E402
 
@@ -31,7 +33,8 @@ def arguments():
     parser.add_argument("--results", type=Path, metavar="DIR", help="where logs of failures go")
     parser.add_argument("--keep", action="store_true", help="logs of all scenarios, not of failures only")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
-    parser.add_argument("--boots", type=int, default=1, metavar="N", help="boots side by side")
+    parser.add_argument("--boots", type=int, metavar="N",
+                        help="boots side by side; else as many as there are processors, where that saves time")
     return parser.parse_args()
 
 
@@ -84,8 +87,8 @@ def run_boot(results, names, without, options, outcomes):
             outcomes.put(report.Outcome(name, False, 0, f"{error}; see {results}/console.log"))
 
 
-def play(names, known, options, results, side_by_side):
-    """One outcome for each name, as they come. Where more than one boots at a time, what waits is one more."""
+def play(names, known, options, results, side_by_side, more=0):
+    """One outcome for each name, as they come: so many boots side by side, and so many more for what waits."""
     queued, waiting = queue.Queue(), queue.Queue()
     for number, found in enumerate(boots(names, known, side_by_side)):
         waiting.put((results / f"boot-{number}", found, known[found[0]].without, options, queued))
@@ -94,7 +97,7 @@ def play(names, known, options, results, side_by_side):
         with contextlib.suppress(queue.Empty):
             while True:
                 run_boot(*waiting.get_nowait())
-    for _ in range(side_by_side + (side_by_side > 1 and any(known[name].waits for name in names))):
+    for _ in range(side_by_side + more * any(known[name].waits for name in names)):
         threading.Thread(target=work).start()
     for _ in names:
         yield queued.get()
@@ -104,7 +107,9 @@ def run(names, known, options, results):
     """The machines that this runs on are shared, and bounds in seconds are missed now and then: where few scenarios
     failed they are played once more, without others beside them, and a second failure counts. The first one is told."""
     tap, done, failed = report.Tap(sys.stdout, len(names)), [], []
-    for outcome in play(names, known, options, results, options.boots):
+    side_by_side = options.boots or processors.that_pay(os.cpu_count())
+    tap.say(f"boots side by side: {side_by_side}")
+    for outcome in play(names, known, options, results, side_by_side, more=1):
         (done if outcome.ok else failed).append(outcome)
         (tap.add if outcome.ok else tap.mention)(outcome)
     if 0 < len(failed) <= FEW:

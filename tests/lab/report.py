@@ -17,24 +17,24 @@ class Outcome:
 class Tap:
     def __init__(self, out, count):
         self._out, self._number = out, 0
-        self._say("TAP version 13")
-        self._say(f"1..{count}")
+        self.say("TAP version 13")
+        self.say(f"1..{count}")
 
     def add(self, outcome):
         self._number += 1
-        self._say(f"{'ok' if outcome.ok else 'not ok'} {self._number} - {outcome.name} # {outcome.seconds:.1f} s")
+        self.say(f"{'ok' if outcome.ok else 'not ok'} {self._number} - {outcome.name} # {outcome.seconds:.1f} s")
         measures = " ".join(f"{key}={value}" for key, value in outcome.measures.items())
         for line in [measures, *(outcome.problem or "").splitlines()]:
             if line:
-                self._say(f"# {line}")
+                self.say(f"# {line}")
 
     def mention(self, outcome):
         """One that failed, and may get a second chance."""
-        self._say(f"# {outcome.name} failed after {outcome.seconds:.1f} s")
+        self.say(f"# {outcome.name} failed after {outcome.seconds:.1f} s")
         for line in (outcome.problem or "").splitlines():
-            self._say(f"# {line}")
+            self.say(f"# {line}")
 
-    def _say(self, line):
+    def say(self, line):
         print(line, file=self._out, flush=True)
 
 
