@@ -234,7 +234,7 @@ new_content (const BywayEntry *entry)
   GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   g_autoptr (BywayWords) words = byway_words_new (entry->diagnosis);
 
-  add_heading (content, words, byway_cause_row (entry->diagnosis->cause)->warning);
+  add_heading (content, words, byway_cause_has (entry->diagnosis->cause, BYWAY_TRAIT_WARNING));
   add_text (content, words->seen);
   add_others (content, words);
   add_fixes (content, entry->id, words);

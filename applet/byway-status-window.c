@@ -170,7 +170,7 @@ as_failed (const BywayEntry *entry)
   BywayEntry failed = *entry;
 
   if (entry->look == BYWAY_LOOK_OFF && entry->diagnosis != NULL
-      && !byway_cause_row (entry->diagnosis->cause)->warning)
+      && !byway_cause_has (entry->diagnosis->cause, BYWAY_TRAIT_WARNING))
     failed.look = BYWAY_LOOK_FAILED;
   return failed;
 }

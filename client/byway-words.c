@@ -75,7 +75,7 @@ byway_words_new (const BywayDiagnosis *diagnosis)
 
   words->sentence = translate (diagnosis, row->sentence);
   words->seen = translate (diagnosis, row->seen);
-  words->certain = row->certain;
+  words->certain = byway_cause_has (diagnosis->cause, BYWAY_TRAIT_CERTAIN);
   words->others = translate_others (diagnosis, row);
   words->tell = translate (diagnosis, row->tell);
   words->fixes = g_ptr_array_new_with_free_func ((GDestroyNotify)fix_free);

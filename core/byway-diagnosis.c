@@ -254,10 +254,13 @@ byway_diagnosis_to_variant (const BywayDiagnosis *diagnosis)
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "code", "s", row->code);
   g_variant_dict_insert (&dict, "stage", "s", byway_stage_to_string (diagnosis->stage));
-  g_variant_dict_insert (&dict, "severity", "s", row->warning ? "warning" : "failure");
+  g_variant_dict_insert (&dict, "severity", "s",
+                         byway_cause_has (diagnosis->cause, BYWAY_TRAIT_WARNING) ? "warning"
+                                                                                 : "failure");
   g_variant_dict_insert (&dict, "error", "s",
                          byway_error_dbus_name (byway_diagnosis_error (diagnosis)));
-  g_variant_dict_insert (&dict, "certain", "b", row->certain);
+  g_variant_dict_insert (&dict, "certain", "b",
+                         byway_cause_has (diagnosis->cause, BYWAY_TRAIT_CERTAIN));
   insert_text (&dict, "sentence", diagnosis, row->sentence);
   insert_text (&dict, "seen", diagnosis, row->seen);
   insert_text (&dict, "tell", diagnosis, row->tell);

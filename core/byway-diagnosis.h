@@ -147,6 +147,13 @@ typedef struct
   const char *text;    /* what it does, or what has to be done */
 } BywayFix;
 
+typedef enum
+{
+  BYWAY_TRAIT_CERTAIN = 1 << 0, /* else the sentence says what is likely */
+  BYWAY_TRAIT_WARNING = 1 << 1, /* the connection is up all the same */
+  BYWAY_TRAIT_PASSES = 1 << 2,  /* it may be gone at the next attempt, without anybody's doing */
+} BywayTraits;
+
 /* One row of the table. Texts may hold {key} for a fact of the diagnosis, see
  * byway_diagnosis_expand; they are in English and marked for translation. Those that are not needed
  * are NULL. */
@@ -155,8 +162,7 @@ typedef struct
   const char *code; /* stable: for scripts, tests and translators of another kind */
   BywayStage stage;
   BywayError error; /* the class that decides on the exit code */
-  gboolean warning; /* the connection is up all the same */
-  gboolean certain; /* else the sentence says what is likely */
+  BywayTraits traits;
   const char *sentence;
   const char *seen;      /* what it is concluded from */
   const char *others[3]; /* what else it may be, likelier first; NULL ends */
@@ -165,6 +171,7 @@ typedef struct
 } BywayCauseRow;
 
 const BywayCauseRow *byway_cause_row (BywayCause cause);
+gboolean byway_cause_has (BywayCause cause, BywayTraits trait);
 gboolean byway_cause_from_code (const char *code, BywayCause *out);
 /* The option key of the secret that the server refused, which should be asked for anew; NULL: it
  * was none. Static. */

@@ -29,6 +29,3 @@ BywayAgainPlan byway_reconnect_plan (BywayReconnect policy, BywayCause cause, gb
 /* What the helper does at its start about a connection that the last one died with. @wish counts
  * that death already: a helper that dies of a connection must not do so every second. */
 BywayAgainPlan byway_reconnect_plan_after_death (BywayReconnect policy, const BywayWish *wish);
-
-/* TRUE: that cause may be gone at the next attempt, without anybody doing anything. */
-gboolean byway_cause_may_pass (BywayCause cause);

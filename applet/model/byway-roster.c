@@ -390,7 +390,7 @@ byway_roster_put_state (BywayRoster *self, const char *session, const char *stat
 static gboolean
 is_failure (const BywayDiagnosis *diagnosis)
 {
-  return !byway_cause_row (diagnosis->cause)->warning;
+  return !byway_cause_has (diagnosis->cause, BYWAY_TRAIT_WARNING);
 }
 
 static void

@@ -26,7 +26,9 @@ print_one (const char *name, GVariant *about)
   g_autofree char *sentence = byway_cli_diagnosis_sentence (diagnosis);
   g_autofree char *text = byway_cli_diagnosis_to_text (diagnosis);
 
-  g_print (row->warning ? _ ("%s is up, but %s.\n") : _ ("%s: %s.\n"), name, sentence);
+  g_print (byway_cause_has (diagnosis->cause, BYWAY_TRAIT_WARNING) ? _ ("%s is up, but %s.\n")
+                                                                   : _ ("%s: %s.\n"),
+           name, sentence);
   g_print (_ ("  At the stage “%s” (code %s).\n"),
            byway_words_for_stage (byway_stage_to_string (diagnosis->stage)), row->code);
   g_print ("%s", text);

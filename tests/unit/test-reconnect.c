@@ -59,7 +59,7 @@ test_refused_secrets (void)
 {
   for (guint cause = 0; cause < BYWAY_N_CAUSES; cause++)
     if (byway_cause_refused_secret (cause) != NULL)
-      g_assert_false (byway_cause_may_pass (cause));
+      g_assert_false (byway_cause_has (cause, BYWAY_TRAIT_PASSES));
 }
 
 /* What is lost while it was up may come back; what is a warning only ends nothing. */
@@ -71,9 +71,9 @@ test_kinds (void)
       const BywayCauseRow *row = byway_cause_row (cause);
 
       if (g_str_has_prefix (row->code, "lost-"))
-        g_assert_true (byway_cause_may_pass (cause));
-      if (row->warning)
-        g_assert_false (byway_cause_may_pass (cause));
+        g_assert_true (byway_cause_has (cause, BYWAY_TRAIT_PASSES));
+      if (byway_cause_has (cause, BYWAY_TRAIT_WARNING))
+        g_assert_false (byway_cause_has (cause, BYWAY_TRAIT_PASSES));
     }
 }
 
