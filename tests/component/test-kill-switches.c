@@ -8,6 +8,7 @@
 #include "byway-rtnl.h"
 #include "byway-rules.h"
 #include "byway-wall.h"
+#include "commands.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -21,27 +22,6 @@
 #define OFFICE "0dd5e6a6-3f2b-4c0e-9a6e-0a6b7a3c1d11"
 #define HOME "5a1c1c5e-7d53-4f7a-8f6a-2f4f6f1f9e22"
 #define SERVER "203.0.113.5"
-
-static char *
-run (const char *command)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *problem = NULL;
-  char *output = NULL;
-  int status = -1;
-
-  if (!g_spawn_command_line_sync (command, &output, &problem, &status, &error))
-    g_error ("%s: %s", command, error->message);
-  if (status != 0)
-    g_error ("%s: %s", command, problem);
-  return output;
-}
-
-static void
-act (const char *command)
-{
-  g_free (run (command));
-}
 
 /* up0 is the uplink, in a private network; link0 stands for the tunnel. One program for all of it,
  * because there are hundreds of these. */

@@ -6,6 +6,7 @@
 #include "byway-diagnosis.h"
 #include "byway-net.h"
 #include "byway-rtnl.h"
+#include "commands.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -15,28 +16,6 @@
 #include <unistd.h>
 
 /* --- the namespace -------------------------------------------------------------------------- */
-
-/* Runs one command line and hands back what it says. */
-static char *
-run (const char *command)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *problem = NULL;
-  char *output = NULL;
-  int status = -1;
-
-  if (!g_spawn_command_line_sync (command, &output, &problem, &status, &error))
-    g_error ("%s: %s", command, error->message);
-  if (status != 0)
-    g_error ("%s: %s", command, problem);
-  return output;
-}
-
-static void
-act (const char *command)
-{
-  g_free (run (command));
-}
 
 /* up0 is the uplink with a default route, link0 stands for the tunnel. */
 static void
