@@ -16,10 +16,13 @@ import sys
 import tempfile
 import threading
 import time
+from pathlib import Path
 
 import dbus
 
-from screen import BUS_CONFIG, Screen, end_process, wait_for
+sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
+import buses  # noqa: E402
+from screen import Screen, end_process, wait_for
 
 UUID, PATH = "0b5b1f0e-7d0e-4c43-9d0c-6a4f5a3c1d11", "/org/byway/Byway1/Connection/1"
 ID, NAME, TITLE = f"byway:{UUID}", "office", "Connect to “office”"
@@ -123,13 +126,8 @@ class World:
 
     def start_system_bus(self):
         path = f"{self.folder}/system-bus"
-        with open(f"{path}.conf", "w") as file:
-            file.write(BUS_CONFIG % {"path": path, "services": f"{self.folder}/nothing"})
-        process = self.screen.start(["dbus-daemon", f"--config-file={path}.conf", "--nofork", "--print-address"],
-                                    stdout=subprocess.PIPE)
-        process.stdout.readline()
-        process.stdout.close()
-        return f"unix:path={path}"
+        buses.start(path, "session", popen=self.screen.start)
+        return buses.address(path)
 
     def start_helper(self):
         self.helper = Talker([sys.executable, "-c", HELPER], self.env)

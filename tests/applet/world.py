@@ -13,18 +13,13 @@ import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import buses  # noqa: E402
+
 FAKES = Path(__file__).resolve().parent.parent / "component/fakes"
 NAME, ROOT = "org.byway.Byway1", "/org/byway/Byway1"
 USER = 5  # games: a user that each machine has
 SERVER, OTHER_SERVER = "192.0.2.1", "192.0.2.2"
-
-BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/>
-<allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
-<allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
-<allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/></policy></busconfig>"""
 
 # A polkit that allows what its file says.
 POLKIT = """
@@ -169,10 +164,7 @@ class World:
         return process
 
     def start_bus(self):
-        with open(f"{self.folder}/system-bus.conf", "w") as file:
-            file.write(BUS_CONFIG % f"{self.folder}/system-bus")
-        self.start_ready(["dbus-daemon", f"--config-file={self.folder}/system-bus.conf", "--nofork", "--print-address"],
-                         stderr=subprocess.DEVNULL)
+        buses.start(f"{self.folder}/system-bus", popen=self.start, stderr=subprocess.DEVNULL)
 
     def start_polkit(self):
         self.allow("modify-own", "connect-own", "modify-system", "connect-system", "examine")

@@ -11,26 +11,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import dbus
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import buses  # noqa: E402
 
 BYWAYD, FAKE_CHARON = sys.argv[1:]
 ALICE, BOB = 5, 6  # games and man: dbus-daemon lets in only users that exist
 NAME, ROOT = "org.byway.Byway1", "/org/byway/Byway1"
-
-POLICY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "data", "org.byway.Byway1.conf")
-
-# What a system bus forbids, and what our own file allows; and a polkit.
-BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path=%s/bus</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow user="*"/><deny own="*"/><deny send_type="method_call"/>
-<allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
-<allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
-<allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/>
-<allow send_destination="org.freedesktop.DBus"/><allow send_destination="org.freedesktop.PolicyKit1"/></policy>
-<policy user="root"><allow own="org.freedesktop.PolicyKit1"/></policy>
-<include>%s</include></busconfig>"""
 
 # A polkit in a process of its own: answers what the file says, or never.
 POLKIT = """
@@ -64,13 +54,9 @@ class World:
     def __init__(self):
         self.dir = tempfile.mkdtemp(prefix="byway-bus-")
         os.chmod(self.dir, 0o755)
-        with open(f"{self.dir}/bus.conf", "w") as file:
-            file.write(BUS_CONFIG % (self.dir, POLICY))
         self.allow("")
-        self.bus = subprocess.Popen(["dbus-daemon", f"--config-file={self.dir}/bus.conf", "--nofork", "--print-address"],
-                                    stdout=subprocess.PIPE)
-        self.bus.stdout.readline()
-        os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={self.dir}/bus"
+        self.bus = buses.start(f"{self.dir}/bus", policy=buses.CLOSED + buses.POLKIT, policies=[buses.OUR_POLICY])
+        os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = buses.address(f"{self.dir}/bus")
         self.polkit = None
         self.helper = None
         self.start_helper()

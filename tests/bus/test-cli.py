@@ -10,34 +10,25 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import dbus
 import dbus.mainloop.glib
 import dbus.service
 from gi.repository import GLib
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import buses  # noqa: E402
+
 BYWAY, BYWAYD = map(os.path.abspath, sys.argv[1:3])
 NAME, ROOT = "org.byway.Byway1", "/org/byway/Byway1"
 SECRETS = (b"ipsec-psk", b'0s "key" \xc3\xa9#'), (b"password", b" pass'word\\")
 
-BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path=%s/bus</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/>
-<allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
-<allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
-<allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/></policy></busconfig>"""
-
-
 class Bus:
     def __init__(self):
         self.dir = tempfile.mkdtemp(prefix="byway-cli-")
-        with open(f"{self.dir}/bus.conf", "w") as file:
-            file.write(BUS_CONFIG % self.dir)
-        self.process = subprocess.Popen(["dbus-daemon", f"--config-file={self.dir}/bus.conf", "--nofork", "--print-address"],
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self.process.stdout.readline()
-        os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={self.dir}/bus"
+        self.process = buses.start(f"{self.dir}/bus", stderr=subprocess.DEVNULL)
+        os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = buses.address(f"{self.dir}/bus")
         for gone in ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY"):
             os.environ.pop(gone, None)
 

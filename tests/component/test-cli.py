@@ -33,6 +33,7 @@ from gi.repository import GLib
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.dont_write_bytecode = True
 
+import buses  # noqa: E402
 import certificate  # noqa: E402
 
 NAME, ROOT = "org.byway.Byway1", "/org/byway/Byway1"
@@ -45,15 +46,6 @@ TITLES = ["resolve", "IKE", "IPsec", "L2TP", "PPP", "addresses"]
 VERBS = ["up", "down", "lift", "status", "list", "add", "edit", "show", "duplicate", "delete", "set-secret", "import", "import-cert", "export",
          "migrate", "why", "log", "report",
          "monitor", "doctor", "probe", "render"]
-
-BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>%(type)s</type><listen>unix:path=%(path)s</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/>
-<allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
-<allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
-<allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/></policy></busconfig>"""
-
 
 # -- a helper that acts as the connection's name says
 
@@ -226,16 +218,11 @@ def end_process(process):
 
 class Bus:
     def __init__(self, path, kind):
-        self.address = f"unix:path={path}"
-        with open(f"{path}.conf", "w") as file:
-            file.write(BUS_CONFIG % {"path": path, "type": kind})
-        self.process = subprocess.Popen(["dbus-daemon", f"--config-file={path}.conf", "--nofork", "--print-address"],
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self.process.stdout.readline()
+        self.address = buses.address(path)
+        self.process = buses.start(path, kind, stderr=subprocess.DEVNULL)
 
     def end(self):
         end_process(self.process)
-        self.process.stdout.close()
 
 
 class Done:

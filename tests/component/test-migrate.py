@@ -16,11 +16,15 @@ import sys
 import tempfile
 import threading
 import uuid
+from pathlib import Path
 
 import dbus
 import dbus.mainloop.glib
 import dbus.service
 from gi.repository import GLib
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import buses  # noqa: E402
 
 NM, ROOT = "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager"
 CONNECTION = f"{NM}.Settings.Connection"
@@ -30,15 +34,6 @@ NO_REAPPLY = 0x40
 SPACE = uuid.UUID("b1a50000-0000-0000-0000-000000000000")
 DATA = {"gateway": "vpn.example.net", "user": "alice", "ipsec-enabled": "yes", "refuse-eap": "yes", "nodeflate": "yes",
         "ipsec-ike": "aes256-sha2_256-modp2048", "password-flags": "1", "ipsec-psk-flags": "0"}
-
-BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/>
-<allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
-<allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
-<allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/></policy></busconfig>"""
-
 
 class Denied(dbus.DBusException):
     _dbus_error_name = f"{CONNECTION}.PermissionDenied"
@@ -128,17 +123,12 @@ class Settings(dbus.service.Object):
 class World:
     def __init__(self, byway, folder):
         self.byway, self.profiles, self.denied, self.active = byway, [], False, None
-        path, config = f"{folder}/bus", f"{folder}/bus.conf"
-        with open(config, "w") as file:
-            file.write(BUS_CONFIG % path)
-        self.daemon = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address=1"],
-                                       stdout=subprocess.PIPE, text=True)
-        self.daemon.stdout.readline()
-        self.environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={path}", "LC_ALL": "C.UTF-8",
+        self.daemon, address = buses.start(f"{folder}/bus"), buses.address(f"{folder}/bus")
+        self.environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": address, "LC_ALL": "C.UTF-8",
                             "G_DEBUG": "fatal-criticals"}
         dbus.mainloop.glib.threads_init()
         loop = dbus.mainloop.glib.DBusGMainLoop()
-        self.bus = dbus.bus.BusConnection(f"unix:path={path}", mainloop=loop)
+        self.bus = dbus.bus.BusConnection(address, mainloop=loop)
         self.objects = [Root(self), Settings(self), Active(self)]
         self.bus.request_name(NM)
         threading.Thread(target=GLib.MainLoop().run, daemon=True).start()

@@ -11,7 +11,9 @@ import threading
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "applet"))
+TESTS = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(TESTS), str(TESTS / "applet")]
+import buses  # noqa: E402
 from world import NAME, ROOT, World, become, wait_for  # noqa: E402
 
 import gi  # noqa: E402
@@ -20,23 +22,10 @@ from gi.repository import Gio, GLib  # noqa: E402
 
 ALICE, BOB = 5, 6  # games and man: dbus-daemon lets in only users that exist
 ERROR = NAME + ".Error."
-POLICY = Path(__file__).resolve().parent.parent.parent / "data/org.byway.Byway1.conf"
-INTERFACES = Path(__file__).resolve().parent.parent.parent / "data/org.byway.Byway1.xml"
+INTERFACES = TESTS.parent / "data/org.byway.Byway1.xml"
 # MiB by which the helper may grow; a sanitizer keeps 16 of what was freed, and has notes of its own about all of it.
 ROOM = 64 if "BYWAY_SANITIZED" in os.environ else 24
 GOOD = {"gateway": "vpn.example.net", "user": "alice", "reconnect": "never"}
-
-# What a system bus forbids, our own policy, and nothing of a limit: those of dbus-daemon's system bus hold.
-BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow user="*"/><deny own="*"/><deny send_type="method_call"/>
-<allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
-<allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
-<allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/>
-<allow send_destination="org.freedesktop.DBus"/><allow send_destination="org.freedesktop.PolicyKit1"/></policy>
-<policy user="root"><allow own="org.freedesktop.PolicyKit1"/></policy>
-<include>%s</include></busconfig>"""
 
 # Polkit, or a user's agent; FOLDER/mood says how it is, FOLDER/journal is what it was asked.
 ANSWERER = """
@@ -190,9 +179,8 @@ class Caller:
 class RoughWorld(World):
     def start_bus(self):
         os.chmod(self.folder, 0o755)
-        with open(f"{self.folder}/system-bus.conf", "w") as file:
-            file.write(BUS_CONFIG % (f"{self.folder}/system-bus", POLICY))
-        self.bus = self.start_ready(["dbus-daemon", f"--config-file={self.folder}/system-bus.conf", "--nofork", "--print-address"])
+        self.bus = buses.start(f"{self.folder}/system-bus", policy=buses.CLOSED + buses.POLKIT, policies=[buses.OUR_POLICY],
+                               popen=self.start)
 
     def start_polkit(self):
         os.mkdir(f"{self.folder}/polkit")

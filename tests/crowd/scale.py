@@ -17,6 +17,10 @@ import sys
 import tempfile
 import time
 import uuid
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import buses  # noqa: E402
 
 SIZES, TIMES = (10, 100, 1000), 3
 NAME = "org.byway.Byway1"
@@ -26,15 +30,6 @@ START_MS = 100
 SLACK, GRAIN = 1.6, 4.0
 # What `yardstick` takes on a machine that is not slow, in milliseconds.
 YARD_MS = 30.0
-BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/><allow send_type="signal"/>
-<allow send_requested_reply="true" send_type="method_return"/><allow send_requested_reply="true" send_type="error"/>
-<allow receive_type="method_call"/><allow receive_type="method_return"/><allow receive_type="error"/>
-<allow receive_type="signal"/></policy></busconfig>"""
-
-
 def fill(folder, count):
     """Saved connections as the helper writes them."""
     os.makedirs(folder, mode=0o700)
@@ -62,12 +57,8 @@ def used_by(pid):
 
 class Bus:
     def __init__(self, folder):
-        self.folder, self.address = folder, f"unix:path={folder}/bus"
-        with open(f"{folder}/bus.conf", "w") as file:
-            file.write(BUS_CONFIG % f"{folder}/bus")
-        self.process = subprocess.Popen(["dbus-daemon", f"--config-file={folder}/bus.conf", "--nofork", "--print-address"],
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self.process.stdout.readline()
+        self.folder, self.address = folder, buses.address(f"{folder}/bus")
+        self.process = buses.start(f"{folder}/bus", stderr=subprocess.DEVNULL)
         os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = self.address
         import dbus
         self.dbus = dbus

@@ -11,18 +11,14 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import dbus
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import buses  # noqa: E402
+
 ATSPI_LAUNCHERS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher")
-BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:path=%(path)s</listen><auth>EXTERNAL</auth>
-<servicedir>%(services)s</servicedir>
-<policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/>
-<allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
-<allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
-<allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/></policy></busconfig>"""
 REGISTRY = """[D-BUS Service]
 Name=org.a11y.Bus
 Exec=%s --launch-immediately
@@ -147,13 +143,8 @@ class Screen:
         if launcher is not None:
             with open(f"{self.folder}/services/org.a11y.Bus.service", "w") as file:
                 file.write(REGISTRY % launcher)
-        with open(f"{path}.conf", "w") as file:
-            file.write(BUS_CONFIG % {"path": path, "services": f"{self.folder}/services"})
-        process = self.start(["dbus-daemon", f"--config-file={path}.conf", "--nofork", "--print-address"],
-                             stdout=subprocess.PIPE)
-        process.stdout.readline()
-        process.stdout.close()
-        self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={path}"
+        buses.start(path, "session", services=f"{self.folder}/services", popen=self.start)
+        self.env["DBUS_SESSION_BUS_ADDRESS"] = buses.address(path)
 
     def start_accessibility(self):
         """This process becomes AT-SPI's client; its environment has to be the screen's."""

@@ -26,6 +26,7 @@ from gi.repository import GLib
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.dont_write_bytecode = True
 
+import buses  # noqa: E402
 import certificate  # noqa: E402
 
 SERVICE = os.path.abspath(sys.argv[1])
@@ -40,20 +41,7 @@ STOPPED = 6
 AT_ONCE = 2  # seconds; NetworkManager gives 10
 UP = {"state": "up", "ifname": "ppp7", "local": "192.168.42.41", "remote": "192.168.42.1", "server": "198.51.100.1",
       "mtu": dbus.UInt32(1380), "ipv6": False, "dns": dbus.Array(["192.0.2.53", "192.0.2.54"], "s")}
-TREE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-# What a system bus forbids, and what our own files allow.
-BUS_CONFIG = f"""<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path=%s/bus</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow user="*"/><deny own="*"/><deny send_type="method_call"/>
-<allow send_destination="org.freedesktop.DBus"/>
-<allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
-<allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
-<allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/></policy>
-<include>{TREE}/data/org.byway.Byway1.conf</include>
-<include>{TREE}/plugins/nm/service/nm-byway-service.conf</include></busconfig>"""
-
-
+SERVICE_POLICY = pathlib.Path(__file__).resolve().parents[2] / "plugins/nm/service/nm-byway-service.conf"
 def wait_for(what, condition, seconds=10):
     """Whatever comes meanwhile on the bus is handled."""
     context, end = GLib.MainContext.default(), time.monotonic() + seconds
@@ -229,12 +217,8 @@ def profile(data=USUAL, secrets=SECRETS, name="office", uuid=UUID):
 class World:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="byway-service-")
-        with open(f"{self.folder}/bus.conf", "w") as file:
-            file.write(BUS_CONFIG % self.folder)
-        self.daemon = subprocess.Popen(["dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork", "--print-address"],
-                                       stdout=subprocess.PIPE)
-        self.daemon.stdout.readline()
-        self.address = f"unix:path={self.folder}/bus"
+        self.daemon = buses.start(f"{self.folder}/bus", policy=buses.CLOSED, policies=[buses.OUR_POLICY, SERVICE_POLICY])
+        self.address = buses.address(f"{self.folder}/bus")
         self.env = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": self.address, "LC_ALL": "C.UTF-8", "G_DEBUG": "fatal-criticals"}
         self.helper = self.service = None
 
