@@ -108,7 +108,7 @@ def run(names, known, options, results):
     failed they are played once more, without others beside them, and a second failure counts. The first one is told."""
     tap, done, failed = report.Tap(sys.stdout, len(names)), [], []
     side_by_side = options.boots or processors.that_pay(os.cpu_count())
-    tap.say(f"boots side by side: {side_by_side}")
+    tap.say(f"# boots side by side: {side_by_side}")
     for outcome in play(names, known, options, results, side_by_side, more=1):
         (done if outcome.ok else failed).append(outcome)
         (tap.add if outcome.ok else tap.mention)(outcome)

@@ -115,6 +115,9 @@ SCENARIOS = {
                   setup=dataclasses.replace(server.MSCHAPV2, user="CORP\\vpnuser"), options=modern(domain="CORP", user="vpnuser")),
     "eap": way("EAP (MD5), where the user allows it", ways.stage_says("ppp", "EAP as"), setup=with_trees("eap", base="modern"),
                options=BY_EAP),
+    "eap-mschapv2": Scenario(
+        about="MS-CHAPv2 within EAP, which a Windows server may ask for", setup=with_trees("eap", "eap-mschapv2", base="modern"),
+        steps=(fault_server.build_plugin, add(BY_EAP), *USE, ways.server_says("EAP: MSCHAPv2 success confirmed"), down), after=(clean,)),
     "eap-mschapv2-expired": fault("E=648 by EAP: the password has expired", fault_server.build_plugin,
                                   diagnosed("ppp-password-expired", "ppp", 5), options=BY_EAP,
                                   setup=with_trees("eap", "eap-refuses", base="modern", code="648")),
