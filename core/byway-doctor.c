@@ -447,6 +447,9 @@ check_certificate (const BywayDoctorFacts *facts, GPtrArray *out)
   else if (facts->certificate != NULL)
     say (out, "certificate", BYWAY_VERDICT_OK, NULL, "The certificate (%s) is good for %d days.",
          facts->certificate, facts->certificate_days);
+  if (facts->by_certificate && uses_libreswan (facts) && !facts->nss_tools)
+    say (out, "nss-tools", BYWAY_VERDICT_PROBLEM, "sudo apt install libnss3-tools",
+         "Libreswan is given certificates by certutil and pk12util, which are not installed.");
 }
 
 static void

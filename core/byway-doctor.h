@@ -45,6 +45,7 @@ typedef struct
   const char *charon, *pluto; /* paths */
   const char *plugin_for; /* pppd version that our plugin is of; NULL: the plugin is not found */
   BywayAnswer libreswan_ikev1; /* ikev1-policy=accept */
+  gboolean nss_tools;          /* by which Libreswan's certificates come and go */
 
   BywayModuleState modules[BYWAY_DOCTOR_N_MODULES];
   /* of the helper; kernel_*: 0 works, an errno, -1 not known */
@@ -83,6 +84,7 @@ typedef struct
   const char *certificate;         /* whose time it is about; NULL: none is used */
   const char *certificate_problem; /* why it is of no use; NULL: it is */
   int certificate_days;            /* left */
+  gboolean by_certificate;         /* IKE, not PPP */
   gboolean plain, aggressive;      /* no IPsec at all; IPsec by aggressive mode */
   gboolean weak;
   const char *lacking; /* an algorithm that charon here can't do; "" none; NULL: not known */

@@ -217,6 +217,7 @@ look_at_secrets (BywayDoctorRecord *record, GVariant *about, const BywayProfile 
       record->facts.certificate_problem
           = byway_doctor_record_keep (record, byway_cli_diagnosis_sentence (diagnosis));
     }
+  record->facts.by_certificate = byway_profile_uses_machine_cert (profile);
   missing = byway_secrets_missing (profile, secrets);
   record->facts.missing_secrets
       = byway_doctor_record_keep (record, join_missing (missing, locked ? password : NULL));

@@ -94,6 +94,14 @@ libreswan_ikev1 (void)
   return text != NULL ? BYWAY_ANSWER_NO : BYWAY_ANSWER_UNKNOWN;
 }
 
+static gboolean
+is_program (const char *name)
+{
+  g_autofree char *path = find_program (name);
+
+  return path != NULL;
+}
+
 static void
 look_at_programs (BywayDoctorRecord *record)
 {
@@ -107,6 +115,7 @@ look_at_programs (BywayDoctorRecord *record)
   facts->charon = first_of (charons);
   facts->pluto = first_of (plutos);
   facts->libreswan_ikev1 = facts->pluto != NULL ? libreswan_ikev1 () : BYWAY_ANSWER_UNKNOWN;
+  facts->nss_tools = is_program ("certutil") && is_program ("pk12util");
   facts->plugin_for
       = g_file_test (BYWAY_PPPD_PLUGIN, G_FILE_TEST_EXISTS) ? BYWAY_PPPD_VERSION : NULL;
 }

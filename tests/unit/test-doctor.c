@@ -123,6 +123,8 @@ SPOIL (no_agent, facts->may_connect = BYWAY_ANSWER_NO; facts->may_be_asked = BYW
 SPOIL (forbidden, facts->may_connect = BYWAY_ANSWER_NO; facts->may_be_asked = BYWAY_ANSWER_NO)
 SPOIL (soon_over, facts->certificate = "CN=laptop"; facts->certificate_days = 30)
 SPOIL (useless, facts->certificate_problem = "a certificate is out of its time")
+SPOIL (no_nss_tools, sound_pluto (facts); facts->by_certificate = TRUE)
+SPOIL (nss_tools, no_nss_tools (facts); facts->nss_tools = TRUE)
 SPOIL (locked, facts->keyring_open = BYWAY_ANSWER_NO)
 SPOIL (plain_dns, facts->dns = "file")
 SPOIL (strict_filter, facts->rp_filter = 1)
@@ -178,6 +180,8 @@ static const Case cases[] = {
   { forbidden, "polkit", BAD, "does not allow", "You can't" },
   { soon_over, "certificate", WARN, "30 days", "You can connect." },
   { useless, "certificate", BAD, "out of its time", "You can't" },
+  { no_nss_tools, "nss-tools", BAD, "certutil and pk12util", "You can't" },
+  { nss_tools, "ike-daemon", OK, "Libreswan is installed", "You can connect." },
   { locked, "keyring", WARN, "locked", "You can connect." },
   { plain_dns, "dns", WARN, "plain file", "You can connect." },
   { strict_filter, "rp-filter", WARN, "strict", "You can connect." },
