@@ -53,6 +53,15 @@ byway_about_blocks (GVariant *about)
   return g_str_equal (byway_about_string (about, "kill-switch"), "blocking");
 }
 
+GVariant *
+byway_about_lacks (GVariant *about)
+{
+  g_autofree const char **keys = NULL;
+
+  g_variant_lookup (about, "lacks", "^a&s", &keys);
+  return g_variant_new_strv (keys, keys != NULL ? -1 : 0);
+}
+
 char *
 byway_about_dup_lacks (GVariant *about)
 {

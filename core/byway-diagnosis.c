@@ -67,13 +67,20 @@ byway_diagnosis_set_fact (BywayDiagnosis *diagnosis, const char *key, const char
     g_hash_table_insert (diagnosis->facts, g_strdup (key), g_strdup (value));
 }
 
+char *
+byway_diagnosis_name_in_command (const char *name)
+{
+  gboolean plain = name[strcspn (name, " \"'\\$`;&|<>()*?[]#~!{}")] == '\0';
+
+  return plain ? g_strdup (name) : g_shell_quote (name);
+}
+
 void
 byway_diagnosis_set_name (BywayDiagnosis *diagnosis, const char *name)
 {
-  g_autofree char *quoted = g_shell_quote (name);
-  gboolean plain = name[strcspn (name, " \"'\\$`;&|<>()*?[]#~!{}")] == '\0';
+  g_autofree char *word = byway_diagnosis_name_in_command (name);
 
-  byway_diagnosis_set_fact (diagnosis, "name", plain ? name : quoted);
+  byway_diagnosis_set_fact (diagnosis, "name", word);
 }
 
 void

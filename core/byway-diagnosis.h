@@ -34,6 +34,7 @@ typedef enum
   BYWAY_CAUSE_KERNEL_NO_ESP,
   BYWAY_CAUSE_DENIED,
   BYWAY_CAUSE_SECRETS_MISSING,
+  BYWAY_CAUSE_SECRETS_AWAITED, /* what would come up by itself waits for somebody who has them */
   BYWAY_CAUSE_KEYRING_LOCKED,
   BYWAY_CAUSE_SERVER_BUSY,
   BYWAY_CAUSE_CERT_FILE,
@@ -193,7 +194,9 @@ BywayDiagnosis *byway_diagnosis_new_from_error (const GError *error, BywayStage 
 void byway_diagnosis_free (BywayDiagnosis *diagnosis);
 /* NULL or empty values are not kept. */
 void byway_diagnosis_set_fact (BywayDiagnosis *diagnosis, const char *key, const char *value);
-/* The connection's name as a word of a shell: quoted where it must be. */
+/* The connection's name as a word of a shell: quoted where it must be. Caller frees. */
+char *byway_diagnosis_name_in_command (const char *name);
+/* So it stands in the commands. */
 void byway_diagnosis_set_name (BywayDiagnosis *diagnosis, const char *name);
 /* Takes @lines. */
 void byway_diagnosis_set_evidence (BywayDiagnosis *diagnosis, GStrv lines);

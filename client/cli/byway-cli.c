@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-cli.h"
+#include "byway-diagnosis.h"
 
 #include "byway-cli-diagnosis.h"
 #include "byway-option.h"
@@ -170,12 +171,27 @@ byway_cli_print_table (GPtrArray *rows)
   g_ptr_array_unref (rows);
 }
 
+const char *
+byway_cli_state (GVariant *about, GVariant *session)
+{
+  const char *state = session != NULL ? byway_about_string (session, "state") : "down";
+  g_autofree char *lacks = byway_about_dup_lacks (about);
+
+  if (strcmp (state, "done") != 0 && strcmp (state, "new") != 0 && strcmp (state, "down") != 0)
+    return state;
+  if (byway_about_number (about, "next-try") != 0 || lacks != NULL)
+    return "waiting";
+  return byway_about_blocks (about) ? "blocked" : "down";
+}
+
 void
 byway_cli_print_lacks (const char *name, const char *keys)
 {
-  g_printerr (_ ("The helper was killed while %s was wanted, and its secrets (%s) are with nobody "
-                 "who is here. To bring it back: byway up %s. To call it off: byway down %s\n"),
-              name, keys, name, name);
+  g_autofree char *word = byway_diagnosis_name_in_command (name);
+
+  g_printerr (_ ("%s would come up again by itself, and waits for secrets (%s) that nobody who is "
+                 "here has. To bring it up: byway up %s. To call it off: byway down %s\n"),
+              name, keys, word, word);
 }
 
 GVariant *

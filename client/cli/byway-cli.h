@@ -56,7 +56,11 @@ void byway_cli_print_json (GVariant *value);
 
 /* Rows of cells (GStrv), the first is the header, in columns of their widest cell. Takes @rows. */
 void byway_cli_print_table (GPtrArray *rows);
-/* To stderr: that connection would come back if somebody brought those secrets. */
+/* The word for how it is with a connection, by its Get and that of its session (NULL: none):
+ * "down", "waiting" (for its next try, or for secrets), "blocked" by its kill switch, or the
+ * session's own. Belongs to @session. */
+const char *byway_cli_state (GVariant *about, GVariant *session);
+/* To stderr: that connection would come up again if somebody brought those secrets. */
 void byway_cli_print_lacks (const char *name, const char *keys);
 
 /* The connection of that name: its object's path in *path and its Get. NULL with error. */

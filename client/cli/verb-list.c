@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-cli.h"
+#include "byway-diagnosis.h"
 
 #include <glib/gi18n.h>
 #include <pwd.h>
@@ -22,27 +23,20 @@ owner_name (GVariant *about)
 }
 
 static char *
-session_state (BywayClient *client, GVariant *about)
+dup_state (BywayClient *client, GVariant *about)
 {
   const char *path = byway_about_string (about, "session");
   g_autoptr (GVariant) session
       = strcmp (path, "/") != 0 ? byway_client_get_sync (client, path, "Session", NULL) : NULL;
-  const char *state = session != NULL ? byway_about_string (session, "state") : "down";
-  g_autofree char *lacks = byway_about_dup_lacks (about);
 
-  if (strcmp (state, "done") != 0 && strcmp (state, "new") != 0 && strcmp (state, "down") != 0)
-    return g_strdup (state);
-  if (byway_about_number (about, "next-try") != 0 || lacks != NULL)
-    return g_strdup ("waiting");
-  return g_strdup (byway_about_blocks (about) ? "blocked" : "down");
+  return g_strdup (byway_cli_state (about, session));
 }
 
 static GVariant *
 describe (BywayClient *client, GVariant *about)
 {
-  g_autofree char *state = session_state (client, about);
+  g_autofree char *state = dup_state (client, about);
   g_autoptr (GHashTable) settings = byway_about_settings (about);
-  g_autofree char *lacks = byway_about_dup_lacks (about);
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
@@ -50,7 +44,7 @@ describe (BywayClient *client, GVariant *about)
   g_variant_dict_insert (&dict, "uuid", "s", byway_about_string (about, "uuid"));
   g_variant_dict_insert (&dict, "gateway", "s", g_hash_table_lookup (settings, "gateway"));
   g_variant_dict_insert (&dict, "state", "s", state);
-  g_variant_dict_insert (&dict, "lacks", "s", lacks != NULL ? lacks : "");
+  g_variant_dict_insert_value (&dict, "lacks", byway_about_lacks (about));
   g_variant_dict_insert (&dict, "next-try", "x", (gint64)byway_about_number (about, "next-try"));
   g_variant_dict_insert (&dict, "kill-switch", "s", byway_about_string (about, "kill-switch"));
   g_variant_dict_insert (&dict, "system", "b", byway_about_bool (about, "system"));
@@ -63,7 +57,7 @@ row (BywayClient *client, GVariant *about)
 {
   g_autoptr (GStrvBuilder) cells = g_strv_builder_new ();
   g_autoptr (GHashTable) settings = byway_about_settings (about);
-  g_autofree char *state = session_state (client, about);
+  g_autofree char *state = dup_state (client, about);
   g_autofree char *owner = owner_name (about);
 
   g_strv_builder_add_many (cells, byway_about_string (about, "name"), state,
@@ -123,12 +117,13 @@ print_blocks (GPtrArray *connections)
   for (guint i = 0; i < connections->len; i++)
     {
       const char *name = byway_about_string (connections->pdata[i], "name");
+      g_autofree char *word = byway_diagnosis_name_in_command (name);
 
       if (byway_about_blocks (connections->pdata[i]))
         g_printerr (
             _ ("The kill switch of %s is on: nothing leaves this machine but the way to its "
                "server. To lift it: byway lift %s\n"),
-            name, name);
+            name, word);
     }
 }
 

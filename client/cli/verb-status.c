@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-cli.h"
+#include "byway-diagnosis.h"
 #include "byway-error.h"
 #include "byway-words.h"
 
@@ -11,14 +12,14 @@
 
 #define CLEAR_SCREEN "\033[H\033[J"
 
-/* The session's Get, its state "down" where there is none, or where it has ended. */
+/* The session's Get with the connection's state, and what else of the connection is worth telling.
+ */
 static GVariant *
 describe (BywayClient *client, const char *name, GError **error)
 {
   g_autofree char *path = NULL;
   g_autoptr (GVariant) about = byway_cli_find (client, name, &path, error);
   const char *session_path = about != NULL ? byway_about_string (about, "session") : "/";
-  g_autofree char *lacks = about != NULL ? byway_about_dup_lacks (about) : NULL;
   g_autoptr (GVariant) session = NULL;
   GVariantDict dict;
 
@@ -29,10 +30,9 @@ describe (BywayClient *client, const char *name, GError **error)
   g_variant_dict_init (&dict, session);
   g_variant_dict_insert (&dict, "name", "s", byway_about_string (about, "name"));
   g_variant_dict_insert (&dict, "connection", "s", path);
-  if (session == NULL || strcmp (byway_about_string (session, "state"), "done") == 0)
-    g_variant_dict_insert (&dict, "state", "s", byway_about_blocks (about) ? "blocked" : "down");
+  g_variant_dict_insert (&dict, "state", "s", byway_cli_state (about, session));
   g_variant_dict_insert (&dict, "kill-switch", "s", byway_about_string (about, "kill-switch"));
-  g_variant_dict_insert (&dict, "lacks", "s", lacks != NULL ? lacks : "");
+  g_variant_dict_insert_value (&dict, "lacks", byway_about_lacks (about));
   g_variant_dict_insert (&dict, "next-try", "x", (gint64)byway_about_number (about, "next-try"));
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
@@ -112,12 +112,14 @@ add_warnings (GString *text, GVariant *session)
 static void
 add_kill_switch (GString *text, GVariant *session)
 {
+  g_autofree char *word = byway_diagnosis_name_in_command (byway_about_string (session, "name"));
+
   if (byway_about_blocks (session))
     add_line (
         text, _ ("Kill switch"),
         _ ("is on: NOTHING LEAVES THIS MACHINE but the way to the server; “byway lift %s” lifts "
            "it"),
-        byway_about_string (session, "name"));
+        word);
   else if (byway_about_has_kill_switch (session))
     add_line (text, _ ("Kill switch"), "%s",
               _ ("is on: what goes through the tunnel goes nowhere else"));
@@ -127,7 +129,8 @@ add_kill_switch (GString *text, GVariant *session)
 static gboolean
 is_over (const char *state)
 {
-  return strcmp (state, "down") == 0 || strcmp (state, "blocked") == 0;
+  return strcmp (state, "down") == 0 || strcmp (state, "waiting") == 0
+         || strcmp (state, "blocked") == 0;
 }
 
 static char *
@@ -137,6 +140,7 @@ to_text (GVariant *session)
   gint64 since = byway_about_number (session, "since");
   GString *text = g_string_new (NULL);
   gint64 next_try = byway_about_number (session, "next-try");
+  g_autofree char *lacks = byway_about_dup_lacks (session);
   gboolean is_up = strcmp (state, "up") == 0;
 
   if (is_up)
@@ -152,9 +156,9 @@ to_text (GVariant *session)
   if (next_try != 0)
     add_line (text, _ ("Next try"), _ ("in %d s; “byway down” calls it off"),
               (int)MAX (next_try - g_get_real_time () / G_USEC_PER_SEC, 0));
-  if (*byway_about_string (session, "lacks") != '\0')
-    add_line (text, _ ("Needs"), _ ("%s; “byway up” brings it back, “byway down” calls it off"),
-              byway_about_string (session, "lacks"));
+  if (lacks != NULL)
+    add_line (text, _ ("Needs"), _ ("%s; “byway up” brings it up, “byway down” calls it off"),
+              lacks);
   if (*byway_about_string (session, "message") != '\0')
     add_line (text, _ ("Failed"), "%s", byway_about_string (session, "message"));
   if (*byway_about_string (session, "server") != '\0' && !is_over (state))

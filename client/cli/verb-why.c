@@ -54,21 +54,39 @@ print_all (const char *name, GVariant *about)
     }
 }
 
-/* It would have come back after the helper was killed. */
-static void
-explain_lacks (const char *name, const char *lacks, gboolean json)
+/* Why it does not come up again; and what was said of the last attempt goes with it. */
+static GVariant *
+explain_lacks (const char *name, const char *lacks, GVariant *last)
 {
-  g_autoptr (BywayDiagnosis) diagnosis = byway_diagnosis_new (BYWAY_CAUSE_SECRETS_MISSING);
+  g_autoptr (BywayDiagnosis) diagnosis = byway_diagnosis_new (BYWAY_CAUSE_SECRETS_AWAITED);
   g_autoptr (GVariant) about = NULL;
+  GVariantDict dict;
 
   byway_diagnosis_set_fact (diagnosis, "detail", lacks);
   byway_diagnosis_set_name (diagnosis, name);
   about = g_variant_ref_sink (byway_diagnosis_to_variant (diagnosis));
-  if (json)
-    byway_cli_print_json (g_variant_ref (about));
+  g_variant_dict_init (&dict, about);
+  if (g_variant_n_children (last) > 0)
+    g_variant_dict_insert_value (&dict, "more",
+                                 g_variant_new_array (G_VARIANT_TYPE_VARDICT, &last, 1));
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+/* What there is to tell of a connection, empty where nothing was tried; NULL with error. */
+static GVariant *
+find_reason (BywayClient *client, GVariant *connection, GError **error)
+{
+  const char *session = byway_about_string (connection, "session");
+  g_autofree char *lacks = byway_about_dup_lacks (connection);
+  g_autoptr (GVariant) last = NULL;
+
+  if (strcmp (session, "/") != 0)
+    last = byway_cli_diagnosis_get_sync (client, session, error);
   else
-    print_one (name, about);
-  byway_cli_print_lacks (name, lacks);
+    last = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
+  if (last == NULL || lacks == NULL)
+    return g_steal_pointer (&last);
+  return explain_lacks (byway_about_string (connection, "name"), lacks, last);
 }
 
 static gboolean
@@ -76,31 +94,17 @@ explain (BywayClient *client, const char *name, gboolean json, GError **error)
 {
   g_autofree char *path = NULL;
   g_autoptr (GVariant) connection = byway_cli_find (client, name, &path, error);
-  g_autofree char *lacks = connection != NULL ? byway_about_dup_lacks (connection) : NULL;
-  const char *session = connection != NULL ? byway_about_string (connection, "session") : "";
-  g_autoptr (GVariant) about = NULL;
+  g_autoptr (GVariant) about = connection != NULL ? find_reason (client, connection, error) : NULL;
 
-  if (connection == NULL)
-    return FALSE;
-  if (lacks != NULL)
-    {
-      explain_lacks (byway_about_string (connection, "name"), lacks, json);
-      return TRUE;
-    }
-  if (strcmp (session, "/") == 0)
-    {
-      g_printerr (_ ("Nothing has been tried since the helper started.\n"));
-      if (json)
-        byway_cli_print_json (g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
-      return TRUE;
-    }
-  about = byway_cli_diagnosis_get_sync (client, session, error);
   if (about == NULL)
     return FALSE;
+  if (g_variant_n_children (about) == 0
+      && strcmp (byway_about_string (connection, "session"), "/") == 0)
+    g_printerr (_ ("Nothing has been tried since the helper started.\n"));
+  else if (!json)
+    print_all (byway_about_string (connection, "name"), about);
   if (json)
     byway_cli_print_json (g_variant_ref (about));
-  else
-    print_all (byway_about_string (connection, "name"), about);
   return TRUE;
 }
 

@@ -799,7 +799,7 @@ def test_list(real, fake):
     assert [entry["name"] for entry in objects] == names
     about = real.about("listed")
     assert {"name": "listed", "uuid": about["uuid"], "gateway": "192.0.2.1", "state": "down", "system": False,
-            "networkmanager": False, "next-try": 0, "lacks": "", "kill-switch": "off"} in objects
+            "networkmanager": False, "next-try": 0, "lacks": [], "kill-switch": "off"} in objects
 
 
 def test_status(real, fake):

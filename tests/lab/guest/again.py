@@ -100,15 +100,15 @@ def helper_dies(world):
     world.client.start_helper()
 
 
-def lacks(keys):
+def lacks(*keys):
     """It waits for these secrets, and everybody who asks is told."""
     def step(world):
-        wait_for(lambda: about(world).get("lacks") == keys, f"{keys} to be missing", 20, step=0.2)
-        assert about(world)["state"] == "waiting", about(world)
+        wait_for(lambda: about(world).get("lacks") == list(keys), f"{keys} to be missing", 20, step=0.2)
+        assert (about(world)["state"], state(world)) == ("waiting", "waiting"), about(world)
         told = world.client.byway("list")
         assert f"byway up {NAME}" in told.err, told.err
         why = world.client.byway("why", NAME)
-        assert "secrets-missing" in why.out and keys in why.out, why.out
+        assert "secrets-awaited" in why.out and all(key in why.out for key in keys), why.out
         assert not flows(world)
     return step
 

@@ -2,6 +2,7 @@
 """The kill switch: nothing leaves while a connection is wanted and not up."""
 
 import killswitch as look
+import server
 from again import fails_at_first, first_up, known_dead, server_returns, traffic_again, vanishes, waits
 from scenario import Scenario
 from steps import add, clean, documented, down, inside_answers, is_up, up
@@ -13,9 +14,9 @@ STRICT = SHUT | {"kill_switch_local": "no"}
 STEP = 30  # seconds: the longest step between attempts that is reached here
 
 
-def shuts(about, options, *steps):
+def shuts(about, options, *steps, **more):
     return Scenario(about=f"kill switch: {about}", after=(clean,), seconds=150, weight=40, cut_off=True,
-                    steps=(add(options), look.at_home(look.everything_leaves_at_first, *steps)))
+                    steps=(add(options), look.at_home(look.everything_leaves_at_first, *steps)), **more)
 
 
 SCENARIOS = {
@@ -33,6 +34,12 @@ SCENARIOS = {
         look.kill_helper, look.only_the_local_network_is_reached,
         look.start_helper, look.is_blocked, look.only_the_local_network_is_reached,
         look.lift, look.is_off, look.everything_leaves, server_returns),
+    "kill-switch-libreswan": shuts(
+        "with Libreswan, whose own policies are beside ours: up, dead, back, down",
+        STRICT | {"reconnect": "lost", "ike": "3des-sha1-modp1536"},
+        first_up, is_up, inside_answers, look.nothing_leaves_beside_the_tunnel,
+        known_dead(15), look.blocks, look.nothing_leaves, server_returns, traffic_again("at last", STEP), is_up,
+        look.nothing_leaves_beside_the_tunnel, down, look.is_off, look.everything_leaves, libreswan=True, setup=server.MODP1536),
     "kill-switch-killed": shuts(
         "the helper is killed, and then its tunnel dies: nothing leaves beside it; the next helper shuts all, and can connect",
         STRICT,

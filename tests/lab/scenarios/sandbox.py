@@ -4,9 +4,11 @@
 import addressing
 import certificates
 import eap_tls
+import killswitch
 import libreswan
 import sandbox
 import server
+from again import fails_at_first, server_returns, vanishes
 from certificates import by_certificate
 from scenario import Scenario
 from steps import add, clean, documented, down, inside_answers, is_up, no_charon, up
@@ -33,6 +35,11 @@ SCENARIOS = {
         "Libreswan in its own unit gets a certificate and a key in its database",
         certificates.with_certificates(add(by_certificate()), certificates.up, is_up, libreswan.has_ours, inside_answers, sandbox.holds, down,
                                        kind="rsa"), libreswan=True, setup=certificates.SETUP),
+    "sandbox-kill-switch": in_its_unit(
+        "the kill switch shuts, and is lifted", add(documented(all_traffic="yes", routes="", kill_switch="yes", kill_switch_local="no")),
+        killswitch.at_home(up, is_up, inside_answers, killswitch.nothing_leaves_beside_the_tunnel, sandbox.holds, down, killswitch.is_off,
+                           killswitch.everything_leaves, vanishes, fails_at_first, killswitch.is_blocked, killswitch.nothing_leaves,
+                           killswitch.lift, killswitch.is_off, killswitch.everything_leaves, server_returns), weight=40),
     "sandbox-eap-tls": in_its_unit(
         "pppd opens the certificate of a login", eap_tls.with_certificates(add(eap_tls.by_certificate()), eap_tls.up, is_up, inside_answers,
                                                                            sandbox.holds, down), setup=eap_tls.SETUP),
