@@ -108,6 +108,14 @@ take_secrets (GDBusMessage *reply, GError **error)
   return byway_memfd_read_secrets (reply, index, error);
 }
 
+static gboolean
+is_cancelled (const GError *error)
+{
+  g_autofree char *name = g_dbus_error_get_remote_error (error);
+
+  return g_strcmp0 (name, byway_error_dbus_name (BYWAY_ERROR_CANCELLED)) == 0;
+}
+
 static void
 on_reply (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -116,6 +124,7 @@ on_reply (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GDBusMessage) reply = g_dbus_connection_send_message_with_reply_finish (
       G_DBUS_CONNECTION (source), result, &error);
   BywaySecretSet *secrets = NULL;
+  BywayError code;
 
   if (reply != NULL && !g_dbus_message_to_gerror (reply, &error))
     secrets = take_secrets (reply, &error);
@@ -124,8 +133,9 @@ on_reply (GObject *source, GAsyncResult *result, gpointer data)
       g_task_return_pointer (task, secrets, (GDestroyNotify)byway_secret_set_unref);
       return;
     }
+  code = is_cancelled (error) ? BYWAY_ERROR_CANCELLED : BYWAY_ERROR_SECRETS_MISSING;
   g_dbus_error_strip_remote_error (error);
-  g_task_return_new_error (task, BYWAY_ERROR, BYWAY_ERROR_SECRETS_MISSING, "%s", error->message);
+  g_task_return_new_error (task, BYWAY_ERROR, code, "%s", error->message);
 }
 
 void

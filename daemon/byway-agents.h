@@ -21,5 +21,6 @@ gboolean byway_agents_has (BywayAgents *agents, guint uid, const char *caller);
 void byway_agents_ask (BywayAgents *agents, guint uid, const char *connection, const char *uuid,
                        const char *const *keys, GCancellable *cancellable,
                        GAsyncReadyCallback callback, gpointer data);
-/* What was answered; BYWAY_ERROR_SECRETS_MISSING with the agent's words when it was not. */
+/* What was answered; with the agent's words BYWAY_ERROR_CANCELLED when its user does not want to,
+ * BYWAY_ERROR_SECRETS_MISSING when there is no answer for another reason. */
 BywaySecretSet *byway_agents_ask_finish (GAsyncResult *result, GError **error);

@@ -43,6 +43,11 @@ make_session (Call *call, Entry *entry, BywaySecretSet *secrets)
 {
   g_autoptr (GError) error = NULL;
 
+  if (call->manager->ends)
+    {
+      byway_call_reply_code (call, BYWAY_ERROR_BUSY, "the helper is ending");
+      return FALSE;
+    }
   if (!has_room (call->manager, call->uid))
     {
       byway_call_reply_code (call, BYWAY_ERROR_LIMIT, "too many connections are up");
@@ -115,7 +120,7 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
 
   if (answer == NULL)
     {
-      byway_call_reply_error (asking->call, error);
+      byway_call_reply_code (asking->call, BYWAY_ERROR_SECRETS_MISSING, error->message);
       return;
     }
   /* NetworkManager may have come with the same uuid. */
@@ -204,6 +209,24 @@ again_free (Again *again)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Again, again_free)
 
+/* With all that it needs, or it waits for somebody who has the rest. */
+static void
+start_or_lack (Entry *entry, BywaySecretSet *secrets, const char *why)
+{
+  g_auto (GStrv) missing = byway_connection_missing (entry->connection, secrets);
+  g_autofree char *line = NULL;
+
+  if (missing == NULL || missing[0] == NULL)
+    {
+      start_again (entry, secrets);
+      return;
+    }
+  line = g_strdup_printf ("It waits for its secrets: %s", why);
+  byway_connection_log (entry->connection, line);
+  byway_redialer_lack (entry->redialer, missing);
+}
+
+/* Only a no of its user's is one: who does not answer may be out for a while. */
 static void
 on_asked_again (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -215,13 +238,15 @@ on_asked_again (GObject *source, GAsyncResult *result, gpointer data)
   if (entry == NULL || !byway_redialer_is_wanted (entry->redialer)
       || byway_connection_is_active (entry->connection))
     return;
-  if (answer == NULL)
+  if (g_error_matches (error, BYWAY_ERROR, BYWAY_ERROR_CANCELLED))
     {
       byway_redialer_fail (entry->redialer, BYWAY_CAUSE_SECRETS_MISSING);
       return;
     }
-  byway_secret_set_merge (again->secrets, answer);
-  start_again (entry, again->secrets);
+  if (answer != NULL)
+    byway_secret_set_merge (again->secrets, answer);
+  start_or_lack (entry, again->secrets,
+                 error != NULL ? error->message : "the answer does not have them all");
 }
 
 void
@@ -231,16 +256,10 @@ byway_manager_connect_again (BywayRedialer *redialer, BywaySecretSet *secrets, E
   g_auto (GStrv) missing = byway_connection_missing (entry->connection, secrets);
   Again *again;
 
-  if (missing == NULL || missing[0] == NULL)
+  if (missing == NULL || missing[0] == NULL
+      || !byway_agents_has (entry->manager->agents, entry->wanted_by, ""))
     {
-      start_again (entry, secrets);
-      return;
-    }
-  if (!byway_agents_has (entry->manager->agents, entry->wanted_by, ""))
-    {
-      byway_connection_log (entry->connection,
-                            "Nobody who has its secrets is here: waiting for them");
-      byway_redialer_lack (redialer, missing);
+      start_or_lack (entry, secrets, "nobody who has them is here");
       return;
     }
   again = g_new0 (Again, 1);

@@ -33,6 +33,7 @@ struct _BywayManager
   GDBusNodeInfo *interfaces;
   GHashTable *entries; /* uuid -> Entry */
   guint next_session, next_abandoned;
+  gboolean ends; /* nothing begins any more */
   guint stopping;
 };
 

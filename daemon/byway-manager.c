@@ -357,6 +357,7 @@ connection_update (Call *call, Entry *entry)
       return;
     }
   byway_connection_set_record (entry->connection, g_steal_pointer (&record));
+  byway_redialer_reconsider (entry->redialer);
   byway_call_reply (call, NULL);
   byway_entry_emit (entry, entry->path, INTERFACE ("Connection"), "Changed", NULL);
 }
@@ -740,6 +741,7 @@ byway_manager_stop (BywayManager *self, GAsyncReadyCallback callback, gpointer d
   GHashTableIter iter;
   gpointer entry;
 
+  self->ends = TRUE;
   give_up_all (self);
   /* Kill switches stay on: nobody has lifted them. */
   if (byway_manager_count_active (self) == 0)

@@ -116,6 +116,18 @@ on_end (BywayRedialer *self)
     byway_redialer_fail (self, byway_session_get_diagnosis (session)->cause);
 }
 
+/* In place of what there was. What its user wants to be asked for each time is not kept. */
+static void
+keep (BywayRedialer *self, BywaySecretSet *secrets)
+{
+  g_autoptr (BywayProfile) profile = parse_profile (self);
+  g_autoptr (BywaySecretSet) old = self->secrets;
+
+  self->secrets
+      = profile != NULL ? byway_secret_set_new_kept (secrets, profile) : byway_secret_set_new ();
+}
+
+/* An answer to a question was for as many attempts as it took, and no longer. */
 static void
 on_up (BywayRedialer *self)
 {
@@ -123,6 +135,7 @@ on_up (BywayRedialer *self)
 
   self->was_up = TRUE;
   self->failures = 0;
+  keep (self, self->secrets);
   if (first)
     g_signal_emit (self, signals[SIGNAL_WISH], 0, self->secrets);
 }
@@ -148,21 +161,12 @@ on_network (BywayRouteWatch *watch, BywayRedialer *self)
 
 /* --- what the user says --------------------------------------------------------------------- */
 
-/* What its user wants to be asked for each time is not kept for the next one. */
-static BywaySecretSet *
-keepable (BywayRedialer *self, BywaySecretSet *secrets)
-{
-  g_autoptr (BywayProfile) profile = parse_profile (self);
-
-  return profile != NULL ? byway_secret_set_new_kept (secrets, profile) : byway_secret_set_new ();
-}
-
 static void
 begin (BywayRedialer *self, BywaySecretSet *secrets, gboolean was_up)
 {
   self->wanted = TRUE;
   self->was_up = was_up;
-  self->secrets = keepable (self, secrets);
+  keep (self, secrets);
   g_signal_emit (self, signals[SIGNAL_WISH], 0, self->secrets);
 }
 
@@ -196,8 +200,31 @@ byway_redialer_lack (BywayRedialer *self, GStrv keys)
 void
 byway_redialer_supply (BywayRedialer *self)
 {
-  if (self->lacks != NULL)
+  if (self->lacks == NULL)
+    return;
+  if (!self->asleep)
     try_again (self);
+  else
+    {
+      stop_waiting (self);
+      self->due = TRUE;
+    }
+}
+
+void
+byway_redialer_reconsider (BywayRedialer *self)
+{
+  g_autoptr (BywayProfile) profile = parse_profile (self);
+
+  if (!self->wanted)
+    return;
+  if (profile == NULL || profile->reconnect == BYWAY_RECONNECT_NEVER)
+    {
+      byway_redialer_give_up (self);
+      return;
+    }
+  keep (self, self->secrets);
+  g_signal_emit (self, signals[SIGNAL_WISH], 0, self->secrets);
 }
 
 void

@@ -6,11 +6,12 @@
 #include "byway-route-watch.h"
 
 /* Brings one connection up again, as its option `reconnect` says. Between two attempts the secrets
- * are in locked memory here, but those that their user wants to be asked for each time. Signals:
- *   "again" (BywaySecretSet *secrets): now; whoever hears it starts the next session
- *   "changed" (): whether, or when, it tries again
- *   "wish" (BywaySecretSet *secrets): it is wanted from now on, or has come up; with what is kept
- * of its secrets. NULL: it is not wanted any more */
+ * are in locked memory here, but those that their user wants to be asked for each time. What was
+ * answered to a question for an attempt may be put to the set of "again", and goes when one has
+ * come up. Signals: "again" (BywaySecretSet *secrets): now; whoever hears it starts the next
+ * session "changed" (): whether, or when, it tries again "wish" (BywaySecretSet *secrets): it is
+ * wanted from now on, or has come up; with what is kept of its secrets. NULL: it is not wanted any
+ * more */
 #define BYWAY_TYPE_REDIALER (byway_redialer_get_type ())
 G_DECLARE_FINAL_TYPE (BywayRedialer, byway_redialer, BYWAY, REDIALER, GObject)
 
@@ -26,6 +27,9 @@ void byway_redialer_resume (BywayRedialer *redialer, BywaySecretSet *secrets, gb
 void byway_redialer_lack (BywayRedialer *redialer, GStrv keys);
 /* Somebody has come: "again", if that is what it waits for. */
 void byway_redialer_supply (BywayRedialer *redialer);
+/* The connection's settings are others now: what may be kept, and whether it is wanted by itself.
+ */
+void byway_redialer_reconsider (BywayRedialer *redialer);
 /* The user does not, or nobody can: forgets the secrets. */
 void byway_redialer_give_up (BywayRedialer *redialer);
 /* The next session could not be started: as if it had failed for that reason. */

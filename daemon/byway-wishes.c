@@ -88,3 +88,12 @@ byway_wishes_load (const char *run_base)
     g_rmdir (folder);
   return wishes;
 }
+
+void
+byway_wishes_remove (const char *run_base)
+{
+  g_autoptr (GPtrArray) wishes = byway_wishes_load (run_base);
+
+  for (guint i = 0; i < wishes->len; i++)
+    byway_wish_remove (run_base, ((BywayNotedWish *)wishes->pdata[i])->uuid);
+}

@@ -15,6 +15,8 @@
 gboolean byway_wish_save (const char *run_base, const char *uuid, const BywayWish *wish,
                           GError **error);
 void byway_wish_remove (const char *run_base, const char *uuid);
+/* All that any helper left. */
+void byway_wishes_remove (const char *run_base);
 
 typedef struct
 {

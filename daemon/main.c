@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-command.h"
+#include "byway-kept-secrets.h"
 #include "byway-l2tp-burial.h"
 #include "byway-libreswan.h"
 #include "byway-manager.h"
@@ -11,6 +12,7 @@
 #include "byway-no-ipsec.h"
 #include "byway-settings.h"
 #include "byway-strongswan.h"
+#include "byway-wishes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -76,6 +78,17 @@ on_all_stopped (GObject *source, GAsyncResult *result, gpointer data)
   byway_ike_daemons_idle (self->context.ike_daemons, on_idle, self);
 }
 
+/* Of connections that the helper before was killed with, while this one still cleans up after it:
+ * an end in order calls them off. */
+static void
+forget_wishes (Main *self)
+{
+  g_autoptr (BywayKeptSecrets) kept = byway_kept_secrets_new (self->context.run_base);
+
+  byway_wishes_remove (self->context.run_base);
+  byway_kept_secrets_forget_all (kept);
+}
+
 static gboolean
 on_signal (gpointer data)
 {
@@ -84,7 +97,10 @@ on_signal (gpointer data)
   if (self->manager != NULL)
     byway_manager_stop (self->manager, on_all_stopped, self);
   else
-    g_main_loop_quit (self->loop);
+    {
+      forget_wishes (self);
+      g_main_loop_quit (self->loop);
+    }
   return G_SOURCE_CONTINUE;
 }
 

@@ -531,6 +531,21 @@ def test_stays_down_after_a_kill(world):
     assert call_as(ALICE, path, NAME + ".Connection.Delete")[0] == 0
 
 
+def test_settings_reach_what_is_kept(world):
+    """What is not to be kept any more is not, from the moment of the change."""
+    path = wanted("changed")
+    settings = {"gateway": "192.0.2.1", "user": "alice", "reconnect": "always", "password-storage": "ask"}
+    assert call_as(ALICE, path, NAME + ".Connection.Update", "changed", str(settings))[0] == 0
+    killed(world, path)
+    wait_for("what is missing", lambda: "'lacks': <['password']>" in about(path))
+    settings["reconnect"] = "never"
+    assert call_as(ALICE, path, NAME + ".Connection.Update", "changed", str(settings))[0] == 0
+    assert not notes(world)
+    said = killed(world, path)
+    assert "'wanted': <false>" in said and "'lacks': <@as []>" in said, said
+    assert call_as(ALICE, path, NAME + ".Connection.Delete")[0] == 0
+
+
 def test_asks_again_after_a_kill(world):
     """What is to be asked for each time is not kept: it is said to be missing until somebody comes to be asked."""
     path = wanted("asked again", password_storage="ask")
@@ -540,6 +555,13 @@ def test_asks_again_after_a_kill(world):
     bobs = agent_as(BOB, secret(b"password", b"y").hex())
     bobs.kill()
     assert bobs.communicate()[0] == ""
+    for words in ((), (b"nonsense".hex(),), (secret(b"ipsec-psk", b"x").hex(),)):
+        useless = agent_as(ALICE, *words)
+        assert useless.stdout.readline() == "asked asked again password\n"
+        wait_for("what is missing still", lambda: "'lacks': <['password']>" in about(path))
+        assert notes(world), "it was called off"
+        useless.kill()
+        useless.wait()
     agent = agent_as(ALICE, secret(b"password", b"y").hex())
     wait_for("a session", lambda: began(path))
     agent.kill()
@@ -593,7 +615,8 @@ TESTS = [test_polkit_absent, test_polkit_says_no, test_polkit_never_answers, tes
          test_own_connections,
          test_others_do_not_exist, test_bad_input_is_refused_whole, test_survives_a_kill, test_secrets,
          test_files_outlive_the_session, test_transient, test_failed_transient, test_agent, test_comes_back_after_a_kill,
-         test_stays_down_after_a_kill, test_asks_again_after_a_kill, test_wishes_are_read_strictly, test_signals_go_where_they_may, test_delete, test_ends_when_told]
+         test_stays_down_after_a_kill, test_settings_reach_what_is_kept, test_asks_again_after_a_kill,
+         test_wishes_are_read_strictly, test_signals_go_where_they_may, test_delete, test_ends_when_told]
 
 
 def main():

@@ -56,6 +56,10 @@ test_wishes (void)
   g_assert_false (exists (base, ONE ".A8KQ2"));
   byway_wish_remove (base, ONE);
   g_assert_false (exists (base, ""));
+  g_assert_true (byway_wish_save (base, ONE, &wish, NULL));
+  g_assert_true (byway_wish_save (base, OTHER, &wish, NULL));
+  byway_wishes_remove (base);
+  g_assert_false (exists (base, ""));
   g_assert_cmpint (g_rmdir (base), ==, 0);
 }
 
