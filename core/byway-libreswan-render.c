@@ -13,6 +13,8 @@
 
 /* With keyingtries=1 pluto sends at 0, 0.5, 1.5, 3.5, 7.5 s, and gives up after these seconds. */
 #define RETRANSMIT_S 8
+/* What whack and pluto have room for, of a password for XAUTH (pluto_constants.h). */
+#define XAUTH_MAX 127
 /* pluto's own; never more than a part of what is to be made anew. */
 #define REKEY_MARGIN_S 540
 
@@ -164,6 +166,17 @@ add_ends (BywayLibreswanWriter *writer, const BywayPlan *plan, const BywayProfil
   byway_libreswan_writer_word (writer, "rightprotoport", theirs);
 }
 
+/* The password is asked for, and forgotten, when the server asks; so nothing can be renewed that it
+ * would have to be asked for again. */
+static void
+add_xauth (BywayLibreswanWriter *writer, const BywayProfile *profile)
+{
+  byway_libreswan_writer_flag (writer, "leftxauthclient", TRUE);
+  byway_libreswan_writer_text (writer, "leftusername", profile->xauth_user, "xauth-user");
+  byway_libreswan_writer_flag (writer, "rightxauthserver", TRUE);
+  byway_libreswan_writer_flag (writer, "rekey", FALSE);
+}
+
 static void
 add_times (BywayLibreswanWriter *writer, const BywayProfile *profile)
 {
@@ -211,6 +224,8 @@ render_conn (const BywayPlan *plan, const BywayProfile *profile, const BywayFact
   byway_libreswan_writer_word (writer, "type", "transport");
   byway_libreswan_writer_uint (writer, "reqid", plan->reqid, "");
   add_ends (writer, plan, profile, facts);
+  if (*profile->xauth_user != '\0')
+    add_xauth (writer, profile);
   ok = add_proposals (writer, profile, facts->algorithms, error);
   byway_libreswan_writer_flag (writer, "compress", profile->ipcomp);
   byway_libreswan_writer_word (writer, "encapsulation", profile->force_encaps ? "yes" : "auto");
@@ -283,6 +298,34 @@ copy_key (const BywaySecretSet *secrets)
   return g_bytes_new_with_free_func (copy, length, byway_locked_free, copy);
 }
 
+/* As whack reads it: a line, and no secret has a line break in it. TRUE with NULL where there is
+ * none. */
+static gboolean
+copy_xauth (const BywayProfile *profile, const BywaySecretSet *secrets, GBytes **line,
+            GError **error)
+{
+  gsize length = 0;
+  const char *password = secrets != NULL && *profile->xauth_user != '\0'
+                             ? byway_secret_set_get (secrets, "xauth-password", &length)
+                             : NULL;
+  char *copy;
+
+  *line = NULL;
+  if (password == NULL)
+    return TRUE;
+  if (length > XAUTH_MAX)
+    {
+      g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+                   "xauth-password: Libreswan takes at most %d bytes", XAUTH_MAX);
+      return FALSE;
+    }
+  copy = byway_locked_alloc (length + 1);
+  memcpy (copy, password, length);
+  copy[length] = '\n';
+  *line = g_bytes_new_with_free_func (copy, length + 1, byway_locked_free, copy);
+  return TRUE;
+}
+
 static gboolean
 has_ike_version (const BywayProfile *profile, GHashTable *abilities, GError **error)
 {
@@ -318,8 +361,8 @@ is_within_reach (const BywayProfile *profile, const BywayFacts *facts, GError **
 
   if (byway_profile_uses_machine_cert (profile))
     beyond = beyond_certificates (profile, facts->machine);
-  if (beyond == NULL && *profile->xauth_user != '\0')
-    beyond = "XAUTH (option xauth-user)";
+  if (beyond == NULL && byway_profile_uses_machine_cert (profile) && *profile->xauth_user != '\0')
+    beyond = "XAUTH beside a certificate (options xauth-user, machine-auth)";
   else if (beyond == NULL && profile->ike_version == BYWAY_IKE_2
            && profile->remote_id.kind <= BYWAY_IDENTITY_ANY)
     beyond = "IKE version 2 with any identity of the server (option remote-id)";
@@ -380,6 +423,8 @@ byway_libreswan_render (BywayPlan *plan, const BywayProfile *profile, const Bywa
         keep_certificates (plan, facts->machine);
       return TRUE;
     }
+  if (!copy_xauth (profile, secrets, &plan->libreswan.xauth, error))
+    return FALSE;
   plan->libreswan.key = secrets != NULL ? copy_key (secrets) : NULL;
   if (plan->libreswan.key == NULL)
     return TRUE;

@@ -70,7 +70,7 @@ static const BywayOption table[] = {
   BOOL_OPTION ("aggressive", "ipsec", aggressive, "no",
     "Use IKE version 1's aggressive mode, for a server that knows us by a group name (local-id) only; whoever listens can try keys against it."),
   { "xauth-user", "ipsec", BYWAY_OPTION_TEXT, .max = 126, AT (xauth_user),
-    .doc = "The user name of a second login inside IKE (XAUTH), for servers that want one; empty: none." },
+    .doc = "The user name of a second login inside IKE (XAUTH), for servers that want one; empty: none; with Libreswan nothing is renewed then, and the connection lasts as long as ike-lifetime and esp-lifetime say." },
   BOOL_OPTION ("force-encaps", "ipsec", force_encaps, "yes",
     "Wrap ESP in UDP even where no address translation is seen; most networks pass only that."),
   BOOL_OPTION ("pfs", "ipsec", pfs, "yes",

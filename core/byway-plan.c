@@ -160,9 +160,11 @@ byway_plan_ref (BywayPlan *plan)
 void
 byway_plan_unref (BywayPlan *plan)
 {
-  GBytes **messages[] = { &plan->load_shared,   &plan->load_xauth,           &plan->load_conn,
-                          &plan->initiate,      &plan->xl2tpd_secrets,       &plan->pin,
-                          &plan->libreswan.key, &plan->libreswan.private_key };
+  GBytes **messages[] = { &plan->load_shared,    &plan->load_xauth,
+                          &plan->load_conn,      &plan->initiate,
+                          &plan->xl2tpd_secrets, &plan->pin,
+                          &plan->libreswan.key,  &plan->libreswan.private_key,
+                          &plan->libreswan.xauth };
   GPtrArray **requests[] = { &plan->loads, &plan->unloads, &plan->load_key, &plan->unload_key };
 
   if (!g_atomic_ref_count_dec (&plan->references))
@@ -306,6 +308,8 @@ append_libreswan (GString *text, const BywayPlan *plan, gboolean undo)
   append_whack (text, "read the key", BYWAY_WHACK_LISTEN, NULL);
   append_command (text, "load", plan->libreswan.add_argv);
   append_whack (text, "initiate", BYWAY_WHACK_INITIATE, plan->ike_name);
+  if (plan->libreswan.xauth != NULL)
+    g_string_append (text, "the password for XAUTH, where whack asks for it\n  (hidden)\n\n");
 }
 
 static void

@@ -69,6 +69,7 @@ typedef struct
   {
     char *local_id, *remote_id; /* NULL: the address; any */
     GBytes *key;                /* NULL: the plan was made without secrets, or by certificate */
+    GBytes *xauth; /* the password as a line, so kept; NULL: without XAUTH, or secrets */
     /* By certificate; NULL: without secrets, or by key. GBytes of DER: our own, then what else has
      * to be known of authorities. private_key is in memory that is locked and wiped. */
     GPtrArray *certificates;

@@ -43,7 +43,9 @@ static const struct
   { "received Hash Payload does not match computed value", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
   { "no preshared key found", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_NOT_LOADED },
   { "mismatched on first found connection", BEFORE_IKE, BYWAY_CAUSE_IKE_REMOTE_ID },
-  { "XAUTH: ", ANY_TIME, BYWAY_CAUSE_IKE_WANTS_XAUTH },
+  { "XAUTH client mode not enabled", ANY_TIME, BYWAY_CAUSE_IKE_WANTS_XAUTH },
+  { "Cisco XAUTH status: FAIL", ANY_TIME, BYWAY_CAUSE_IKE_XAUTH_REFUSED },
+  { "XAUTH: aborting", ANY_TIME, BYWAY_CAUSE_IKE_XAUTH_REFUSED },
   /* IKE version 2 has one word for all of it */
   { "authentication request rejected by peer: AUTHENTICATION_FAILED", BEFORE_IKE,
     BYWAY_CAUSE_IKE_LOGIN_REFUSED },

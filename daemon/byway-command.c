@@ -79,7 +79,9 @@ spawn (const char *const *argv, GSubprocessFlags flags, const BywayCommandFd *fd
   g_subprocess_launcher_set_environ (launcher, (GStrv)environment);
   g_subprocess_launcher_set_cwd (launcher, "/");
   for (gsize i = 0; i < n_fds; i++)
-    if (fds[i].fd >= 0)
+    if (fds[i].fd >= 0 && fds[i].child_fd == STDIN_FILENO)
+      g_subprocess_launcher_take_stdin_fd (launcher, fcntl (fds[i].fd, F_DUPFD_CLOEXEC, 3));
+    else if (fds[i].fd >= 0)
       g_subprocess_launcher_take_fd (launcher, fcntl (fds[i].fd, F_DUPFD_CLOEXEC, 3),
                                      fds[i].child_fd);
   if (dies_with_us)
@@ -357,9 +359,9 @@ byway_command_run_with (const char *const *argv, const BywayCommandFd *fds, gsiz
 }
 
 void
-byway_command_run_lines (const char *const *argv, guint timeout_ms, GCancellable *cancellable,
-                         BywayCommandLine on_line, gpointer line_data, GAsyncReadyCallback callback,
-                         gpointer data)
+byway_command_run_lines (const char *const *argv, const BywayCommandFd *fds, gsize n_fds,
+                         guint timeout_ms, GCancellable *cancellable, BywayCommandLine on_line,
+                         gpointer line_data, GAsyncReadyCallback callback, gpointer data)
 {
   g_autofree char *name = g_path_get_basename (argv[0]);
   Run *run = run_new (name, timeout_ms);
@@ -367,7 +369,7 @@ byway_command_run_lines (const char *const *argv, guint timeout_ms, GCancellable
   run->by_line = TRUE;
   run->on_line = on_line;
   run->line_data = line_data;
-  start (run, argv, NULL, 0, cancellable, callback, data);
+  start (run, argv, fds, n_fds, cancellable, callback, data);
 }
 
 gboolean

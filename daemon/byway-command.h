@@ -32,11 +32,11 @@ void byway_command_run_with (const char *const *argv, const BywayCommandFd *fds,
                              GAsyncReadyCallback callback, gpointer data);
 /* A line of output, control characters taken out. */
 typedef void (*BywayCommandLine) (const char *line, gpointer data);
-/* The same without input: no output is kept, but @on_line (NULL: nobody) gets each line as it
+/* The same with descriptors: no output is kept, but @on_line (NULL: nobody) gets each line as it
  * comes, with @line_data, none after the cancellation or the callback. */
-void byway_command_run_lines (const char *const *argv, guint timeout_ms, GCancellable *cancellable,
-                              BywayCommandLine on_line, gpointer line_data,
-                              GAsyncReadyCallback callback, gpointer data);
+void byway_command_run_lines (const char *const *argv, const BywayCommandFd *fds, gsize n_fds,
+                              guint timeout_ms, GCancellable *cancellable, BywayCommandLine on_line,
+                              gpointer line_data, GAsyncReadyCallback callback, gpointer data);
 /* Of all three. *exit_status is -1 when a signal ended it. */
 gboolean byway_command_run_finish (GAsyncResult *result, int *exit_status, char **output,
                                    GError **error);

@@ -274,8 +274,9 @@ initiate (GTask *task)
   Raise *raise = g_task_get_task_data (task);
   g_auto (GStrv) argv = byway_whack_argv (BYWAY_WHACK_INITIATE, raise->plan->ike_name);
 
-  byway_whack_run ((const char *const *)argv, raise->plan->deadlines.initiate, raise->running,
-                   on_initiate_line, task, on_initiated, g_object_ref (task));
+  byway_whack_run_answering ((const char *const *)argv, raise->plan->libreswan.xauth,
+                             raise->plan->deadlines.initiate, raise->running, on_initiate_line,
+                             task, on_initiated, g_object_ref (task));
 }
 
 static void

@@ -9,6 +9,10 @@
 void byway_whack_run (const char *const *argv, guint timeout_ms, GCancellable *cancellable,
                       BywayCommandLine on_line, gpointer line_data, GAsyncReadyCallback callback,
                       gpointer data);
+/* The same of a program that may ask for @answer (NULL: for nothing), a line with its end. */
+void byway_whack_run_answering (const char *const *argv, GBytes *answer, guint timeout_ms,
+                                GCancellable *cancellable, BywayCommandLine on_line,
+                                gpointer line_data, GAsyncReadyCallback callback, gpointer data);
 /* Its exit code in *code. BYWAY_ERROR_MISSING_PROGRAM, _TIMEOUT or _CANCELLED. */
 gboolean byway_whack_run_finish (GAsyncResult *result, int *code, GError **error);
 

@@ -168,6 +168,12 @@ static const Case libreswan_cases[] = {
       "keyid:staff" },
     NULL,
     BYWAY_IKE_DAEMON_LIBRESWAN },
+  { "libreswan-xauth",
+    1701,
+    FALSE,
+    { "xauth-user", "CORP\\x\xc3\xa4vier", "ike", "aes256-sha1-modp1536" },
+    NULL,
+    BYWAY_IKE_DAEMON_LIBRESWAN },
   { "libreswan-ikev2",
     1701,
     FALSE,
@@ -572,7 +578,6 @@ test_libreswan_unable (void)
   {
     const char *pairs[7], *option;
   } cases[] = {
-    { { "xauth-user", "xavier" }, "xauth-user" },
     { { "ike-version", "2" }, "remote-id" },
     { { "ike-version", "2", "remote-id", "%any" }, "remote-id" },
     { { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12", "xauth-user", "x" },
@@ -594,6 +599,41 @@ test_libreswan_unable (void)
       g_assert_null (byway_plan_new (profile, NULL, &facts, &error));
       g_assert_error (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_UNABLE);
       g_assert_nonnull (strstr (error->message, cases[i].option));
+    }
+}
+
+/* whack reads a line, and has so much room for it. */
+static void
+test_libreswan_xauth (void)
+{
+  static const struct
+  {
+    char fill;
+    guint length;
+    gboolean fits;
+  } cases[] = { { 'x', 127, TRUE }, { '\xff', 1, TRUE }, { 'x', 128, FALSE } };
+  const Case one = { .name = "xauth", .pairs = { "xauth-user", "xavier" } };
+  g_autoptr (BywayProfile) profile = make_profile (&one);
+  BywayFacts facts = make_facts (1701);
+
+  facts.ike_daemon = BYWAY_IKE_DAEMON_LIBRESWAN;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (BywaySecretSet) secrets = make_secrets (&one);
+      g_autoptr (BywaySecretSet) some = byway_secret_set_new ();
+      g_autofree char *password = g_strnfill (cases[i].length, cases[i].fill);
+      g_autofree char *line = g_strconcat (password, "\n", NULL);
+      g_autoptr (BywayPlan) plan = NULL;
+      const char *problem;
+
+      g_assert_true (
+          byway_secret_set_put (some, "xauth-password", password, cases[i].length, &problem));
+      byway_secret_set_merge (some, secrets);
+      plan = byway_plan_new (profile, some, &facts, NULL);
+      g_assert_true ((plan != NULL) == cases[i].fits);
+      if (plan != NULL)
+        g_assert_cmpmem (g_bytes_get_data (plan->libreswan.xauth, NULL),
+                         g_bytes_get_size (plan->libreswan.xauth), line, strlen (line));
     }
 }
 
@@ -868,6 +908,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &libreswan_cases[i], test_golden);
     }
   g_test_add_func ("/plan/libreswan/files", test_libreswan_files);
+  g_test_add_func ("/plan/libreswan/xauth", test_libreswan_xauth);
   g_test_add_func ("/plan/libreswan/lacks", test_libreswan_lacks);
   g_test_add_func ("/plan/libreswan/refused", test_libreswan_refused);
   g_test_add_func ("/plan/libreswan/unable", test_libreswan_unable);

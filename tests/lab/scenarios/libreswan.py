@@ -11,6 +11,7 @@ import foreign
 import libreswan
 import server
 import trouble
+import ways
 from fault import diagnosed, lost
 from fault_server import stopped_ike
 from fault_wire import both_ways, dropping
@@ -21,6 +22,7 @@ from trouble import wrong_user
 
 OLD = server.MODP1536
 MARKED = dataclasses.replace(OLD, **{key: getattr(trouble.marked(), key) for key in ("psk", "password")})
+XAUTH = dataclasses.replace(OLD, trees=("common", "documented", "xauth-user"), xauth="xauth password #Q5")
 SWAN = server.Setup(("common", "documented", "libreswan"), proposals="aes256-sha2_256-modp2048,3des-sha1-modp1536")
 ANOTHER_LEG = dict(gateway="vpn3.example.net")
 ABLE = dict(ike="3des-sha1-modp1536")
@@ -58,6 +60,10 @@ SCENARIOS = {
     "libreswan-aggressive": swan("aggressive mode with a group name", *USE, options=documented(
         **ABLE, aggressive="yes", local_id="keyid:staff"), setup=dataclasses.replace(
             OLD, trees=("common", "documented", "aggressive-psk"), client_id="@#" + b"staff".hex())),
+    "libreswan-xauth": swan("a user name and a password inside IKE", *USE, setup=XAUTH,
+                            options=documented(**ABLE, xauth_user="xavier")),
+    "libreswan-xauth-password": told("a wrong XAUTH password", "ike-xauth-refused", "ike", 5, documented(**ABLE, xauth_user="xavier"),
+                                     setup=XAUTH, secrets=ways.with_wrong("xauth-password")),
     "libreswan-odd": swan("odd characters in every secret", *USE, setup=dataclasses.replace(OLD, **ODD)),
     "libreswan-server": swan("a server that is Libreswan too", up, is_up, has_address(server.FIXED_ADDRESS),
                              pings("192.168.42.1"), down, others={"swan": SWAN}, options=modern(**ANOTHER_LEG), weight=30),
