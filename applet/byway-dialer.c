@@ -3,11 +3,8 @@
 
 #include "byway-dialer.h"
 
-#include "byway-credentials.h"
 #include "byway-error.h"
 #include "byway-words.h"
-
-#include <string.h>
 
 struct _BywayDialer
 {
@@ -107,78 +104,6 @@ connect_with (Attempt *attempt, const BywayEntry *entry, BywaySecretSet *secrets
                         attempt_ref (attempt));
 }
 
-static void gather (BywayDialer *self, const BywayEntry *entry, const char *key,
-                    const char *reason);
-
-/* An attempt, and what is known for it. */
-typedef struct
-{
-  Attempt *attempt;
-  BywaySecretSet *secrets;
-} Loading;
-
-static void
-loading_free (Loading *loading)
-{
-  attempt_unref (loading->attempt);
-  byway_secret_set_unref (loading->secrets);
-  g_free (loading);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Loading, loading_free)
-
-/* A key that is locked, or that the password did not open: whoever is here has it. */
-static void
-ask_for_password (Attempt *attempt, const BywayEntry *entry, const char *password,
-                  const GError *error)
-{
-  g_autoptr (Attempt) kept = attempt_ref (attempt);
-  g_autoptr (BywayDiagnosis) diagnosis
-      = byway_diagnosis_new_from_error (error, BYWAY_STAGE_PREPARE);
-  g_autoptr (BywayWords) words = byway_words_new (diagnosis);
-
-  g_hash_table_remove (kept->dialer->attempts, kept->id);
-  gather (kept->dialer, entry, password, words->sentence);
-}
-
-static void
-on_loaded (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (Loading) loading = data;
-  Attempt *attempt = loading->attempt;
-  const BywayEntry *entry = byway_roster_find (attempt->dialer->roster, attempt->id);
-  g_autoptr (GError) error = NULL;
-  const char *password;
-  gboolean loaded = byway_credentials_load_finish (result, &password, &error);
-
-  if (is_stale (attempt) || entry == NULL)
-    return;
-  if (loaded)
-    connect_with (attempt, entry, loading->secrets);
-  else if (g_error_matches (error, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD))
-    ask_for_password (attempt, entry, password, error);
-  else
-    fail (attempt, error);
-}
-
-/* Certificates and keys lie in the user's files: read here, since the helper opens none of them. */
-static void
-load_files (Attempt *attempt, const BywayEntry *entry, BywaySecretSet *secrets)
-{
-  g_autoptr (BywayProfile) profile = byway_roster_profile (entry);
-  Loading *loading;
-
-  if (profile == NULL) /* the helper knows what is wrong with it */
-    {
-      connect_with (attempt, entry, secrets);
-      return;
-    }
-  loading = g_new (Loading, 1);
-  loading->attempt = attempt_ref (attempt);
-  loading->secrets = byway_secret_set_ref (secrets);
-  byway_credentials_load_async (profile, secrets, attempt->cancellable, on_loaded, loading);
-}
-
 static void
 on_gathered (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -193,7 +118,7 @@ on_gathered (GObject *source, GAsyncResult *result, gpointer data)
   if (secrets == NULL)
     fail (attempt, error);
   else if (entry != NULL)
-    load_files (attempt, entry, secrets);
+    connect_with (attempt, entry, secrets);
 }
 
 /* @key: what has to be asked for anew, and @reason why; both may be NULL. */

@@ -4,10 +4,12 @@
 #include "byway-secret-agent.h"
 
 #include "byway-agent-info.h"
+#include "byway-credential-question.h"
+#include "byway-diagnosis.h"
 #include "byway-error.h"
 #include "byway-seal.h"
 #include "byway-secret-keeper.h"
-#include "byway-secret-question.h"
+#include "byway-words.h"
 
 #include <gio/gunixfdlist.h>
 #include <glib/gi18n.h>
@@ -182,7 +184,8 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Asking) asking = data;
   g_autoptr (GError) error = NULL;
   BywaySecretDraft *draft = NULL;
-  g_autoptr (BywaySecretSet) secrets = byway_secret_question_ask_finish (result, &draft, &error);
+  g_autoptr (BywaySecretSet) secrets
+      = byway_credential_question_ask_finish (result, &draft, &error);
   g_autoptr (GPtrArray) waiters = NULL;
 
   if (asking->over)
@@ -232,8 +235,8 @@ gather (BywaySecretAgent *self, GtkWindow *parent, const char *id,
   if (asking == NULL)
     {
       asking = new_asking (self, id);
-      byway_secret_question_ask (subject, asking->earlier, parent, asking->cancellable, on_answered,
-                                 asking);
+      byway_credential_question_ask (subject, asking->earlier, parent, asking->cancellable,
+                                     on_answered, asking);
     }
   add_waiter (asking, task);
 }
@@ -335,6 +338,18 @@ only_keys (const BywaySecretSet *secrets, GStrv keys)
   return some;
 }
 
+/* A failure's message is for a sentence only: a file's name, or nothing. */
+static void
+reply_failure (GDBusMethodInvocation *invocation, const GError *failure)
+{
+  g_autoptr (BywayDiagnosis) diagnosis
+      = byway_diagnosis_new_from_error (failure, BYWAY_STAGE_PREPARE);
+  g_autoptr (BywayWords) words = byway_words_new (diagnosis);
+
+  g_dbus_method_invocation_return_dbus_error (
+      invocation, byway_error_dbus_name (BYWAY_ERROR_SECRETS_MISSING), words->sentence);
+}
+
 /* Takes @error. */
 static void
 reply_error (GDBusMethodInvocation *invocation, GError *error)
@@ -342,7 +357,10 @@ reply_error (GDBusMethodInvocation *invocation, GError *error)
   const char *name = byway_error_dbus_name (
       error->domain == BYWAY_ERROR ? (BywayError)error->code : BYWAY_ERROR_SECRETS_MISSING);
 
-  g_dbus_method_invocation_return_dbus_error (invocation, name, error->message);
+  if (error->domain == BYWAY_FAILURE)
+    reply_failure (invocation, error);
+  else
+    g_dbus_method_invocation_return_dbus_error (invocation, name, error->message);
   g_error_free (error);
 }
 

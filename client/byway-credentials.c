@@ -178,18 +178,36 @@ load_login (const Login *login, BywaySecretSet *set, GError **error)
   return FALSE;
 }
 
-gboolean
-byway_credentials_load (const BywayProfile *profile, BywaySecretSet *set, const char **password,
-                        GError **error)
+/* Does it want a part of that login's files? */
+static gboolean
+names_part (const char *const *wanted, const char *whose)
 {
-  const Login machine = { "machine",
-                          profile->machine_cert,
-                          profile->machine_key,
-                          profile->machine_ca,
-                          byway_profile_uses_machine_cert (profile),
-                          byway_profile_uses_token (profile) };
-  const Login user = { "user", profile->user_cert, profile->user_key, profile->user_ca,
-                       profile->user_auth == BYWAY_AUTH_CERTIFICATE };
+  static const char *const parts[] = { "cert", "key", "ca" };
+
+  for (gsize i = 0; wanted != NULL && i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autofree char *key = g_strconcat (whose, "-", parts[i], NULL);
+
+      if (g_strv_contains (wanted, key))
+        return TRUE;
+    }
+  return wanted == NULL;
+}
+
+static gboolean
+load (const BywayProfile *profile, const char *const *wanted, BywaySecretSet *set,
+      const char **password, GError **error)
+{
+  const Login machine
+      = { "machine",
+          profile->machine_cert,
+          profile->machine_key,
+          profile->machine_ca,
+          byway_profile_uses_machine_cert (profile) && names_part (wanted, "machine"),
+          byway_profile_uses_token (profile) };
+  const Login user
+      = { "user", profile->user_cert, profile->user_key, profile->user_ca,
+          profile->user_auth == BYWAY_AUTH_CERTIFICATE && names_part (wanted, "user") };
 
   *password = "machine-certpass";
   if (!load_login (&machine, set, error))
@@ -198,11 +216,19 @@ byway_credentials_load (const BywayProfile *profile, BywaySecretSet *set, const 
   return load_login (&user, set, error);
 }
 
+gboolean
+byway_credentials_load (const BywayProfile *profile, BywaySecretSet *set, const char **password,
+                        GError **error)
+{
+  return load (profile, NULL, set, password, error);
+}
+
 /* --- in a thread ---------------------------------------------------------------------------- */
 
 typedef struct
 {
   BywayProfile *profile;
+  GStrv wanted;
   BywaySecretSet *set;
   const char *password; /* byway_credentials_load's */
 } Job;
@@ -213,6 +239,7 @@ free_job (gpointer data)
   Job *job = data;
 
   byway_profile_unref (job->profile);
+  g_strfreev (job->wanted);
   byway_secret_set_unref (job->set);
   g_free (job);
 }
@@ -223,20 +250,22 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   Job *job = data;
   GError *error = NULL;
 
-  if (byway_credentials_load (job->profile, job->set, &job->password, &error))
+  if (load (job->profile, (const char *const *)job->wanted, job->set, &job->password, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
 
 void
-byway_credentials_load_async (BywayProfile *profile, BywaySecretSet *set, GCancellable *cancellable,
-                              GAsyncReadyCallback callback, gpointer data)
+byway_credentials_load_async (BywayProfile *profile, const char *const *wanted, BywaySecretSet *set,
+                              GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
   Job *job = g_new0 (Job, 1);
 
   job->profile = byway_profile_ref (profile);
+  job->wanted = g_strdupv ((GStrv)wanted);
   job->set = byway_secret_set_ref (set);
   g_task_set_source_tag (task, byway_credentials_load_async);
   g_task_set_task_data (task, job, free_job);

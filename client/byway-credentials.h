@@ -28,9 +28,10 @@ gboolean byway_credentials_load (const BywayProfile *profile, BywaySecretSet *se
                                  const char **password, GError **error);
 
 /* The same in a thread, for whoever has windows: disks may be slow, and so is a key that its
- * password is stretched for. Nobody else may touch the set meanwhile. */
-void byway_credentials_load_async (BywayProfile *profile, BywaySecretSet *set,
-                                   GCancellable *cancellable, GAsyncReadyCallback callback,
-                                   gpointer data);
+ * password is stretched for. Nobody else may touch the set meanwhile. @wanted: only files of which
+ * a part is among these keys are opened; NULL: all that the profile names. */
+void byway_credentials_load_async (BywayProfile *profile, const char *const *wanted,
+                                   BywaySecretSet *set, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer data);
 gboolean byway_credentials_load_finish (GAsyncResult *result, const char **password,
                                         GError **error);

@@ -168,12 +168,15 @@ byway_secret_set_merge (BywaySecretSet *set, const BywaySecretSet *more)
       byway_secret_set_put (set, options[i].key, bytes, length, &problem);
 }
 
-/* What came out of a file is as open as the password of its key. */
+/* A key that came out of a file is as open as its password. The certificates beside it are sent to
+ * whoever is at the other side. */
 static BywayStorage
 storage_of (const BywayProfile *profile, const BywayOption *option)
 {
   if (option->type != BYWAY_OPTION_FILE)
     return byway_profile_storage (profile, option->key);
+  if (!g_str_has_suffix (option->key, "-key"))
+    return BYWAY_STORAGE_SAVE;
   return byway_profile_storage (
       profile, g_str_has_prefix (option->key, "user-") ? "user-certpass" : "machine-certpass");
 }

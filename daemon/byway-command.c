@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "byway-error.h"
+#include "byway-no-keys.h"
 #include "byway-xl2tpd-log.h"
 
 #define SEARCH_PATH "/usr/sbin:/usr/bin:/sbin:/bin"
@@ -49,15 +50,48 @@ byway_command_find (const char *program, GError **error)
 
 /* --------------------------------------------------------------------------------- spawning */
 
-/* Between fork and exec: system calls only. TERM lets xl2tpd tell its server goodbye; its last
- * lines go nowhere then, and must not kill it before. */
+/* TERM lets xl2tpd tell its server goodbye; its last lines go nowhere then, and must not kill it
+ * before. */
 static void
-die_with_parent (gpointer parent)
+die_with_parent (pid_t parent)
 {
   signal (SIGPIPE, SIG_IGN);
   prctl (PR_SET_PDEATHSIG, SIGTERM);
-  if (getppid () != GPOINTER_TO_INT (parent))
+  if (getppid () != parent)
     _exit (127);
+}
+
+/* Between fork and exec: system calls only. */
+static void
+begin_child (gpointer parent)
+{
+  byway_no_keys_enter (TRUE);
+  if (parent != NULL)
+    die_with_parent (GPOINTER_TO_INT (parent));
+}
+
+/* The same. A daemon that leaves our AppArmor profile for its own must be able to. */
+static void
+begin_apart (gpointer unused)
+{
+  byway_no_keys_enter (FALSE);
+  setsid ();
+}
+
+/* @begin, with @data, is what the child does first. */
+static GSubprocess *
+launch (GSubprocessLauncher *launcher, const char *const *argv, GSpawnChildSetupFunc begin,
+        gpointer data, GError **error)
+{
+  GSubprocess *process;
+
+  byway_no_keys_prepare ();
+  g_subprocess_launcher_set_environ (launcher, (GStrv)environment);
+  g_subprocess_launcher_set_cwd (launcher, "/");
+  g_subprocess_launcher_set_child_setup (launcher, begin, data, NULL);
+  process = g_subprocess_launcher_spawnv (launcher, argv, error);
+  byway_no_keys_report ();
+  return process;
 }
 
 static GSubprocess *
@@ -76,18 +110,14 @@ spawn (const char *const *argv, GSubprocessFlags flags, const BywayCommandFd *fd
   words[0] = program;
   flags |= G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE;
   launcher = g_subprocess_launcher_new (flags);
-  g_subprocess_launcher_set_environ (launcher, (GStrv)environment);
-  g_subprocess_launcher_set_cwd (launcher, "/");
   for (gsize i = 0; i < n_fds; i++)
     if (fds[i].fd >= 0 && fds[i].child_fd == STDIN_FILENO)
       g_subprocess_launcher_take_stdin_fd (launcher, fcntl (fds[i].fd, F_DUPFD_CLOEXEC, 3));
     else if (fds[i].fd >= 0)
       g_subprocess_launcher_take_fd (launcher, fcntl (fds[i].fd, F_DUPFD_CLOEXEC, 3),
                                      fds[i].child_fd);
-  if (dies_with_us)
-    g_subprocess_launcher_set_child_setup (launcher, die_with_parent, GINT_TO_POINTER (getpid ()),
-                                           NULL);
-  process = g_subprocess_launcher_spawnv (launcher, words, &cause);
+  process = launch (launcher, words, begin_child, dies_with_us ? GINT_TO_POINTER (getpid ()) : NULL,
+                    &cause);
   if (process == NULL)
     g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_MISSING_PROGRAM, "“%s” could not be started: %s",
                  argv[0], cause->message);
@@ -101,12 +131,6 @@ byway_command_spawn (const char *const *argv, const BywayCommandFd *fds, gsize n
   return spawn (argv, G_SUBPROCESS_FLAGS_NONE, fds, n_fds, dies_with_us, error);
 }
 
-static void
-begin_session (gpointer unused)
-{
-  setsid ();
-}
-
 GPid
 byway_command_spawn_apart (const char *const *argv, GError **error)
 {
@@ -116,10 +140,7 @@ byway_command_spawn_apart (const char *const *argv, GError **error)
   g_autoptr (GSubprocess) process = NULL;
   const char *pid;
 
-  g_subprocess_launcher_set_environ (launcher, (GStrv)environment);
-  g_subprocess_launcher_set_cwd (launcher, "/");
-  g_subprocess_launcher_set_child_setup (launcher, begin_session, NULL, NULL);
-  process = g_subprocess_launcher_spawnv (launcher, argv, error);
+  process = launch (launcher, argv, begin_apart, NULL, error);
   pid = process != NULL ? g_subprocess_get_identifier (process) : NULL;
   return pid != NULL ? (GPid)g_ascii_strtoll (pid, NULL, 10) : 0;
 }

@@ -4,7 +4,8 @@
 #include <gio/gio.h>
 
 /* The only spawner. Programs are looked up in a fixed path (or in the folder named at start, for
- * tests); argv vectors only; a fixed environment; standard input from /dev/null. */
+ * tests); argv vectors only; a fixed environment; standard input from /dev/null; no keys of the
+ * kernel's (byway_no_keys_enter). */
 void byway_command_set_folder (const char *folder);
 /* `program` is a plain name or an absolute path. Absolute path, or NULL with
  * BYWAY_ERROR_MISSING_PROGRAM. Caller frees. */

@@ -53,7 +53,8 @@ print_secrets (const BywaySecretSet *secrets)
       const char *value = byway_secret_set_get (secrets, options[i].key, NULL);
 
       if (value != NULL)
-        printf ("\t%s=%s", options[i].key, value);
+        printf ("\t%s=%s", options[i].key,
+                options[i].type == BYWAY_OPTION_FILE ? "(a file)" : value);
     }
 }
 

@@ -22,11 +22,13 @@ import dbus
 
 sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
 import buses  # noqa: E402
+import certificate  # noqa: E402
 from screen import Screen, end_process, wait_for
 
 UUID, PATH = "0b5b1f0e-7d0e-4c43-9d0c-6a4f5a3c1d11", "/org/byway/Byway1/Connection/1"
 ID, NAME, TITLE = f"byway:{UUID}", "office", "Connect to “office”"
 PSK, PASSWORD = "Pre-shared key (shared secret)", "Password for alice"
+KEY_PASSWORD = "Password or PIN of the machine’s private key"
 BOTH = [PASSWORD, PSK]
 KEEP_PSK, KEEP_PASSWORD = f"Keep: {PSK}", f"Keep: {PASSWORD}"
 KEYRING, LOGOUT, NOT_AT_ALL = "In your keyring", "Until you log out", "Not at all: ask every time"
@@ -218,7 +220,8 @@ class World:
 
     def type_all(self, window, **secrets):
         for key, value in secrets.items():
-            self.screen.entry(window, {"ipsec_psk": PSK, "password": PASSWORD}[key]).set_text_contents(value)
+            labels = {"ipsec_psk": PSK, "password": PASSWORD, "machine_certpass": KEY_PASSWORD}
+            self.screen.entry(window, labels[key]).set_text_contents(value)
         self.screen.press(window, "Connect")
 
     def choose(self, window, name, place):
@@ -461,6 +464,118 @@ def test_helper_asks_for_one_that_is_being_asked_for(world):
     world.host.expect("g\tipsec-psk=key\tpassword=word")
     world.helper.expect(f"secrets\t{secret('password', 'word').hex()}\t15")  # no more than it wanted
     world.settle(False)
+
+
+# … for what lies in files
+
+LOCKED = "password of the private key is wrong or missing (own.p12)"
+
+
+def certificate_files(world):
+    """The folder of a new certificate's files."""
+    folder = tempfile.mkdtemp(dir=world.folder)
+    certificate.make(folder, "/CN=laptop")
+    return folder
+
+
+def add_locked(world, *settings):
+    """The connection, with all in one file that has a password; the files' folder."""
+    folder = certificate_files(world)
+    world.add("machine-auth=certificate", f"machine-cert={folder}/own.p12", *settings)
+    return folder
+
+
+def expect_key(world, folder):
+    """The answer is the key of that folder, and nothing else."""
+    answer = world.helper.hear().split("\t")
+    assert answer[0] == "secrets", answer
+    name, data = bytes.fromhex(answer[1]).split(b"\0", 1)
+    assert name == b"machine-key" and int.from_bytes(data[:2], "big") == len(data) - 2, answer
+    public = [subprocess.run(["openssl", "pkey", "-pubout", *words], **options, capture_output=True, check=True).stdout
+              for words, options in ((["-inform", "DER"], {"input": data[2:]}), (["-in", f"{folder}/own.key"], {}))]
+    assert public[0] == public[1], answer
+
+
+def asked_for_key_password(world):
+    """The dialog, with nothing typed yet."""
+    def look():
+        window = world.dialog()
+        empty = world.entries(window) == [KEY_PASSWORD] and world.screen.entry(window, KEY_PASSWORD).get_text(0, -1) == ""
+        return window if empty else None
+    window = wait_for("the question", look)
+    assert any(LOCKED in label for label in world.labels(window)), world.labels(window)
+    return window
+
+
+def test_helper_asks_for_a_key_whose_password_is_asked_for_each_time(world):
+    world.wait_for_no_dialog()
+    world.forget_all()
+    folder = add_locked(world, "machine-certpass-storage=ask")
+    for typed in (["open"], ["not this one", "open"]):
+        world.helper.tell(NAME, UUID, "machine-key")
+        for word in typed:
+            window = asked_for_key_password(world)
+            assert world.dialogs() == 1 and world.chosen(window, f"Keep: {KEY_PASSWORD}") == NOT_AT_ALL
+            world.screen.picture("secrets-locked-file")
+            world.type_all(window, machine_certpass=word)
+        expect_key(world, folder)
+        world.wait_for_no_dialog()
+        world.settle(True)
+    assert world.host.is_silent() and world.kept() == {}
+
+
+def test_helper_asks_for_a_key_and_the_user_cancels(world):
+    add_locked(world, "machine-certpass-storage=ask")
+    for typed in ([], ["not this one"]):
+        world.helper.tell(NAME, UUID, "machine-key")
+        for word in typed:
+            world.type_all(asked_for_key_password(world), machine_certpass=word)
+        world.screen.press(asked_for_key_password(world), "Cancel")
+        assert world.helper.hear().startswith("refused\torg.byway.Byway1.Error.Cancelled")
+        world.wait_for_no_dialog()
+    assert world.helper.is_silent() and world.kept() == {}
+
+
+def test_helper_asks_for_a_key_whose_password_is_kept(world):
+    folder = add_locked(world)
+    world.keep(machine_certpass="open")
+    world.helper.tell(NAME, UUID, "machine-key")
+    expect_key(world, folder)
+    assert not world.has_dialog()
+    world.forget_all()
+
+
+def test_helper_asks_for_a_key_in_an_open_file(world):
+    """Nothing is asked, though it is what else is locked that would be asked for each time."""
+    folder = certificate_files(world)
+    world.add("machine-auth=certificate", f"machine-cert={folder}/own.pem", f"machine-key={folder}/own.key",
+              f"machine-ca={folder}/ca.pem", "machine-certpass-storage=ask", "user-auth=certificate",
+              f"user-cert={folder}/own.p12", "user-certpass-storage=ask", "password-storage=ask")
+    world.helper.tell(NAME, UUID, "machine-key")
+    expect_key(world, folder)
+    assert not world.has_dialog()
+
+
+def test_helper_asks_for_a_key_and_the_file_is_gone(world):
+    folder = add_locked(world)
+    os.unlink(f"{folder}/own.p12")
+    world.helper.tell(NAME, UUID, "machine-key")
+    answer = world.helper.hear()
+    assert answer.startswith("refused\torg.byway.Byway1.Error.SecretsMissing\t") and "own.p12" in answer, answer
+    assert not world.has_dialog()
+
+
+def test_user_asks_for_all_with_what_the_files_hold(world):
+    """As the helper does, by the same way."""
+    add_locked(world)
+    world.keep(password="word")
+    world.gather()
+    world.type_all(asked_for_key_password(world), machine_certpass="open")
+    world.host.expect("g\tmachine-ca=(a file)\tmachine-cert=(a file)\tmachine-key=(a file)\tpassword=word\tmachine-certpass=open")
+    world.settle(True)
+    world.wait_for_kept(password=("word", False), machine_certpass=("open", False))
+    world.forget_all()
+    world.add()
 
 
 def test_stranger_asks(world):
