@@ -99,7 +99,10 @@ update (BywayClient *client, const char *path, GVariant *about, const Choice *ch
                                   g_variant_new ("(s@a{ss})", byway_about_string (about, "name"),
                                                  byway_settings_to_variant (settings)),
                                   error);
-  return reply != NULL;
+  if (reply == NULL)
+    return FALSE;
+  byway_cli_secrets_forget_pin (about, settings);
+  return TRUE;
 }
 
 /* As the connection says; without a keyring it is asked for at each connect. */

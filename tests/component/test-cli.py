@@ -1277,6 +1277,45 @@ def test_duplicate_copies_secrets(real, fake):
     assert real.desktop.kept(identity, "password") == ("session", b"word")
 
 
+# A PIN that is none counts against the token.
+def test_a_token_is_not_sent_what_another_key_took(real, fake):
+    token = "pkcs11:id=%01;slot-id=7?module-name=hsm"
+    identity = secret_world(real, "pinned")
+    make_certificate(real.folder)
+    own, pem, ca = (f"{real.folder}/{name}" for name in ("own.p12", "own.pem", "ca.pem"))
+
+    def kept():
+        return real.desktop.kept(identity, "machine-certpass")
+
+    def keep(word):
+        real.run("set-secret", "pinned", "machine-certpass", "--stdin", data=word, keyring=True)
+        assert kept() == ("login", word)
+
+    real.run("import-cert", "pinned", own, "--stdin", data=b"open", keyring=True)
+    assert kept() == ("login", b"open")
+    real.run("import-cert", "pinned", pem, "--ca", ca, "--token", token, keyring=True)
+    assert kept() is None
+    keep(b"1234")
+    real.run("import-cert", "pinned", pem, "--ca", ca, "--token", token, keyring=True)
+    real.run("edit", "pinned", "mtu=1300", f"machine-token={token}", keyring=True)
+    assert kept() == ("login", b"1234"), "it is the same token"
+    real.run("edit", "pinned", f"machine-token={token}&pin-value=1", keyring=True, code=2)
+    assert kept() == ("login", b"1234"), "nothing was changed"
+    real.run("edit", "pinned", f"machine-token={token.replace('7', '8')}", keyring=True)
+    assert kept() is None
+    keep(b"5678")
+    real.run("edit", "pinned", "machine-token=", f"machine-cert={own}", "machine-ca=", keyring=True)
+    assert kept() is None
+    keep(b"open")
+    real.run("edit", "pinned", f"machine-cert={pem}", f"machine-ca={ca}", f"machine-token={token}", keyring=True)
+    assert kept() is None
+    keep(b"1234")
+    real.run("import-cert", "pinned", own, "--stdin", data=b"open", keyring=True)
+    assert kept() == ("login", b"open"), "the new one's own password is kept"
+    done = real.run("edit", "pinned", f"machine-cert={pem}", f"machine-ca={ca}", f"machine-token={token}")
+    assert done.err == "", "no keyring is no error"
+
+
 # -- files
 
 THEIRS = """[connection]
