@@ -48,13 +48,17 @@ read_with (const Choice *choice, const BywaySecretSet *set, GError **error)
                                  byway_secret_set_get (set, password_key (choice), NULL), error);
 }
 
-/* A password is asked for only where a file wants one. */
+/* A password is asked for only where a file wants one, and a PIN not before it is needed. */
 static BywayCredential *
 read_files (const Choice *choice, BywaySecretSet *set, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  BywayCredential *credential = read_with (choice, set, &problem);
+  BywayCredential *credential;
 
+  if (choice->token != NULL && choice->from_stdin
+      && !byway_cli_secrets_read (password_key (choice), TRUE, set, error))
+    return NULL;
+  credential = read_with (choice, set, &problem);
   if (credential != NULL)
     return credential;
   if (!g_error_matches (problem, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD)
@@ -135,8 +139,10 @@ tell (GVariant *about, const BywayCredential *credential, gboolean kept, const C
   byway_cli_cert_print (credential);
   if (choice->user && credential->identity != NULL)
     g_print (_ ("Login name   %s, where the connection has none\n"), credential->identity);
-  g_print (kept ? _ ("“%s” uses it from now on; the key's password is in your keyring.\n")
-                : _ ("“%s” uses it from now on.\n"),
+  g_print (!kept ? _ ("“%s” uses it from now on.\n")
+           : choice->token != NULL
+               ? _ ("“%s” uses it from now on; the token's PIN is in your keyring.\n")
+               : _ ("“%s” uses it from now on; the key's password is in your keyring.\n"),
            name);
 }
 
@@ -192,7 +198,7 @@ byway_verb_import_cert (int argc, char **argv)
     { "user", 0, 0, G_OPTION_ARG_NONE, &choice.user,
       N_ ("It is the user's, to log in with (EAP-TLS), not the machine's for IPsec"), NULL },
     { "stdin", 0, 0, G_OPTION_ARG_NONE, &choice.from_stdin,
-      N_ ("Read the key's password from standard input, to its end"), NULL },
+      N_ ("Read the key's password, or the token's PIN, from standard input, to its end"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &choice.json, N_ ("Write an object"), NULL },
     { NULL },
   };

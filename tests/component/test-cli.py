@@ -1309,7 +1309,14 @@ def test_a_token_is_not_sent_what_another_key_took(real, fake):
     keep(b"open")
     real.run("edit", "pinned", f"machine-cert={pem}", f"machine-ca={ca}", f"machine-token={token}", keyring=True)
     assert kept() is None
-    keep(b"1234")
+    done = real.run("import-cert", "pinned", pem, "--ca", ca, "--token", token, "--stdin", data=b"1234\n", keyring=True)
+    assert kept() == ("login", b"1234") and "the token's PIN is in your keyring" in done.out and "1234" not in done.out, done
+    before = real.stored()
+    other = token.replace("7", "9")
+    done = real.run("import-cert", "pinned", pem, "--ca", ca, "--token", other, "--stdin", data=b"", keyring=True, code=2)
+    assert "machine-certpass is empty" in done.err and real.stored() == before and kept() == ("login", b"1234"), done
+    real.run("import-cert", "pinned", pem, "--ca", ca, "--token", other, "--stdin", data=b"4321", keyring=True)
+    assert kept() == ("login", b"4321"), "the PIN that came with it stays"
     real.run("import-cert", "pinned", own, "--stdin", data=b"open", keyring=True)
     assert kept() == ("login", b"open"), "the new one's own password is kept"
     done = real.run("edit", "pinned", f"machine-cert={pem}", f"machine-ca={ca}", f"machine-token={token}")
