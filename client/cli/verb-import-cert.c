@@ -11,6 +11,7 @@
 #include "byway-terminal.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 typedef struct
 {
@@ -32,7 +33,7 @@ make_absolute (char **path)
 {
   char *absolute;
 
-  if (*path == NULL || g_str_has_prefix (*path, "pkcs11:"))
+  if (*path == NULL)
     return;
   absolute = g_canonicalize_filename (*path, NULL);
   g_free (*path);
@@ -172,10 +173,23 @@ choice_clear (Choice *choice)
   g_free (choice->token);
 }
 
-/* The login's key is pppd's, which is handed a file. */
+static gboolean
+is_uri (const char *path)
+{
+  return path != NULL && g_ascii_strncasecmp (path, "pkcs11:", strlen ("pkcs11:")) == 0;
+}
+
+/* The login's key is pppd's, which is handed a file. A URI is not repeated: it may have a PIN. */
 static gboolean
 is_possible (const Choice *choice, GError **error)
 {
+  if (is_uri (choice->cert) || is_uri (choice->key) || is_uri (choice->authority))
+    {
+      g_set_error_literal (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+                           _ ("a pkcs11: URI is no file: --token takes the one of the machine's "
+                              "private key, beside a file with the certificate"));
+      return FALSE;
+    }
   if (choice->token == NULL || (!choice->user && choice->key == NULL))
     return TRUE;
   g_set_error_literal (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
@@ -204,12 +218,13 @@ byway_verb_import_cert (int argc, char **argv)
   };
   g_autoptr (BywayClient) client = NULL;
   GError *error = NULL;
-  gboolean ok = byway_cli_parse (&argc, &argv, entries, NULL, 2, 2, &error)
-                && is_possible (&choice, &error);
+  gboolean ok = byway_cli_parse (&argc, &argv, entries, NULL, 2, 2, &error);
 
   if (ok)
+    choice.cert = g_strdup (argv[2]);
+  ok = ok && is_possible (&choice, &error);
+  if (ok)
     {
-      choice.cert = g_strdup (argv[2]);
       make_absolute (&choice.cert);
       make_absolute (&choice.key);
       make_absolute (&choice.authority);

@@ -702,6 +702,14 @@ def test_import_cert_with_token(real, fake):
                           (("--token", token + "&pin-value=Hush1234"), "names a PIN")):
         done = real.run("import-cert", "carded", pem, "--ca", ca, *words, code=2)
         assert reason in done.err and "Hush1234" not in done.err, (reason, done)
+    uri = f"{token}&pin-value=Hush1234"
+    for words in ((uri, "--ca", ca), (pem, "--key", uri, "--ca", ca), (pem, "--ca", uri.replace("pkcs11", "PKCS11"), "--key", key)):
+        done = real.run("import-cert", "carded", *words, code=2)
+        assert "--token takes" in done.err and "Hush1234" not in done.err, done
+    for words, reason in (((f"machine-key={uri}", "machine-token="), "machine-key: takes an absolute path; a key on a token goes into machine-token"),
+                          ((f"user-key={uri}",), "user-key: takes an absolute path; only the machine's key")):
+        done = real.run("edit", "carded", *words, code=2)
+        assert reason in done.err and "Hush1234" not in done.err, done
     assert real.stored() == before
     # The PIN is a secret that is needed, whatever the certificate's file says.
     done = real.run("up", "carded", "--json", code=6, secrets=((b"password", b"x"),))
@@ -1372,9 +1380,11 @@ def test_import_refuses(real, fake):
                         (THEIRS + "rubbish\n", ("line 18: ",)), (THEIRS.replace("alice", "a\\nb"), ("user: ",)),
                         (THEIRS.replace("id=customer", "id=a/b"), ("a/b", "--name")), (b"\0", ("line 1: ",)), ("", ("[vpn]",)),
                         (THEIRS + "#" * (1 << 20), ("1 MiB",)),
+                        (THEIRS.replace("user=alice", "user=alice\nmachine-auth-type=tls\nmachine-cert=pkcs11:object=a?pin-value=Hush\n"
+                                        "machine-key=pkcs11:object=a?pin-value=Hush"), ("machine-cert: takes", "goes into machine-token")),
                         (THEIRS.replace("true\nnod", "true\nmtu=9\nipsec-ike=rot13\nnod"), ("mtu: ", "ike: "))):
         done = real.run("import", write_conf(real, text, "bad.conf"), code=2)
-        assert all(word in done.err for word in words), (words, done)
+        assert all(word in done.err for word in words) and "Hush" not in done.err, (words, done)
     assert "nowhere" in real.run("import", f"{real.folder}/nowhere", code=3).err
     assert real.names() == before
 
