@@ -674,7 +674,7 @@ def test_import_cert(real, fake):
     own = f"{real.folder}/own.p12"
     told = json.loads(real.run("import-cert", "certified", own, "--stdin", "--json", data=b"open").out)
     wanted = {"name": "certified", "subject": "CN=laptop,O=Example", "issuer": "CN=Authority", "key": "ECDSA P-256",
-              "names": ["a@example.net"], "authorities": ["CN=Authority"], "signed-by-authority": True}
+              "token": False, "names": ["a@example.net"], "authorities": ["CN=Authority"], "signed-by-authority": True}
     assert {key: told[key] for key in wanted} == wanted and told["days-left"] in (99, 100), told
     settings = real.about("certified")["settings"]
     assert settings == {"gateway": "192.0.2.1", "user": "alice", "machine-auth": "certificate", "machine-cert": own}, settings
@@ -695,6 +695,8 @@ def test_import_cert_with_token(real, fake):
     real.run("import-cert", "carded", pem, "--key", key, "--ca", ca)
     done = real.run("import-cert", "carded", pem, "--ca", ca, "--token", token)
     assert "ECDSA P-256, on a token" in done.out, done
+    told = json.loads(real.run("import-cert", "carded", pem, "--ca", ca, "--token", token, "--json").out)
+    assert (told["token"], told["key"]) == (True, "ECDSA P-256"), told
     settings = real.about("carded")["settings"]
     assert (settings["machine-token"], settings.get("machine-key")) == (token, None), settings
     before = real.stored()
