@@ -281,7 +281,7 @@ add_token_as_file_issue (const BywayOption *option, GPtrArray *issues)
                    byway_issue_new (option->key, BYWAY_ISSUE_SYNTAX, "%s",
                                     strcmp (option->key, "machine-key") == 0
                                         ? "takes an absolute path; a key on a token goes into "
-                                          "machine-token (byway import-cert --token)"
+                                          "machine-token"
                                         : "takes an absolute path; only the machine's key can be "
                                           "on a token, by machine-token"));
 }

@@ -242,7 +242,7 @@ def certificates(desktop):
         check("and no pre-shared key", not eyes.look(PSK))
         session.fill({"Machine certificate": "relative.pem", "Private key": "pkcs11:object=mine;pin-value=Hush1234"})
         eyes.find("“relative.pem” is not an absolute path", "label")
-        eyes.find("takes an absolute path; a key on a token goes into machine-token (byway import-cert --token)", "label")
+        eyes.find("Takes an absolute path; a key on a token goes into “Private key on a token”", "label")
         session.shoot("certificate")
         eyes.press("Browse for: Machine certificate")
         eyes.find("Machine certificate", "file chooser")
