@@ -202,7 +202,13 @@ on_saved (GObject *source, GAsyncResult *result, gpointer data)
   byway_preferences_set_login (self->preferences, self->id, saving->draft->login);
   byway_keeper_keep (self->saved->uuid, saving->kept, saving->draft, on_kept, saving);
   take_as_kept (self, saving->draft);
-  /* What the keyring has is what it had, until it says otherwise. */
+  /* What the keyring has is what it had, where it was kept and what it was for, until it says
+   * otherwise. */
+  if (saving->kept != NULL)
+    {
+      g_hash_table_unref (self->kept->settings);
+      self->kept->settings = g_hash_table_ref (saving->kept->settings);
+    }
   byway_secret_set_unref (self->kept->secrets);
   self->kept->secrets = saving->kept != NULL ? byway_secret_set_ref (saving->kept->secrets)
                                              : byway_secret_set_new ();

@@ -76,9 +76,6 @@ byway_credentials_read_file (const char *path, const char *password, GError **er
   gsize length;
   guint8 *data;
 
-  if (g_str_has_prefix (path, "pkcs11:"))
-    return fail (error, BYWAY_CAUSE_CERT_FILE, path,
-                 "only a key can be on a token, by the option machine-token");
   data = read_plain (path, &length, error);
   if (data == NULL)
     return NULL;

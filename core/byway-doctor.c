@@ -452,6 +452,30 @@ check_certificate (const BywayDoctorFacts *facts, GPtrArray *out)
          "Libreswan is given certificates by certutil and pk12util, which are not installed.");
 }
 
+/* Byway itself loads no module of a token's. What charon has is known only while it runs. */
+static void
+check_token (const BywayDoctorFacts *facts, GPtrArray *out)
+{
+  if (!facts->by_token)
+    return;
+  if (uses_libreswan (facts))
+    say (out, "token", BYWAY_VERDICT_PROBLEM,
+         "sudo apt install strongswan-starter strongswan-swanctl libstrongswan-standard-plugins "
+         "libstrongswan-extra-plugins",
+         "Its key is on a token, which needs strongSwan, and only Libreswan is installed.");
+  else if (facts->charon_plugins == NULL)
+    say (
+        out, "token", BYWAY_VERDICT_UNKNOWN, "sudo byway doctor",
+        "Its key is on a token; whether strongSwan has its plugin pkcs11 was not seen: charon does "
+        "not run, or the helper was not asked.");
+  else if (!g_strv_contains (facts->charon_plugins, "pkcs11"))
+    say (out, "token", BYWAY_VERDICT_PROBLEM, "sudo apt install libstrongswan-extra-plugins",
+         "Its key is on a token, and strongSwan here has no plugin pkcs11.");
+  else
+    say (out, "token", BYWAY_VERDICT_OK, NULL,
+         "Its key is on a token, and strongSwan has its plugin pkcs11.");
+}
+
 static void
 check_connection (const BywayDoctorFacts *facts, GPtrArray *out)
 {
@@ -473,6 +497,7 @@ check_connection (const BywayDoctorFacts *facts, GPtrArray *out)
   if (facts->plain)
     return;
   check_certificate (facts, out);
+  check_token (facts, out);
   if (facts->lacking != NULL && *facts->lacking != '\0')
     say (out, "algorithms", BYWAY_VERDICT_PROBLEM,
          "sudo apt install libstrongswan-standard-plugins",

@@ -85,6 +85,7 @@ typedef struct
   const char *certificate_problem; /* why it is of no use; NULL: it is */
   int certificate_days;            /* left */
   gboolean by_certificate;         /* IKE, not PPP */
+  gboolean by_token;               /* its key is on a token */
   gboolean plain, aggressive;      /* no IPsec at all; IPsec by aggressive mode */
   gboolean weak;
   const char *lacking; /* an algorithm that charon here can't do; "" none; NULL: not known */

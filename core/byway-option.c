@@ -229,7 +229,7 @@ byway_option_describe_range (const BywayOption *option)
     case BYWAY_OPTION_DOMAINS:
       return g_strdup ("domain names, separated by commas");
     case BYWAY_OPTION_FILE:
-      return g_strdup ("an absolute path or a pkcs11: URI");
+      return g_strdup ("an absolute path");
     case BYWAY_OPTION_TOKEN:
       return g_strdup ("a URI such as pkcs11:id=%01;slot-id=0?module-name=NAME");
     case BYWAY_OPTION_SECRET:

@@ -17,7 +17,7 @@ typedef enum
   BYWAY_OPTION_ADDRESSES, /* GArray of BywayAddress */
   BYWAY_OPTION_PREFIXES,  /* GArray of BywayPrefix */
   BYWAY_OPTION_DOMAINS,   /* GStrv */
-  BYWAY_OPTION_FILE,      /* char *, an absolute path of the user's, or a pkcs11: URI */
+  BYWAY_OPTION_FILE,      /* char *, an absolute path of the user's */
   BYWAY_OPTION_TOKEN,     /* BywayToken *, NULL: none */
   BYWAY_OPTION_SECRET     /* never in settings or profile: lives in a BywaySecretSet */
 } BywayOptionType;

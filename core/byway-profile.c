@@ -121,7 +121,7 @@ parse_ipv4 (const BywayOption *option, const char *text, gpointer target)
 static gboolean
 parse_file (const BywayOption *option, const char *text, gpointer target)
 {
-  if (*text != '\0' && *text != '/' && !g_str_has_prefix (text, "pkcs11:"))
+  if (*text != '\0' && *text != '/')
     return FALSE;
   *(char **)target = g_strdup (text);
   return TRUE;
@@ -265,6 +265,27 @@ add_token_issue (const BywayOption *option, const char *text, GPtrArray *issues)
   g_ptr_array_add (issues, byway_issue_new (option->key, BYWAY_ISSUE_SYNTAX, "%s", problem));
 }
 
+static gboolean
+is_token_as_file (const BywayOption *option, const char *text)
+{
+  g_autofree char *plain = option->type == BYWAY_OPTION_FILE ? g_ascii_strdown (text, -1) : NULL;
+
+  return plain != NULL && strstr (plain, "pkcs11:") != NULL;
+}
+
+/* NetworkManager-l2tp takes such URIs, and with a PIN in them: these are not repeated either. */
+static void
+add_token_as_file_issue (const BywayOption *option, GPtrArray *issues)
+{
+  g_ptr_array_add (issues,
+                   byway_issue_new (option->key, BYWAY_ISSUE_SYNTAX, "%s",
+                                    strcmp (option->key, "machine-key") == 0
+                                        ? "takes an absolute path; a key on a token goes into "
+                                          "machine-token"
+                                        : "takes an absolute path; only the machine's key can be "
+                                          "on a token, by machine-token"));
+}
+
 static void
 add_value_issue (const BywayOption *option, const char *text, GPtrArray *issues)
 {
@@ -277,6 +298,17 @@ add_value_issue (const BywayOption *option, const char *text, GPtrArray *issues)
                                                 ? BYWAY_ISSUE_RANGE
                                                 : BYWAY_ISSUE_SYNTAX,
                                             "“%s” is not %s", shown, range));
+}
+
+static void
+add_issue_of_parser (const BywayOption *option, const char *text, GPtrArray *issues)
+{
+  if (option->type == BYWAY_OPTION_TOKEN)
+    add_token_issue (option, text, issues);
+  else if (is_token_as_file (option, text))
+    add_token_as_file_issue (option, issues);
+  else
+    add_value_issue (option, text, issues);
 }
 
 /* A certificate says whose it is. */
@@ -314,7 +346,7 @@ parse_option (const BywayOption *option, GHashTable *settings, BywayProfile *pro
   check_text (option, text, issues);
   if (issues->len == before
       && !parsers[option->type](option, text, G_STRUCT_MEMBER_P (profile, option->offset)))
-    (option->type == BYWAY_OPTION_TOKEN ? add_token_issue : add_value_issue) (option, text, issues);
+    add_issue_of_parser (option, text, issues);
 }
 
 static int

@@ -141,7 +141,7 @@ build_file (BywayEditorRow *row)
   g_autofree char *name = g_strdup_printf (_ ("Browse for: %s"), row->name);
 
   make_entry (row, 20);
-  gtk_entry_set_placeholder_text (GTK_ENTRY (row->entry), _ ("A file, or pkcs11:…"));
+  gtk_entry_set_placeholder_text (GTK_ENTRY (row->entry), _ ("An absolute path"));
   byway_gtk_set_name (button, name);
   g_signal_connect (button, "clicked", G_CALLBACK (on_browse), row);
   row->line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);

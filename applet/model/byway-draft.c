@@ -104,13 +104,24 @@ may_have_kept (const BywayDraft *before, const char *key)
              || byway_draft_storage (before, key) != BYWAY_STORAGE_ASK);
 }
 
+/* A token counts wrong PINs, and must not be sent what another token or a file took. */
+static gboolean
+is_another_keys (const BywayDraft *before, const BywayDraft *after, const char *key)
+{
+  return before != NULL && strcmp (key, "machine-certpass") == 0
+         && equal_secret (before->secrets, after->secrets, key)
+         && g_strcmp0 (g_hash_table_lookup (before->settings, "machine-token"),
+                       g_hash_table_lookup (after->settings, "machine-token"))
+                != 0;
+}
+
 BywaySecretStep
 byway_draft_secret_step (const BywayDraft *before, const BywayDraft *after, const char *key)
 {
   BywayStorage storage = byway_draft_storage (after, key);
   gboolean had = before != NULL && byway_secret_set_get (before->secrets, key, NULL) != NULL;
 
-  if (storage == BYWAY_STORAGE_ASK)
+  if (storage == BYWAY_STORAGE_ASK || is_another_keys (before, after, key))
     return may_have_kept (before, key) ? BYWAY_SECRET_FORGOTTEN : BYWAY_SECRET_STAYS;
   if (byway_secret_set_get (after->secrets, key, NULL) == NULL)
     return had ? BYWAY_SECRET_FORGOTTEN : BYWAY_SECRET_STAYS;

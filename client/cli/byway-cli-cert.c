@@ -91,6 +91,7 @@ byway_cli_cert_describe (const BywayCredential *credential, const char *name)
   g_variant_dict_insert (&dict, "expires", "s", expires);
   g_variant_dict_insert (&dict, "days-left", "i", days_left (cert));
   g_variant_dict_insert (&dict, "key", "s", cert->key_type);
+  g_variant_dict_insert (&dict, "token", "b", credential->key == NULL);
   g_variant_dict_insert (&dict, "names", "^as", cert->names);
   g_variant_dict_insert (&dict, "authorities", "^as", authorities);
   g_variant_dict_insert (&dict, "signed-by-authority", "b", byway_cert_is_signed (credential));

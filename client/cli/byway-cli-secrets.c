@@ -119,6 +119,21 @@ byway_cli_secrets_read (const char *key, gboolean from_stdin, BywaySecretSet *se
   return ok;
 }
 
+void
+byway_cli_secrets_forget_pin (GVariant *about, GHashTable *settings)
+{
+  g_autoptr (GHashTable) before = byway_about_settings (about);
+  g_autoptr (GError) error = NULL;
+
+  if (g_strcmp0 (g_hash_table_lookup (before, "machine-token"),
+                 g_hash_table_lookup (settings, "machine-token"))
+      == 0)
+    return;
+  /* Without a keyring nothing is kept. */
+  if (!byway_keyring_forget_sync (byway_about_string (about, "uuid"), "machine-certpass", &error))
+    g_debug ("machine-certpass was not forgotten: %s", error->message);
+}
+
 /* Asks for one, and whether it shall be kept. */
 static gboolean
 ask (BywayCliSecrets *secrets, const BywayProfile *profile, const char *key, GError **error)

@@ -218,6 +218,7 @@ look_at_secrets (BywayDoctorRecord *record, GVariant *about, const BywayProfile 
           = byway_doctor_record_keep (record, byway_cli_diagnosis_sentence (diagnosis));
     }
   record->facts.by_certificate = byway_profile_uses_machine_cert (profile);
+  record->facts.by_token = byway_profile_uses_token (profile);
   missing = byway_secrets_missing (profile, secrets);
   record->facts.missing_secrets
       = byway_doctor_record_keep (record, join_missing (missing, locked ? password : NULL));

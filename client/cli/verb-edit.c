@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "byway-cli-secrets.h"
 #include "byway-cli.h"
 #include "byway-error.h"
 #include "byway-keyfile.h"
@@ -42,6 +43,7 @@ edit (BywayClient *client, const char *name, const char *new_name, GHashTable *c
       g_variant_new ("(s@a{ss})", new_name, byway_settings_to_variant (settings)), error);
   if (reply == NULL)
     return FALSE;
+  byway_cli_secrets_forget_pin (about, settings);
   g_print (_ ("Changed “%s”.\n"), new_name);
   return TRUE;
 }

@@ -11,6 +11,7 @@
 #include "byway-terminal.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 typedef struct
 {
@@ -32,7 +33,7 @@ make_absolute (char **path)
 {
   char *absolute;
 
-  if (*path == NULL || g_str_has_prefix (*path, "pkcs11:"))
+  if (*path == NULL)
     return;
   absolute = g_canonicalize_filename (*path, NULL);
   g_free (*path);
@@ -48,13 +49,17 @@ read_with (const Choice *choice, const BywaySecretSet *set, GError **error)
                                  byway_secret_set_get (set, password_key (choice), NULL), error);
 }
 
-/* A password is asked for only where a file wants one. */
+/* A password is asked for only where a file wants one, and a PIN not before it is needed. */
 static BywayCredential *
 read_files (const Choice *choice, BywaySecretSet *set, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  BywayCredential *credential = read_with (choice, set, &problem);
+  BywayCredential *credential;
 
+  if (choice->token != NULL && choice->from_stdin
+      && !byway_cli_secrets_read (password_key (choice), TRUE, set, error))
+    return NULL;
+  credential = read_with (choice, set, &problem);
   if (credential != NULL)
     return credential;
   if (!g_error_matches (problem, BYWAY_FAILURE, BYWAY_CAUSE_CERT_PASSWORD)
@@ -99,7 +104,10 @@ update (BywayClient *client, const char *path, GVariant *about, const Choice *ch
                                   g_variant_new ("(s@a{ss})", byway_about_string (about, "name"),
                                                  byway_settings_to_variant (settings)),
                                   error);
-  return reply != NULL;
+  if (reply == NULL)
+    return FALSE;
+  byway_cli_secrets_forget_pin (about, settings);
+  return TRUE;
 }
 
 /* As the connection says; without a keyring it is asked for at each connect. */
@@ -132,8 +140,10 @@ tell (GVariant *about, const BywayCredential *credential, gboolean kept, const C
   byway_cli_cert_print (credential);
   if (choice->user && credential->identity != NULL)
     g_print (_ ("Login name   %s, where the connection has none\n"), credential->identity);
-  g_print (kept ? _ ("“%s” uses it from now on; the key's password is in your keyring.\n")
-                : _ ("“%s” uses it from now on.\n"),
+  g_print (!kept ? _ ("“%s” uses it from now on.\n")
+           : choice->token != NULL
+               ? _ ("“%s” uses it from now on; the token's PIN is in your keyring.\n")
+               : _ ("“%s” uses it from now on; the key's password is in your keyring.\n"),
            name);
 }
 
@@ -163,10 +173,23 @@ choice_clear (Choice *choice)
   g_free (choice->token);
 }
 
-/* The login's key is pppd's, which is handed a file. */
+static gboolean
+is_uri (const char *path)
+{
+  return path != NULL && g_ascii_strncasecmp (path, "pkcs11:", strlen ("pkcs11:")) == 0;
+}
+
+/* The login's key is pppd's, which is handed a file. A URI is not repeated: it may have a PIN. */
 static gboolean
 is_possible (const Choice *choice, GError **error)
 {
+  if (is_uri (choice->cert) || is_uri (choice->key) || is_uri (choice->authority))
+    {
+      g_set_error_literal (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+                           _ ("a pkcs11: URI is no file: --token takes the one of the machine's "
+                              "private key, beside a file with the certificate"));
+      return FALSE;
+    }
   if (choice->token == NULL || (!choice->user && choice->key == NULL))
     return TRUE;
   g_set_error_literal (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
@@ -189,18 +212,19 @@ byway_verb_import_cert (int argc, char **argv)
     { "user", 0, 0, G_OPTION_ARG_NONE, &choice.user,
       N_ ("It is the user's, to log in with (EAP-TLS), not the machine's for IPsec"), NULL },
     { "stdin", 0, 0, G_OPTION_ARG_NONE, &choice.from_stdin,
-      N_ ("Read the key's password from standard input, to its end"), NULL },
+      N_ ("Read the key's password, or the token's PIN, from standard input, to its end"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &choice.json, N_ ("Write an object"), NULL },
     { NULL },
   };
   g_autoptr (BywayClient) client = NULL;
   GError *error = NULL;
-  gboolean ok = byway_cli_parse (&argc, &argv, entries, NULL, 2, 2, &error)
-                && is_possible (&choice, &error);
+  gboolean ok = byway_cli_parse (&argc, &argv, entries, NULL, 2, 2, &error);
 
   if (ok)
+    choice.cert = g_strdup (argv[2]);
+  ok = ok && is_possible (&choice, &error);
+  if (ok)
     {
-      choice.cert = g_strdup (argv[2]);
       make_absolute (&choice.cert);
       make_absolute (&choice.key);
       make_absolute (&choice.authority);

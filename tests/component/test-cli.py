@@ -674,7 +674,7 @@ def test_import_cert(real, fake):
     own = f"{real.folder}/own.p12"
     told = json.loads(real.run("import-cert", "certified", own, "--stdin", "--json", data=b"open").out)
     wanted = {"name": "certified", "subject": "CN=laptop,O=Example", "issuer": "CN=Authority", "key": "ECDSA P-256",
-              "names": ["a@example.net"], "authorities": ["CN=Authority"], "signed-by-authority": True}
+              "token": False, "names": ["a@example.net"], "authorities": ["CN=Authority"], "signed-by-authority": True}
     assert {key: told[key] for key in wanted} == wanted and told["days-left"] in (99, 100), told
     settings = real.about("certified")["settings"]
     assert settings == {"gateway": "192.0.2.1", "user": "alice", "machine-auth": "certificate", "machine-cert": own}, settings
@@ -695,6 +695,8 @@ def test_import_cert_with_token(real, fake):
     real.run("import-cert", "carded", pem, "--key", key, "--ca", ca)
     done = real.run("import-cert", "carded", pem, "--ca", ca, "--token", token)
     assert "ECDSA P-256, on a token" in done.out, done
+    told = json.loads(real.run("import-cert", "carded", pem, "--ca", ca, "--token", token, "--json").out)
+    assert (told["token"], told["key"]) == (True, "ECDSA P-256"), told
     settings = real.about("carded")["settings"]
     assert (settings["machine-token"], settings.get("machine-key")) == (token, None), settings
     before = real.stored()
@@ -702,6 +704,14 @@ def test_import_cert_with_token(real, fake):
                           (("--token", token + "&pin-value=Hush1234"), "names a PIN")):
         done = real.run("import-cert", "carded", pem, "--ca", ca, *words, code=2)
         assert reason in done.err and "Hush1234" not in done.err, (reason, done)
+    uri = f"{token}&pin-value=Hush1234"
+    for words in ((uri, "--ca", ca), (pem, "--key", uri, "--ca", ca), (pem, "--ca", uri.replace("pkcs11", "PKCS11"), "--key", key)):
+        done = real.run("import-cert", "carded", *words, code=2)
+        assert "--token takes" in done.err and "Hush1234" not in done.err, done
+    for words, reason in (((f"machine-key={uri}", "machine-token="), "machine-key: takes an absolute path; a key on a token goes into machine-token"),
+                          ((f"user-key={uri}",), "user-key: takes an absolute path; only the machine's key")):
+        done = real.run("edit", "carded", *words, code=2)
+        assert reason in done.err and "Hush1234" not in done.err, done
     assert real.stored() == before
     # The PIN is a secret that is needed, whatever the certificate's file says.
     done = real.run("up", "carded", "--json", code=6, secrets=((b"password", b"x"),))
@@ -1277,6 +1287,52 @@ def test_duplicate_copies_secrets(real, fake):
     assert real.desktop.kept(identity, "password") == ("session", b"word")
 
 
+# A PIN that is none counts against the token.
+def test_a_token_is_not_sent_what_another_key_took(real, fake):
+    token = "pkcs11:id=%01;slot-id=7?module-name=hsm"
+    identity = secret_world(real, "pinned")
+    make_certificate(real.folder)
+    own, pem, ca = (f"{real.folder}/{name}" for name in ("own.p12", "own.pem", "ca.pem"))
+
+    def kept():
+        return real.desktop.kept(identity, "machine-certpass")
+
+    def keep(word):
+        real.run("set-secret", "pinned", "machine-certpass", "--stdin", data=word, keyring=True)
+        assert kept() == ("login", word)
+
+    real.run("import-cert", "pinned", own, "--stdin", data=b"open", keyring=True)
+    assert kept() == ("login", b"open")
+    real.run("import-cert", "pinned", pem, "--ca", ca, "--token", token, keyring=True)
+    assert kept() is None
+    keep(b"1234")
+    real.run("import-cert", "pinned", pem, "--ca", ca, "--token", token, keyring=True)
+    real.run("edit", "pinned", "mtu=1300", f"machine-token={token}", keyring=True)
+    assert kept() == ("login", b"1234"), "it is the same token"
+    real.run("edit", "pinned", f"machine-token={token}&pin-value=1", keyring=True, code=2)
+    assert kept() == ("login", b"1234"), "nothing was changed"
+    real.run("edit", "pinned", f"machine-token={token.replace('7', '8')}", keyring=True)
+    assert kept() is None
+    keep(b"5678")
+    real.run("edit", "pinned", "machine-token=", f"machine-cert={own}", "machine-ca=", keyring=True)
+    assert kept() is None
+    keep(b"open")
+    real.run("edit", "pinned", f"machine-cert={pem}", f"machine-ca={ca}", f"machine-token={token}", keyring=True)
+    assert kept() is None
+    done = real.run("import-cert", "pinned", pem, "--ca", ca, "--token", token, "--stdin", data=b"1234\n", keyring=True)
+    assert kept() == ("login", b"1234") and "the token's PIN is in your keyring" in done.out and "1234" not in done.out, done
+    before = real.stored()
+    other = token.replace("7", "9")
+    done = real.run("import-cert", "pinned", pem, "--ca", ca, "--token", other, "--stdin", data=b"", keyring=True, code=2)
+    assert "machine-certpass is empty" in done.err and real.stored() == before and kept() == ("login", b"1234"), done
+    real.run("import-cert", "pinned", pem, "--ca", ca, "--token", other, "--stdin", data=b"4321", keyring=True)
+    assert kept() == ("login", b"4321"), "the PIN that came with it stays"
+    real.run("import-cert", "pinned", own, "--stdin", data=b"open", keyring=True)
+    assert kept() == ("login", b"open"), "the new one's own password is kept"
+    done = real.run("edit", "pinned", f"machine-cert={pem}", f"machine-ca={ca}", f"machine-token={token}")
+    assert done.err == "", "no keyring is no error"
+
+
 # -- files
 
 THEIRS = """[connection]
@@ -1326,9 +1382,11 @@ def test_import_refuses(real, fake):
                         (THEIRS + "rubbish\n", ("line 18: ",)), (THEIRS.replace("alice", "a\\nb"), ("user: ",)),
                         (THEIRS.replace("id=customer", "id=a/b"), ("a/b", "--name")), (b"\0", ("line 1: ",)), ("", ("[vpn]",)),
                         (THEIRS + "#" * (1 << 20), ("1 MiB",)),
+                        (THEIRS.replace("user=alice", "user=alice\nmachine-auth-type=tls\nmachine-cert=pkcs11:object=a?pin-value=Hush\n"
+                                        "machine-key=pkcs11:object=a?pin-value=Hush"), ("machine-cert: takes", "goes into machine-token")),
                         (THEIRS.replace("true\nnod", "true\nmtu=9\nipsec-ike=rot13\nnod"), ("mtu: ", "ike: "))):
         done = real.run("import", write_conf(real, text, "bad.conf"), code=2)
-        assert all(word in done.err for word in words), (words, done)
+        assert all(word in done.err for word in words) and "Hush" not in done.err, (words, done)
     assert "nowhere" in real.run("import", f"{real.folder}/nowhere", code=3).err
     assert real.names() == before
 

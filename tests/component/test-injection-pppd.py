@@ -28,7 +28,7 @@ BASE = {"gateway": "192.0.2.1", "user": "alice", "user-cert": "/c.p12"}
 SWITCH = ("yes", "no", "true", "false", "1", "0")
 PROPOSALS = "3des-sha1-modp1024, aes256-sha256-modp2048!,aes128-sha1-ecp256"
 # Every option but the secrets, each with values at the edges of what it takes.
-FILES = ("/etc/x.pem", "/a b\" plugin /e.so #", "pkcs11:token=%0a")
+FILES = ("/etc/x.pem", "/a b\" plugin /e.so #", "/pkcs11:token=%0a")
 VALUES = {
     "gateway": ("192.0.2.1", "255.255.255.255", "0.0.0.0"),
     "ike": ("aes256-sha256-modp2048", PROPOSALS),

@@ -279,6 +279,19 @@ def test_refused(world):
     assert "mtu: " in details and "ike: " in details and not profile.updates, details
 
 
+def test_key_on_a_token(world):
+    """NetworkManager-l2tp takes a URI where a file is named, and a PIN in it; Byway has an option of its own for the token."""
+    uri = "pkcs11:object=laptop?module-path=/usr/lib/x.so&pin-value=Hush1234"
+    profile = world.add(data={**DATA, "machine-auth-type": "tls", "machine-cert": uri, "machine-key": uri, "machine-ca": "/ca.pem"})
+    results, details = world.results("office", code=2)
+    assert results == {"office": "left-alone"} and "Hush1234" not in details["office"], details
+    assert "machine-cert: " in details["office"] and "machine-key: " in details["office"], details
+    assert "goes into machine-token" in details["office"], details
+    done = world.run("--all")
+    assert "left alone" in done.stdout and "machine-key: " in done.stdout and "Hush1234" not in done.stdout + done.stderr, done
+    assert not profile.updates
+
+
 def test_user_from_above(world):
     """NetworkManager has a place of its own for the user's name."""
     data = {key: value for key, value in DATA.items() if key != "user"}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const char *const plugins[] = { "aes", "openssl", "vici", NULL };
+static const char *const token_plugins[] = { "aes", "pkcs11", "vici", NULL };
 static const char *const bad_plugins[] = { "kernel-libipsec", "bypass-lan", NULL };
 
 /* A machine that lacks nothing. */
@@ -125,6 +126,11 @@ SPOIL (soon_over, facts->certificate = "CN=laptop"; facts->certificate_days = 30
 SPOIL (useless, facts->certificate_problem = "a certificate is out of its time")
 SPOIL (no_nss_tools, sound_pluto (facts); facts->by_certificate = TRUE)
 SPOIL (nss_tools, no_nss_tools (facts); facts->nss_tools = TRUE)
+SPOIL (token_of_pluto, nss_tools (facts); facts->by_token = TRUE; facts->charon_plugins = NULL)
+SPOIL (no_token_plugin, facts->by_certificate = facts->by_token = TRUE)
+SPOIL (token_plugin, no_token_plugin (facts); facts->charon_plugins = token_plugins)
+SPOIL (token_unseen, no_token_plugin (facts); facts->charon_plugins = NULL)
+SPOIL (token_of_both, token_plugin (facts); facts->pluto = "/x/pluto")
 SPOIL (locked, facts->keyring_open = BYWAY_ANSWER_NO)
 SPOIL (plain_dns, facts->dns = "file")
 SPOIL (strict_filter, facts->rp_filter = 1)
@@ -182,6 +188,12 @@ static const Case cases[] = {
   { useless, "certificate", BAD, "out of its time", "You can't" },
   { no_nss_tools, "nss-tools", BAD, "certutil and pk12util", "You can't" },
   { nss_tools, "ike-daemon", OK, "Libreswan is installed", "You can connect." },
+  { token_of_pluto, "token", BAD, "needs strongSwan, and only Libreswan", "You can't" },
+  { no_token_plugin, "token", BAD, "strongSwan here has no plugin pkcs11",
+    "You can't connect: Its key is on a token" },
+  { token_plugin, "token", OK, "has its plugin pkcs11", "You can connect." },
+  { token_unseen, "token", NONE, "was not seen", "as far as" },
+  { token_of_both, "token", OK, "has its plugin pkcs11", "You can connect." },
   { locked, "keyring", WARN, "locked", "You can connect." },
   { plain_dns, "dns", WARN, "plain file", "You can connect." },
   { strict_filter, "rp-filter", WARN, "strict", "You can connect." },

@@ -87,6 +87,55 @@ test_steps (void)
     }
 }
 
+/* Where the key was and is, and what was and is in the field for its password or PIN. */
+static const struct
+{
+  const char *had_token, *had, *token, *want;
+  BywaySecretStep step;
+} token_rows[] = {
+  { NULL, "word", "pkcs11:a", "word", BYWAY_SECRET_FORGOTTEN },
+  { NULL, "word", "pkcs11:a", "1234", BYWAY_SECRET_STORED },
+  { NULL, "word", "pkcs11:a", NULL, BYWAY_SECRET_FORGOTTEN },
+  { "pkcs11:a", "1234", "pkcs11:b", "1234", BYWAY_SECRET_FORGOTTEN },
+  { "pkcs11:a", "1234", "pkcs11:b", "5678", BYWAY_SECRET_STORED },
+  { "pkcs11:a", "1234", NULL, "1234", BYWAY_SECRET_FORGOTTEN },
+  { "pkcs11:a", "1234", "pkcs11:a", "1234", BYWAY_SECRET_STAYS },
+  { NULL, "word", NULL, "word", BYWAY_SECRET_STAYS },
+  { NULL, NULL, "pkcs11:a", NULL, BYWAY_SECRET_FORGOTTEN }, /* a locked keyring may have one */
+  { NULL, NULL, "pkcs11:a", "1234", BYWAY_SECRET_STORED },
+};
+
+static BywayDraft *
+new_token_draft (const char *token, const char *secret)
+{
+  BywayDraft *draft = new_draft ("word", NULL);
+  const char *problem;
+
+  if (token != NULL)
+    g_hash_table_insert (draft->settings, g_strdup ("machine-token"), g_strdup (token));
+  if (secret != NULL)
+    g_assert_true (byway_secret_set_put (draft->secrets, "machine-certpass", secret,
+                                         strlen (secret), &problem));
+  return draft;
+}
+
+static void
+test_token (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (token_rows); i++)
+    {
+      g_autoptr (BywayDraft) before = new_token_draft (token_rows[i].had_token, token_rows[i].had);
+      g_autoptr (BywayDraft) after = new_token_draft (token_rows[i].token, token_rows[i].want);
+
+      g_test_message ("row %u", i);
+      g_assert_cmpint (byway_draft_secret_step (before, after, "machine-certpass"), ==,
+                       token_rows[i].step);
+      g_assert_cmpint (byway_draft_secret_step (before, after, "password"), ==, BYWAY_SECRET_STAYS);
+      g_assert_cmpint (byway_draft_secret_step (NULL, after, "machine-certpass"), ==,
+                       token_rows[i].want != NULL ? BYWAY_SECRET_STORED : BYWAY_SECRET_STAYS);
+    }
+}
+
 static void
 test_names (void)
 {
@@ -133,6 +182,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/draft/equal", test_equal);
   g_test_add_func ("/draft/steps", test_steps);
+  g_test_add_func ("/draft/token", test_token);
   g_test_add_func ("/draft/names", test_names);
   g_test_add_func ("/draft/refused-key", test_refused_key);
   return g_test_run ();

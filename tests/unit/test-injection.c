@@ -548,7 +548,7 @@ static const char *const harmless[][9] = {
   [BYWAY_OPTION_HOST] = { "vpn.example.org", "192.0.2.9",
                           "b\xc3\xbc"
                           "cher.example" },
-  [BYWAY_OPTION_FILE] = { "/etc/ssl/a.pem", "/home/b \xc3\xa9", "pkcs11:token=a;id=%01" },
+  [BYWAY_OPTION_FILE] = { "/etc/ssl/a.pem", "/home/b \xc3\xa9", "/pkcs11:a" },
   [BYWAY_OPTION_TOKEN] = { "pkcs11:id=%01;slot-id=0?module-name=hsm" },
   [BYWAY_OPTION_IPV4] = { "192.0.2.1", "10.255.0.1" },
   [BYWAY_OPTION_IDENTITY]

@@ -326,7 +326,7 @@ static const char *const domains[]
     = { "example.net", "example.net,corp.example", "a, b", "", "büro.example", "a,a" };
 static const char *const booleans[] = { "yes", "no" };
 #define TOKEN "pkcs11:id=%01;slot-id=0?module-name=hsm"
-static const char *const files[] = { "/etc/ssl/ca.pem", "pkcs11:token=x;object=y", "" };
+static const char *const files[] = { "/etc/ssl/ca.pem", "/home/b/my key.p12", "" };
 
 #define PICK(list) list[g_random_int_range (0, G_N_ELEMENTS (list))]
 

@@ -143,6 +143,48 @@ test_profile (void)
     }
 }
 
+/* A URI is no file, and may have a PIN in it; what is a path, is one. */
+static const struct
+{
+  const char *key, *value, *words;
+} files[] = {
+  { "machine-key", USUAL "&pin-value=Hush", "machine-token" },
+  { "machine-key", "PKCS11:object=a?pin-value=Hush", "machine-token" },
+  { "machine-key", " pkcs11:pin-value=Hush", "machine-token" },
+  { "machine-key", "\"pkcs11:pin-value=Hush\"", "machine-token" },
+  { "machine-key", "key.pem", "“key.pem” is not an absolute path" },
+  { "machine-key", "/home/pkcs11:a", NULL },
+  { "machine-cert", "pkcs11:pin-value=Hush", "only the machine's key" },
+  { "machine-ca", "pkcs11:pin-value=Hush", "only the machine's key" },
+  { "user-key", "pkcs11:pin-value=Hush", "only the machine's key" },
+  { "user-cert", "pkcs11:pin-value=Hush", "only the machine's key" },
+  { "user-ca", "pkcs11:pin-value=Hush", "only the machine's key" },
+};
+
+static void
+test_files (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autoptr (GHashTable) settings = g_hash_table_new (g_str_hash, g_str_equal);
+      g_autoptr (GPtrArray) issues = NULL;
+      g_autoptr (BywayProfile) profile = NULL;
+
+      g_hash_table_insert (settings, "gateway", "192.0.2.1");
+      g_hash_table_insert (settings, "user", "alice");
+      g_hash_table_insert (settings, (gpointer)files[i].key, (gpointer)files[i].value);
+      profile = byway_profile_parse (settings, &issues);
+      g_test_message ("row %u", i);
+      g_assert_true ((profile != NULL) == (files[i].words == NULL));
+      if (profile != NULL)
+        continue;
+      g_assert_cmpuint (issues->len, ==, 1);
+      g_assert_cmpstr (((BywayIssue *)issues->pdata[0])->key, ==, files[i].key);
+      g_assert_nonnull (strstr (((BywayIssue *)issues->pdata[0])->text, files[i].words));
+      g_assert_null (strstr (((BywayIssue *)issues->pdata[0])->text, "Hush"));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -151,5 +193,6 @@ main (int argc, char **argv)
   g_test_add_func ("/token/bad", test_bad);
   g_test_add_func ("/token/long", test_long);
   g_test_add_func ("/token/profile", test_profile);
+  g_test_add_func ("/token/files", test_files);
   return g_test_run ();
 }
