@@ -66,7 +66,7 @@ struct _BywaySession
   GHashTable *algorithms;
   BywayCredential *machine; /* for IKE by certificate */
   BywayCredential *user;    /* for EAP-TLS */
-  gboolean system;
+  guint owner;
   char *claimed; /* the server's address, in `servers` */
   BywayPlan *plan;
   BywayWire *wire;
@@ -342,7 +342,7 @@ make_plan (BywaySession *self)
                        .pppd_plugin = self->context.pppd_plugin,
                        .machine = self->machine,
                        .user = self->user,
-                       .system = self->system };
+                       .owner = self->owner };
 
   self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
   if (self->plan == NULL || !byway_kernel_check (self->profile->ipsec, &error))
@@ -1314,9 +1314,9 @@ byway_session_new (const BywaySessionContext *context, const char *uuid, BywayPr
 }
 
 void
-byway_session_set_system (BywaySession *self)
+byway_session_set_owner (BywaySession *self, guint owner)
 {
-  self->system = TRUE;
+  self->owner = owner;
 }
 
 void
