@@ -282,6 +282,12 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
     { { NULL, "sudo swanctl --list-conns", N_ ("shows the connections that may need it") },
       { NULL, NULL, N_ ("an administrator can make this connection for everybody (byway add --system): such a one uses the key that is there") } } },
 
+  [BYWAY_CAUSE_TOKEN_UNDECIDED] = { "token-undecided", BYWAY_STAGE_PREPARE, BYWAY_ERROR_IPSEC, CERTAIN,
+    N_ ("the attempt ended before the token had answered to the PIN[: {detail}]"),
+    N_ ("The PIN was sent once, and the IKE daemon has not said whether the token took it. Byway does not try again by itself, because a wrong PIN may count already."), { NULL }, NULL,
+    { { NULL, "byway up {name}", N_ ("connect again, if you are sure of the PIN") },
+      { NULL, "journalctl -b -t charon -g login", N_ ("shows whether the token refused it") } } },
+
   /* --- the way to the server ------------------------------------------------------------------ */
   [BYWAY_CAUSE_NAME_UNKNOWN] = { "name-unknown", BYWAY_STAGE_RESOLVE, BYWAY_ERROR_RESOLVE, CERTAIN | PASSES,
     N_ ("there is no server of the name {gateway}"),

@@ -54,6 +54,7 @@ byway_strongswan_token_explain (const char *refusal)
 
 typedef struct
 {
+  BywayIpsecEngine *engine;
   BywayStrongswanKeys *keys; /* the engine's */
   BywayPlan *plan;
   GPtrArray *strangers; /* keys that were there before, and nobody's of ours */
@@ -65,6 +66,7 @@ opening_free (gpointer data)
 {
   Opening *opening = data;
 
+  g_object_unref (opening->engine);
   byway_plan_unref (opening->plan);
   g_ptr_array_unref (opening->strangers);
   g_clear_error (&opening->unmarked);
@@ -103,6 +105,12 @@ is_the_certificates (const BywayPlan *plan, const char *key_id)
   return key_id == NULL || g_ascii_strcasecmp (key_id, plan->key_id) == 0;
 }
 
+static void
+tell_pin (Opening *opening, gboolean unanswered)
+{
+  g_signal_emit_by_name (opening->engine, "pin", opening->plan->uuid, unanswered);
+}
+
 /* All that charon tells is that it did not get the key. The certificate beside it it did find. */
 static void
 on_token_loaded (GObject *source, GAsyncResult *result, gpointer data)
@@ -115,6 +123,8 @@ on_token_loaded (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (BywayViciNode) answer
       = byway_vici_client_success_finish (BYWAY_VICI_CLIENT (source), result, &refusal, &error);
 
+  if (answer != NULL || refusal != NULL)
+    tell_pin (opening, FALSE);
   if (refusal != NULL)
     error = g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_PIN, refusal);
   if (answer == NULL)
@@ -137,16 +147,19 @@ on_token_loaded (GObject *source, GAsyncResult *result, gpointer data)
 
 /* The mark first, so that the key of a helper that is killed now is found by it. */
 void
-byway_strongswan_token_open (BywayViciClient *client, BywayStrongswanKeys *keys, BywayPlan *plan,
-                             GPtrArray *strangers, GAsyncReadyCallback callback, gpointer data)
+byway_strongswan_token_open (BywayIpsecEngine *engine, BywayViciClient *client,
+                             BywayStrongswanKeys *keys, BywayPlan *plan, GPtrArray *strangers,
+                             GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (client, NULL, callback, data);
   Opening *opening = g_new0 (Opening, 1);
 
+  opening->engine = g_object_ref (engine);
   opening->keys = keys;
   opening->plan = byway_plan_ref (plan);
   opening->strangers = g_ptr_array_ref (strangers);
   g_task_set_task_data (task, opening, opening_free);
+  tell_pin (opening, TRUE);
   for (guint i = 0; i < plan->load_key->len; i++)
     {
       const BywayPlanRequest *request = plan->load_key->pdata[i];

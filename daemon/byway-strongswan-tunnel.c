@@ -376,8 +376,8 @@ on_conn_loaded (GObject *source, GAsyncResult *result, gpointer data)
   if (raise->error != NULL)
     return;
   if (token && raise->load_key)
-    byway_strongswan_token_open (raise->client, raise->keys, raise->plan, raise->strangers,
-                                 on_token_open, g_object_ref (task));
+    byway_strongswan_token_open (raise->engine, raise->client, raise->keys, raise->plan,
+                                 raise->strangers, on_token_open, g_object_ref (task));
   else
     begin_initiate (task);
 }

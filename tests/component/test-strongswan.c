@@ -26,6 +26,7 @@ typedef struct
   GError *error;
   BywaySaInfo info;
   gboolean done, established, lost, other;
+  gboolean pin_sent, pin_unanswered;
   int loss; /* the BywayCause of it */
 } Fixture;
 
@@ -36,6 +37,14 @@ on_progress (BywayIpsecEngine *engine, const char *uuid, guint stage, guint stat
   g_assert_cmpstr (uuid, ==, f->other ? OTHER_UUID : UUID);
   g_string_append_printf (f->progress, "%s %s %s\n", byway_stage_to_string (stage),
                           byway_stage_state_to_string (state), text);
+}
+
+static void
+on_pin (BywayIpsecEngine *engine, const char *uuid, gboolean unanswered, Fixture *f)
+{
+  g_assert_true (unanswered != f->pin_unanswered);
+  f->pin_sent = TRUE;
+  f->pin_unanswered = unanswered;
 }
 
 static void
@@ -146,6 +155,7 @@ set_up (Fixture *f, gconstpointer mood)
   f->plan = make_plan (UUID, NULL, NULL);
   f->engine = byway_strongswan_new (f->socket, NULL);
   g_signal_connect (f->engine, "progress", G_CALLBACK (on_progress), f);
+  g_signal_connect (f->engine, "pin", G_CALLBACK (on_pin), f);
   g_signal_connect (f->engine, "lost", G_CALLBACK (on_lost), f);
 }
 
@@ -563,6 +573,7 @@ test_token_failure (Fixture *f, gconstpointer mood)
       {
         g_assert_error (f->error, BYWAY_FAILURE, (int)token_failures[i].cause);
         g_assert_cmpuint (count_in_journal (f, "\nload-token"), ==, token_failures[i].tries);
+        g_assert_true (f->pin_sent == (token_failures[i].tries > 0) && !f->pin_unanswered);
       }
   g_assert_false (journal_says (f, "initiate"));
   g_assert_true (all_is_taken_back (f));
@@ -707,6 +718,16 @@ test_token_both_right (Fixture *f, gconstpointer mood)
   g_assert_true (attempts[0].established && attempts[1].established);
 }
 
+/* Charon ends with the PIN: nobody knows whether the token took it. */
+static void
+test_token_dies (Fixture *f, gconstpointer mood)
+{
+  byway_plan_unref (use_token (f, UUID, "1234"));
+  establish (f, NULL);
+  g_assert_error (f->error, BYWAY_FAILURE, BYWAY_CAUSE_LOST_IKE_DAEMON);
+  g_assert_true (f->pin_sent && f->pin_unanswered);
+}
+
 /* The token's key is not the certificate's, and a connection of ours has it: it stays. */
 static void
 test_token_held (Fixture *f, gconstpointer mood)
@@ -809,6 +830,7 @@ main (int argc, char **argv)
   add ("slow-pin", test_token_wrong_second);
   g_test_add ("/strongswan/token/both-right", Fixture, "slow-pin", set_up, test_token_both_right,
               tear_down);
+  add ("dies-of-pin", test_token_dies);
   g_test_add ("/strongswan/token/held", Fixture, "other-key", set_up, test_token_held, tear_down);
   return g_test_run ();
 }
