@@ -277,10 +277,16 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
     N_ ("“journalctl -b -t charon -g login” shows the token's own word, such as PIN_INCORRECT or PIN_LOCKED."),
     { { "machine-certpass", "byway set-secret {name} machine-certpass", N_ ("enter the PIN again; think before the last try") } } },
   [BYWAY_CAUSE_TOKEN_TAKEN] = { "token-taken", BYWAY_STAGE_PREPARE, BYWAY_ERROR_IPSEC, CERTAIN,
-    N_ ("the token's key is in use in the IKE daemon already, for somebody else"),
-    N_ ("Charon has the key loaded, and not by Byway. It would take it for this connection without looking at the PIN, so Byway does not ask it to."), { NULL }, NULL,
+    N_ ("the token is in use in the IKE daemon already, for somebody else, or may be"),
+    N_ ("Another user's connection has opened the token, or charon has a private key loaded that is not Byway's and may be the token's. While a token is open charon looks at no PIN, so Byway does not ask it to take this connection's."), { NULL }, NULL,
     { { NULL, "sudo swanctl --list-conns", N_ ("shows the connections that may need it") },
       { NULL, NULL, N_ ("an administrator can make this connection for everybody (byway add --system): such a one uses the key that is there") } } },
+
+  [BYWAY_CAUSE_TOKEN_UNDECIDED] = { "token-undecided", BYWAY_STAGE_PREPARE, BYWAY_ERROR_IPSEC, CERTAIN,
+    N_ ("the attempt ended before the token had answered to the PIN[: {detail}]"),
+    N_ ("The PIN was sent once, and the IKE daemon has not said whether the token took it. Byway does not try again by itself, because a wrong PIN may count already."), { NULL }, NULL,
+    { { NULL, "byway up {name}", N_ ("connect again, if you are sure of the PIN") },
+      { NULL, "journalctl -b -t charon -g login", N_ ("shows whether the token refused it") } } },
 
   /* --- the way to the server ------------------------------------------------------------------ */
   [BYWAY_CAUSE_NAME_UNKNOWN] = { "name-unknown", BYWAY_STAGE_RESOLVE, BYWAY_ERROR_RESOLVE, CERTAIN | PASSES,

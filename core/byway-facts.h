@@ -32,7 +32,7 @@ typedef struct
   BywayIkeDaemon ike_daemon;
   GHashTable *algorithms; /* set of what the IKE daemon can do, by its own names; NULL: not known */
   const char *pppd_plugin;        /* absolute path of byway-pppd.so */
-  gboolean system;                /* an administrator made the connection, for everybody */
+  guint owner;                    /* the connection's: a uid, or BYWAY_OWNER_SYSTEM */
   const BywayCredential *machine; /* our certificate for IKE; NULL: none, or not known yet */
   const BywayCredential *user;    /* the one for EAP-TLS, likewise */
 } BywayFacts;

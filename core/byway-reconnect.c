@@ -46,3 +46,9 @@ byway_reconnect_plan_after_death (BywayReconnect policy, const BywayWish *wish)
     return (BywayAgainPlan){ BYWAY_AGAIN_NEVER, 0 };
   return (BywayAgainPlan){ BYWAY_AGAIN_AFTER, step_for (wish->deaths - MIN (wish->deaths, 1)) };
 }
+
+gboolean
+byway_reconnect_outlives_helper (const BywayProfile *profile, gboolean was_up)
+{
+  return was_up || !byway_profile_uses_token (profile);
+}

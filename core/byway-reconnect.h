@@ -26,6 +26,10 @@ typedef struct
 BywayAgainPlan byway_reconnect_plan (BywayReconnect policy, BywayCause cause, gboolean was_up,
                                      guint failures);
 
+/* Whether that somebody wants it is noted for the next helper. A PIN that no token has taken yet is
+ * not to be sent a second time by one, out of a keyring either. */
+gboolean byway_reconnect_outlives_helper (const BywayProfile *profile, gboolean was_up);
+
 /* What the helper does at its start about a connection that the last one died with. @wish counts
  * that death already: a helper that dies of a connection must not do so every second. */
 BywayAgainPlan byway_reconnect_plan_after_death (BywayReconnect policy, const BywayWish *wish);

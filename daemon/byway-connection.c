@@ -164,8 +164,7 @@ byway_connection_start (BywayConnection *connection, const BywaySessionContext *
   g_clear_object (&connection->session);
   connection->session
       = byway_session_new (context, connection->record->uuid, profile, secrets, connection->routes);
-  if (connection->record->owner == BYWAY_OWNER_SYSTEM)
-    byway_session_set_system (connection->session);
+  byway_session_set_owner (connection->session, connection->record->owner);
   g_signal_connect_object (connection->session, "log", G_CALLBACK (on_log), connection, 0);
   g_signal_connect_object (connection->session, "stage", G_CALLBACK (on_stage), connection, 0);
   g_signal_connect_object (connection->session, "state", G_CALLBACK (on_state), connection, 0);

@@ -14,6 +14,8 @@ byway_ipsec_engine_default_init (BywayIpsecEngineInterface *iface)
                 2, G_TYPE_STRING, G_TYPE_STRING);
   g_signal_new ("agreed", BYWAY_TYPE_IPSEC_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                 G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+  g_signal_new ("pin", BYWAY_TYPE_IPSEC_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                2, G_TYPE_STRING, G_TYPE_BOOLEAN);
   g_signal_new ("lost", BYWAY_TYPE_IPSEC_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                 G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
 }

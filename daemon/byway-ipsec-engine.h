@@ -20,6 +20,7 @@ typedef enum
  * a session is known by its plan's uuid. Signals:
  *   "progress" (const char *uuid, guint stage, guint state, const char *text): IKE and SA stages
  *   "agreed" (const char *uuid, const char *ike, const char *esp): algorithms so far; NULL: none
+ *   "pin" (const char *uuid, gboolean unanswered): a token was sent a PIN, or has answered to it
  *   "log" (const char *uuid, const char *line): evidence, without secrets
  *   "lost" (const char *uuid, GError *error): the association of an established session is gone
  */

@@ -31,10 +31,20 @@ forget_wish (BywayManager *self, const char *uuid)
   byway_kept_secrets_forget (self->kept, uuid);
 }
 
+static gboolean
+outlives_us (Entry *entry)
+{
+  g_autoptr (BywayProfile) profile
+      = byway_profile_parse (byway_entry_record (entry)->settings, NULL);
+
+  return profile != NULL
+         && byway_reconnect_outlives_helper (profile, byway_redialer_was_up (entry->redialer));
+}
+
 static void
 on_wish (BywayRedialer *redialer, BywaySecretSet *secrets, Entry *entry)
 {
-  if (secrets != NULL)
+  if (secrets != NULL && outlives_us (entry))
     note_wish (entry, secrets);
   else
     forget_wish (entry->manager, byway_entry_record (entry)->uuid);

@@ -62,11 +62,12 @@ struct _BywaySession
 
   GCancellable *gathering, *establishing, *dialing, *applying;
   gboolean establish_running, release_wanted;
+  gboolean pin_unanswered; /* a token has it, and may count it as a wrong one */
   BywayUplink uplink;
   GHashTable *algorithms;
   BywayCredential *machine; /* for IKE by certificate */
   BywayCredential *user;    /* for EAP-TLS */
-  gboolean system;
+  guint owner;
   char *claimed; /* the server's address, in `servers` */
   BywayPlan *plan;
   BywayWire *wire;
@@ -233,15 +234,38 @@ set_facts_of_cause (BywaySession *self, BywayDiagnosis *diagnosis, const char *d
     byway_diagnosis_set_fact (diagnosis, "detail", byway_wire_get_facts (self->wire)->words);
 }
 
+/* Whatever ended it: to be tried again by itself, with a PIN that may be wrong, is no good. */
+static GError *
+undecided (BywaySession *self, const GError *error)
+{
+  g_autoptr (BywayDiagnosis) why = byway_diagnosis_new_from_error (error, current_stage (self));
+  g_autofree char *sentence = NULL;
+
+  set_facts (self, why);
+  sentence = byway_diagnosis_sentence (why);
+  return g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_UNDECIDED, sentence);
+}
+
+static GError *
+refined_error (BywaySession *self, const GError *error)
+{
+  GError *refined;
+
+  if (self->pin_unanswered && !g_error_matches (error, BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_UNDECIDED))
+    return undecided (self, error);
+  refined = g_error_copy (error);
+  if (refined->domain == BYWAY_FAILURE)
+    refined->code = refine (self, refined->code);
+  return refined;
+}
+
 static BywayDiagnosis *
 diagnose (BywaySession *self, const GError *error)
 {
-  g_autoptr (GError) refined = g_error_copy (error);
+  g_autoptr (GError) refined = refined_error (self, error);
   BywayStage stage = current_stage (self);
   BywayDiagnosis *diagnosis;
 
-  if (refined->domain == BYWAY_FAILURE)
-    refined->code = refine (self, refined->code);
   diagnosis = byway_diagnosis_new_from_error (refined, stage);
   if (byway_cause_row (diagnosis->cause)->stage == BYWAY_STAGE_IP)
     diagnosis->stage = stage; /* what ends a connection may do so before it is up */
@@ -342,7 +366,7 @@ make_plan (BywaySession *self)
                        .pppd_plugin = self->context.pppd_plugin,
                        .machine = self->machine,
                        .user = self->user,
-                       .system = self->system };
+                       .owner = self->owner };
 
   self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
   if (self->plan == NULL || !byway_kernel_check (self->profile->ipsec, &error))
@@ -849,6 +873,13 @@ on_engine_progress (BywayIpsecEngine *engine, const char *uuid, guint stage, gui
     set_stage (self, stage, state, text);
 }
 
+static void
+on_engine_pin (BywayIpsecEngine *engine, const char *uuid, gboolean unanswered, BywaySession *self)
+{
+  if (strcmp (uuid, self->uuid) == 0 && self->state == BYWAY_STATE_SECURING)
+    self->pin_unanswered = unanswered;
+}
+
 static gboolean
 on_warm_up (gpointer data)
 {
@@ -1220,6 +1251,8 @@ overdue_cause (BywaySession *self)
   if (self->state == BYWAY_STATE_PREPARING)
     return stage == BYWAY_STAGE_RESOLVE ? BYWAY_CAUSE_NAME_SERVER_SILENT
                                         : BYWAY_CAUSE_IKE_DAEMON_UNREACHABLE;
+  if (self->pin_unanswered)
+    return BYWAY_CAUSE_TOKEN_UNDECIDED;
   if (self->state == BYWAY_STATE_SECURING)
     return stage == BYWAY_STAGE_SA ? BYWAY_CAUSE_ESP_STALLED : BYWAY_CAUSE_IKE_STALLED;
   return self->state == BYWAY_STATE_DIALING ? BYWAY_CAUSE_L2TP_LOCAL : BYWAY_CAUSE_IP_FAILED;
@@ -1308,15 +1341,16 @@ byway_session_new (const BywaySessionContext *context, const char *uuid, BywayPr
   g_signal_connect_object (self->engine, "progress", G_CALLBACK (on_engine_progress), self, 0);
   g_signal_connect_object (self->engine, "log", G_CALLBACK (on_engine_log), self, 0);
   g_signal_connect_object (self->engine, "agreed", G_CALLBACK (on_engine_agreed), self, 0);
+  g_signal_connect_object (self->engine, "pin", G_CALLBACK (on_engine_pin), self, 0);
   g_signal_connect_object (self->engine, "lost", G_CALLBACK (on_engine_lost), self, 0);
   watch_uplink (self);
   return self;
 }
 
 void
-byway_session_set_system (BywaySession *self)
+byway_session_set_owner (BywaySession *self, guint owner)
 {
-  self->system = TRUE;
+  self->owner = owner;
 }
 
 void

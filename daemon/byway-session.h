@@ -39,8 +39,8 @@ typedef enum
 BywaySession *byway_session_new (const BywaySessionContext *context, const char *uuid,
                                  BywayProfile *profile, BywaySecretSet *secrets,
                                  BywayRoutes routes);
-/* Before the start: an administrator made the connection, for everybody. */
-void byway_session_set_system (BywaySession *session);
+/* Before the start: whose the connection is, a uid or BYWAY_OWNER_SYSTEM. */
+void byway_session_set_owner (BywaySession *session, guint owner);
 void byway_session_start (BywaySession *session);
 /* At any moment, any number of times; undoes all, then DONE. */
 void byway_session_stop (BywaySession *session);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "byway-plan.h"
 #include "byway-vici.h"
 
@@ -15,15 +17,23 @@ typedef enum
 {
   BYWAY_KEY_LOAD,  /* it has to be loaded, and is the plan's then */
   BYWAY_KEY_THERE, /* somebody else's: it is there, and stays */
-  /* Charon looks at no PIN while the token is open, so neither of these may go on: */
-  BYWAY_KEY_TAKEN, /* somebody else opened the token for that key, and this is a user's own plan */
-  BYWAY_KEY_PIN    /* we opened it, by another PIN than the plan's, which is wrong therefore */
+  /* Charon looks at no PIN while the token is open, so none of these may go on: */
+  BYWAY_KEY_WAIT, /* the same owner's, with a PIN that the token has not answered to yet: ask again
+                   */
+  BYWAY_KEY_PIN,  /* the same owner opened it, by another PIN, so the plan's is wrong */
+  BYWAY_KEY_TAKEN /* somebody else opened it, or may have, and this is a user's own plan */
 } BywayKeyVerdict;
 
-/* @answer is get-keys'. */
+/* The ids of get-keys' @answer that no plan of ours holds. Caller frees. */
+GPtrArray *byway_strongswan_keys_strangers (BywayStrongswanKeys *keys, const BywayViciNode *answer);
 BywayKeyVerdict byway_strongswan_keys_take (BywayStrongswanKeys *keys, BywayPlan *plan,
-                                            const BywayViciNode *answer);
-/* Whether get-keys' @answer has that key. */
-gboolean byway_strongswan_keys_is_listed (const BywayViciNode *answer, const char *key_id);
+                                            GPtrArray *strangers);
+/* The token took the plan's PIN. */
+void byway_strongswan_keys_set_opened (BywayStrongswanKeys *keys, const BywayPlan *plan);
+/* Calls back when that may have changed for which one has to wait. */
+void byway_strongswan_keys_wait (BywayStrongswanKeys *keys, GAsyncReadyCallback callback,
+                                 gpointer data);
+/* Whether a plan of ours has that key just now. */
+gboolean byway_strongswan_keys_is_held (BywayStrongswanKeys *keys, const char *key_id);
 /* TRUE when the key has to be unloaded: it was the plan's, and is no other's. */
 gboolean byway_strongswan_keys_give_back (BywayStrongswanKeys *keys, const BywayPlan *plan);

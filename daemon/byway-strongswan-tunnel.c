@@ -6,13 +6,13 @@
 #include "byway-error.h"
 #include "byway-strongswan-credential.h"
 #include "byway-strongswan-log.h"
+#include "byway-strongswan-token.h"
 #include "byway-strongswan-trust.h"
 #include "byway-vici.h"
 
 #include <string.h>
 
 #define WITHDRAW_MS 3000
-#define CONN_REFUSED "the IKE daemon does not take the connection: %s"
 
 /* --- taking back ---------------------------------------------------------------------------- */
 
@@ -132,10 +132,10 @@ typedef struct
   BywayPlan *plan;
   GSource *cancelled;
   BywayCharonView view;
-  BywayViciNode *keys_before; /* get-keys' answer; NULL: not asked */
-  GError *error;              /* set: we are taking back */
-  gboolean over;              /* for good: we took back, or are about to */
-  gboolean load_key;          /* it is ours to load */
+  GPtrArray *strangers; /* keys that charon had from others; NULL: not asked */
+  GError *error;        /* set: we are taking back */
+  gboolean over;        /* for good: we took back, or are about to */
+  gboolean load_key;    /* it is ours to load */
 } Raise;
 
 static void
@@ -158,7 +158,7 @@ raise_free (gpointer data)
   g_object_unref (raise->client);
   g_free (raise->path);
   byway_plan_unref (raise->plan);
-  g_clear_pointer (&raise->keys_before, byway_vici_node_free);
+  g_clear_pointer (&raise->strangers, g_ptr_array_unref);
   byway_charon_view_clear (&raise->view);
   g_clear_error (&raise->error);
   g_free (raise);
@@ -219,18 +219,21 @@ on_cancelled (GCancellable *cancellable, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* An answer that must say success=yes; else *message is charon's reason. */
-static gboolean
-is_success (const BywayViciNode *answer, char **message)
+/* Charon's answer, or NULL: it is taken back then. */
+static BywayViciNode *
+finish_or_take_back (GTask *task, GObject *source, GAsyncResult *result,
+                     GError *(*explain) (const char *refusal))
 {
-  g_autofree char *success = byway_vici_node_dup_text (answer, "success");
+  GError *error = NULL;
+  g_autofree char *refusal = NULL;
+  BywayViciNode *answer
+      = byway_vici_client_success_finish (BYWAY_VICI_CLIENT (source), result, &refusal, &error);
 
-  if (g_strcmp0 (success, "yes") == 0)
-    return TRUE;
-  *message = byway_vici_node_dup_text (answer, "errmsg");
-  if (*message == NULL)
-    *message = g_strdup ("the IKE daemon gives no reason");
-  return FALSE;
+  if (refusal != NULL)
+    error = explain (refusal);
+  if (answer == NULL)
+    take_back (task, error);
+  return answer;
 }
 
 static void
@@ -239,17 +242,17 @@ on_initiated (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   Raise *raise = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autofree char *message = NULL;
+  g_autofree char *refusal = NULL;
   g_autofree char *text = NULL;
   g_autoptr (BywayViciNode) answer
-      = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, &error);
+      = byway_vici_client_success_finish (BYWAY_VICI_CLIENT (source), result, &refusal, &error);
 
   if (raise->error != NULL)
     return;
-  if (answer == NULL)
+  if (refusal != NULL)
+    give_up (task, refusal);
+  else if (answer == NULL)
     take_back (task, g_steal_pointer (&error));
-  else if (!is_success (answer, &message))
-    give_up (task, message);
   else
     {
       text = g_strdup_printf ("ESP %s, transport mode%s", raise->view.esp,
@@ -323,24 +326,6 @@ on_control_connected (GObject *source, GAsyncResult *result, gpointer data)
                              g_object_ref (task));
 }
 
-/* All loads are asked for in one go; charon answers in order. */
-static void
-on_loaded (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-  g_autofree char *message = NULL;
-  g_autoptr (BywayViciNode) answer
-      = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, &error);
-
-  if (answer == NULL)
-    take_back (task, error);
-  else if (!is_success (answer, &message))
-    take_back (task, g_error_new (BYWAY_ERROR, BYWAY_ERROR_IPSEC, CONN_REFUSED, message));
-}
-
-/* --- a key on a token ------------------------------------------------------------------------- */
-
 static void
 begin_initiate (GTask *task)
 {
@@ -349,128 +334,52 @@ begin_initiate (GTask *task)
   byway_vici_client_connect (raise->path, NULL, on_control_connected, g_object_ref (task));
 }
 
-/* What the token's key turned out to be, where that is not the certificate's. Who had it before
- * keeps it. */
-static void
-drop_stranger (Raise *raise, const char *key_id)
+GError *
+byway_strongswan_conn_refused (const char *refusal)
 {
-  g_autoptr (GPtrArray) requests = byway_plan_requests_new ();
-  g_autofree char *mark = g_strconcat (BYWAY_STRONGSWAN_KEY_MARK, key_id, NULL);
-
-  if (!byway_strongswan_keys_is_listed (raise->keys_before, key_id)
-      && byway_strongswan_render_unload_key (requests, mark, NULL))
-    byway_strongswan_withdraw (raise->client, requests, NULL, NULL);
+  return g_error_new (BYWAY_ERROR, BYWAY_ERROR_IPSEC,
+                      "the IKE daemon does not take the connection: %s", refusal);
 }
 
-/* All that charon tells is that it did not get the key. The certificate beside it it did find. */
+/* All loads are asked for in one go; charon answers in order. */
 static void
-on_token_loaded (GObject *source, GAsyncResult *result, gpointer data)
+on_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (BywayViciNode) answer
+      = finish_or_take_back (task, source, result, byway_strongswan_conn_refused);
+}
+
+static void
+on_token_open (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   Raise *raise = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autofree char *message = NULL;
-  g_autofree char *key_id = NULL;
-  g_autoptr (BywayViciNode) answer
-      = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, &error);
 
-  if (answer == NULL)
-    {
-      take_back (task, error);
-      return;
-    }
-  if (!is_success (answer, &message))
-    {
-      take_back (task, g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_PIN, message));
-      return;
-    }
-  key_id = byway_vici_node_dup_text (answer, "id");
-  if (key_id != NULL && g_ascii_strcasecmp (key_id, raise->plan->key_id) != 0)
-    {
-      drop_stranger (raise, key_id);
-      take_back (task, g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_CERT_KEY_MISMATCH, ""));
-      return;
-    }
-  if (raise->error == NULL)
-    begin_initiate (task);
-}
-
-/* The mark first, so that the key of a helper that is killed now is found by it. */
-static void
-load_from_token (GTask *task)
-{
-  Raise *raise = g_task_get_task_data (task);
-
-  for (guint i = 0; i < raise->plan->load_key->len; i++)
-    {
-      const BywayPlanRequest *request = raise->plan->load_key->pdata[i];
-      gboolean last = i + 1 == raise->plan->load_key->len;
-
-      byway_vici_client_request (raise->client, request->command, request->body, NULL,
-                                 last ? on_token_loaded : on_loaded, g_object_ref (task));
-    }
-}
-
-static GError *
-conn_refused (const char *message)
-{
-  if (g_str_has_prefix (message, "unable to load certificate"))
-    return g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_NOT_FOUND, message);
-  return g_error_new (BYWAY_ERROR, BYWAY_ERROR_IPSEC, CONN_REFUSED, message);
-}
-
-/* The connection names the certificate on the token; only when that was found a PIN is sent. */
-static void
-on_token_conn_loaded (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  Raise *raise = g_task_get_task_data (task);
-  GError *error = NULL;
-  g_autofree char *message = NULL;
-  g_autoptr (BywayViciNode) answer
-      = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, &error);
-
-  if (answer == NULL)
+  if (!byway_strongswan_token_open_finish (result, &error))
     take_back (task, error);
-  else if (!is_success (answer, &message))
-    take_back (task, conn_refused (message));
-  else if (raise->error == NULL && raise->load_key)
-    load_from_token (task);
   else if (raise->error == NULL)
     begin_initiate (task);
 }
 
-static void ask_whom_charon_trusts (GTask *task);
-
-static void
-on_stats (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  Raise *raise = g_task_get_task_data (task);
-  GError *error = NULL;
-  g_autoptr (BywayViciNode) answer
-      = byway_vici_client_request_finish (BYWAY_VICI_CLIENT (source), result, &error);
-
-  if (answer == NULL)
-    take_back (task, error);
-  else if (!byway_vici_node_lists (byway_vici_node_find (answer, "plugins"), "pkcs11"))
-    take_back (task, g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_NO_PLUGIN, ""));
-  else if (raise->error == NULL)
-    ask_whom_charon_trusts (task);
-}
-
-/* ---------------------------------------------------------------------------------------------- */
-
+/* The connection names the certificate on a token; only when that was found a PIN is sent. */
 static void
 on_conn_loaded (GObject *source, GAsyncResult *result, gpointer data)
 {
-  GTask *task = data;
+  g_autoptr (GTask) task = data;
   Raise *raise = g_task_get_task_data (task);
+  gboolean token = raise->plan->token != NULL;
+  g_autoptr (BywayViciNode) answer = finish_or_take_back (
+      task, source, result, token ? byway_strongswan_token_explain : byway_strongswan_conn_refused);
 
-  on_loaded (source, result, g_object_ref (task));
-  if (raise->error == NULL)
+  if (raise->error != NULL)
+    return;
+  if (token && raise->load_key)
+    byway_strongswan_token_open (raise->engine, raise->client, raise->keys, raise->plan,
+                                 raise->strangers, on_token_open, g_object_ref (task));
+  else
     begin_initiate (task);
-  g_object_unref (task);
 }
 
 static void
@@ -497,9 +406,10 @@ load_conn (GTask *task)
     byway_vici_client_request (raise->client, "load-shared", raise->plan->load_xauth, NULL,
                                on_loaded, g_object_ref (task));
   byway_vici_client_request (raise->client, "load-conn", raise->plan->load_conn, NULL,
-                             raise->plan->token != NULL ? on_token_conn_loaded : on_conn_loaded,
-                             g_object_ref (task));
+                             on_conn_loaded, g_object_ref (task));
 }
+
+static void on_token_decided (GObject *source, GAsyncResult *result, gpointer data);
 
 static void
 go_on_with_key (GTask *task, BywayKeyVerdict verdict)
@@ -513,6 +423,9 @@ go_on_with_key (GTask *task, BywayKeyVerdict verdict)
       break;
     case BYWAY_KEY_THERE:
       break;
+    case BYWAY_KEY_WAIT:
+      byway_strongswan_keys_wait (raise->keys, on_token_decided, g_object_ref (task));
+      return;
     case BYWAY_KEY_TAKEN:
       take_back (task, g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_TAKEN, ""));
       return;
@@ -542,8 +455,9 @@ on_keys (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (raise->error != NULL)
     return;
-  raise->keys_before = g_steal_pointer (&answer);
-  go_on_with_key (task, byway_strongswan_keys_take (raise->keys, raise->plan, raise->keys_before));
+  g_clear_pointer (&raise->strangers, g_ptr_array_unref);
+  raise->strangers = byway_strongswan_keys_strangers (raise->keys, answer);
+  go_on_with_key (task, byway_strongswan_keys_take (raise->keys, raise->plan, raise->strangers));
 }
 
 static void
@@ -552,6 +466,17 @@ ask_keys (GTask *task)
   Raise *raise = g_task_get_task_data (task);
 
   byway_vici_client_request (raise->client, "get-keys", NULL, NULL, on_keys, g_object_ref (task));
+}
+
+static void
+on_token_decided (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Raise *raise = g_task_get_task_data (task);
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
+  if (!raise->over)
+    ask_keys (task);
 }
 
 static void
@@ -583,13 +508,26 @@ ask_whom_charon_trusts (GTask *task)
 }
 
 static void
+on_plugin_found (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Raise *raise = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!byway_strongswan_token_find_plugin_finish (result, &error))
+    take_back (task, error);
+  else if (raise->error == NULL)
+    ask_whom_charon_trusts (task);
+}
+
+static void
 load_credentials (GTask *task)
 {
   Raise *raise = g_task_get_task_data (task);
 
   if (raise->plan->token != NULL)
     {
-      byway_vici_client_request (raise->client, "stats", NULL, NULL, on_stats, g_object_ref (task));
+      byway_strongswan_token_find_plugin (raise->client, on_plugin_found, g_object_ref (task));
       return;
     }
   if (raise->plan->key_id != NULL)

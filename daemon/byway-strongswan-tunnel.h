@@ -16,6 +16,9 @@ void byway_strongswan_raise (BywayIpsecEngine *engine, BywayViciClient *client,
                              gpointer data);
 gboolean byway_strongswan_raise_finish (GAsyncResult *result, BywaySaInfo *info, GError **error);
 
+/* Why the attempt fails when charon refuses what is loaded. */
+GError *byway_strongswan_conn_refused (const char *refusal);
+
 /* All that takes back what `raise` loaded (BywayPlanRequest); gives the plan's key back. */
 GPtrArray *byway_strongswan_undo (const BywayPlan *plan, BywayStrongswanKeys *keys);
 

@@ -260,6 +260,24 @@ byway_vici_client_request_finish (BywayViciClient *self, GAsyncResult *result, G
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+BywayViciNode *
+byway_vici_client_success_finish (BywayViciClient *self, GAsyncResult *result, char **refusal,
+                                  GError **error)
+{
+  g_autoptr (BywayViciNode) answer = byway_vici_client_request_finish (self, result, error);
+  g_autofree char *success = NULL;
+
+  if (answer == NULL)
+    return NULL;
+  success = byway_vici_node_dup_text (answer, "success");
+  if (g_strcmp0 (success, "yes") == 0)
+    return g_steal_pointer (&answer);
+  *refusal = byway_vici_node_dup_text (answer, "errmsg");
+  if (*refusal == NULL)
+    *refusal = g_strdup ("the IKE daemon gives no reason");
+  return NULL;
+}
+
 void
 byway_vici_client_register (BywayViciClient *self, const char *event)
 {

@@ -22,6 +22,10 @@ void byway_vici_client_request (BywayViciClient *client, const char *command, GB
                                 gpointer data);
 BywayViciNode *byway_vici_client_request_finish (BywayViciClient *client, GAsyncResult *result,
                                                  GError **error);
+/* The same of an answer that must say success=yes. Otherwise NULL: with charon's reason in *refusal
+ * where it says no, else with *error. */
+BywayViciNode *byway_vici_client_success_finish (BywayViciClient *client, GAsyncResult *result,
+                                                 char **refusal, GError **error);
 /* Subscribes; its answer is awaited in turn like a request's. */
 void byway_vici_client_register (BywayViciClient *client, const char *event);
 gboolean byway_vici_client_is_open (BywayViciClient *client);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-diagnosis.h"
+#include "byway-keyfile.h"
 #include "byway-strongswan.h"
 
 #include <glib/gstdio.h>
@@ -25,6 +26,7 @@ typedef struct
   GError *error;
   BywaySaInfo info;
   gboolean done, established, lost, other;
+  gboolean pin_sent, pin_unanswered;
   int loss; /* the BywayCause of it */
 } Fixture;
 
@@ -35,6 +37,14 @@ on_progress (BywayIpsecEngine *engine, const char *uuid, guint stage, guint stat
   g_assert_cmpstr (uuid, ==, f->other ? OTHER_UUID : UUID);
   g_string_append_printf (f->progress, "%s %s %s\n", byway_stage_to_string (stage),
                           byway_stage_state_to_string (state), text);
+}
+
+static void
+on_pin (BywayIpsecEngine *engine, const char *uuid, gboolean unanswered, Fixture *f)
+{
+  g_assert_true (unanswered != f->pin_unanswered);
+  f->pin_sent = TRUE;
+  f->pin_unanswered = unanswered;
 }
 
 static void
@@ -145,6 +155,7 @@ set_up (Fixture *f, gconstpointer mood)
   f->plan = make_plan (UUID, NULL, NULL);
   f->engine = byway_strongswan_new (f->socket, NULL);
   g_signal_connect (f->engine, "progress", G_CALLBACK (on_progress), f);
+  g_signal_connect (f->engine, "pin", G_CALLBACK (on_pin), f);
   g_signal_connect (f->engine, "lost", G_CALLBACK (on_lost), f);
 }
 
@@ -487,13 +498,20 @@ test_trusting (Fixture *f, gconstpointer mood)
 /* --- a key on a token ------------------------------------------------------------------------- */
 
 static BywayPlan *
-use_token (Fixture *f, const char *uuid, const char *pin)
+make_token_plan (const char *uuid, const char *pin)
 {
   g_autoptr (BywayCredential) machine = make_credential ();
-  BywayPlan *before = f->plan;
 
   g_clear_pointer (&machine->key, g_bytes_unref);
-  f->plan = make_plan (uuid, machine, pin);
+  return make_plan (uuid, machine, pin);
+}
+
+static BywayPlan *
+use_token (Fixture *f, const char *uuid, const char *pin)
+{
+  BywayPlan *before = f->plan;
+
+  f->plan = make_token_plan (uuid, pin);
   f->other = strcmp (uuid, OTHER_UUID) == 0;
   g_clear_pointer (&f->info.ike, g_free);
   g_clear_pointer (&f->info.esp, g_free);
@@ -542,6 +560,7 @@ static const struct
   { "wrong-pin", BYWAY_CAUSE_TOKEN_PIN, 1 },
   { "other-key", BYWAY_CAUSE_CERT_KEY_MISMATCH, 1 },
   { "has-key", BYWAY_CAUSE_TOKEN_TAKEN, 0 },
+  { "foreign-key", BYWAY_CAUSE_TOKEN_TAKEN, 0 },
 };
 
 static void
@@ -554,11 +573,12 @@ test_token_failure (Fixture *f, gconstpointer mood)
       {
         g_assert_error (f->error, BYWAY_FAILURE, (int)token_failures[i].cause);
         g_assert_cmpuint (count_in_journal (f, "\nload-token"), ==, token_failures[i].tries);
+        g_assert_true (f->pin_sent == (token_failures[i].tries > 0) && !f->pin_unanswered);
       }
   g_assert_false (journal_says (f, "initiate"));
   g_assert_true (all_is_taken_back (f));
   g_assert_true (journal_says (f, "unload-key ff") == (strcmp (mood, "other-key") == 0));
-  if (strcmp (mood, "has-key") == 0)
+  if (g_str_has_suffix (mood, "-key") && strcmp (mood, "other-key") != 0)
     g_assert_false (journal_says (f, "unload-key"));
 }
 
@@ -596,6 +616,135 @@ test_token_open (Fixture *f, gconstpointer mood)
   f->plan = g_steal_pointer (&first);
   release (f);
   g_assert_cmpuint (count_in_journal (f, "unload-key"), ==, 1);
+}
+
+/* Another user's PIN is compared with nothing: that would be a way to find it out. */
+static void
+test_token_of_another (Fixture *f, gconstpointer mood)
+{
+  static const guint owners[] = { 1000, BYWAY_OWNER_SYSTEM };
+  static const char *const pins[] = { "1234", "4321" };
+  g_autoptr (BywayPlan) first = NULL;
+
+  byway_plan_unref (use_token (f, UUID, "1234"));
+  establish (f, NULL);
+  g_assert_no_error (f->error);
+  first = use_token (f, OTHER_UUID, "4321");
+  for (guint i = 0; i < G_N_ELEMENTS (owners) * G_N_ELEMENTS (pins); i++)
+    {
+      byway_plan_unref (use_token (f, OTHER_UUID, pins[i % 2]));
+      f->plan->owner = owners[i / 2];
+      f->plan->system = f->plan->owner == BYWAY_OWNER_SYSTEM;
+      establish (f, NULL);
+      g_assert_error (f->error, BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_TAKEN);
+    }
+  g_assert_cmpuint (count_in_journal (f, "\nload-token"), ==, 1);
+  g_assert_false (journal_says (f, "unload-key"));
+}
+
+typedef struct
+{
+  BywayIpsecEngine *engine;
+  GError *error;
+  gboolean done, established;
+} Attempt;
+
+static void
+on_attempted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Attempt *attempt = data;
+  BywaySaInfo info = { 0 };
+
+  attempt->established = BYWAY_IPSEC_ENGINE_GET_IFACE (attempt->engine)
+                             ->establish_finish (attempt->engine, result, &info, &attempt->error);
+  attempt->done = TRUE;
+  g_free (info.ike);
+  g_free (info.esp);
+}
+
+/* Two connections of one user's that begin at once, by these PINs. */
+static void
+attempt_both (Fixture *f, const char *pin, const char *other_pin, Attempt attempts[2])
+{
+  const char *const pins[] = { pin, other_pin };
+
+  probe (f);
+  g_signal_handlers_disconnect_by_func (f->engine, on_progress, f);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (BywayPlan) plan = make_token_plan (i == 0 ? UUID : OTHER_UUID, pins[i]);
+
+      attempts[i].engine = f->engine;
+      BYWAY_IPSEC_ENGINE_GET_IFACE (f->engine)->establish (f->engine, plan, NULL, on_attempted,
+                                                           &attempts[i]);
+    }
+  for (guint i = 0; i < 2; i++)
+    wait_for (&attempts[i].done);
+}
+
+/* The first PIN is wrong, which nobody knows yet when the second one, the right one, comes. */
+static void
+test_token_wrong_first (Fixture *f, gconstpointer mood)
+{
+  Attempt attempts[2] = { 0 };
+
+  attempt_both (f, "4321", "1234", attempts);
+  g_assert_error (attempts[0].error, BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_PIN);
+  g_assert_no_error (attempts[1].error);
+  g_assert_true (attempts[1].established);
+  g_assert_cmpuint (count_in_journal (f, "\nload-token"), ==, 2);
+  g_error_free (attempts[0].error);
+}
+
+/* The first one is right: the token is not asked about the second. */
+static void
+test_token_wrong_second (Fixture *f, gconstpointer mood)
+{
+  Attempt attempts[2] = { 0 };
+
+  attempt_both (f, "1234", "4321", attempts);
+  g_assert_true (attempts[0].established);
+  g_assert_error (attempts[1].error, BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_PIN);
+  g_assert_cmpuint (count_in_journal (f, "\nload-token"), ==, 1);
+  g_error_free (attempts[1].error);
+}
+
+static void
+test_token_both_right (Fixture *f, gconstpointer mood)
+{
+  Attempt attempts[2] = { 0 };
+
+  attempt_both (f, "1234", "1234", attempts);
+  g_assert_true (attempts[0].established && attempts[1].established);
+}
+
+/* Charon ends with the PIN: nobody knows whether the token took it. */
+static void
+test_token_dies (Fixture *f, gconstpointer mood)
+{
+  byway_plan_unref (use_token (f, UUID, "1234"));
+  establish (f, NULL);
+  g_assert_error (f->error, BYWAY_FAILURE, BYWAY_CAUSE_LOST_IKE_DAEMON);
+  g_assert_true (f->pin_sent && f->pin_unanswered);
+}
+
+/* The token's key is not the certificate's, and a connection of ours has it: it stays. */
+static void
+test_token_held (Fixture *f, gconstpointer mood)
+{
+  g_autoptr (BywayCredential) other = make_credential ();
+  g_autoptr (BywayPlan) first = NULL;
+
+  g_free (other->key_id);
+  other->key_id = g_strnfill (40, 'f');
+  byway_plan_unref (f->plan);
+  f->plan = make_plan (UUID, other, NULL);
+  establish (f, NULL);
+  g_assert_no_error (f->error);
+  first = use_token (f, OTHER_UUID, "1234");
+  establish (f, NULL);
+  g_assert_error (f->error, BYWAY_FAILURE, BYWAY_CAUSE_CERT_KEY_MISMATCH);
+  g_assert_false (journal_says (f, "unload-key ff"));
 }
 
 static gboolean
@@ -675,5 +824,13 @@ main (int argc, char **argv)
   g_test_add ("/strongswan/token/system", Fixture, "has-key", set_up, test_token_of_system,
               tear_down);
   g_test_add ("/strongswan/token/open", Fixture, "normal", set_up, test_token_open, tear_down);
+  g_test_add ("/strongswan/token/another-user", Fixture, "normal", set_up, test_token_of_another,
+              tear_down);
+  add ("first-pin-wrong", test_token_wrong_first);
+  add ("slow-pin", test_token_wrong_second);
+  g_test_add ("/strongswan/token/both-right", Fixture, "slow-pin", set_up, test_token_both_right,
+              tear_down);
+  add ("dies-of-pin", test_token_dies);
+  g_test_add ("/strongswan/token/held", Fixture, "other-key", set_up, test_token_held, tear_down);
   return g_test_run ();
 }

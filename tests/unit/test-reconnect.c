@@ -161,12 +161,35 @@ test_wish_text (void)
     }
 }
 
+/* A token counts wrong PINs, and locks itself: neither this helper nor the next one sends it one
+ * again that it has not taken. */
+static void
+test_token (void)
+{
+  static const BywayCause causes[]
+      = { BYWAY_CAUSE_TOKEN_NO_PLUGIN, BYWAY_CAUSE_TOKEN_NOT_FOUND, BYWAY_CAUSE_TOKEN_PIN,
+          BYWAY_CAUSE_TOKEN_TAKEN, BYWAY_CAUSE_TOKEN_UNDECIDED };
+  BywayToken place = { 0 };
+  BywayProfile by_token = { .ipsec = TRUE, .machine_token = &place };
+  BywayProfile by_key = { .ipsec = TRUE };
+
+  by_token.machine_auth = by_key.machine_auth = BYWAY_AUTH_CERTIFICATE;
+  for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
+    g_assert_cmpint (byway_reconnect_plan (BYWAY_RECONNECT_ALWAYS, causes[i], TRUE, 0).what, ==,
+                     BYWAY_AGAIN_NEVER);
+  g_assert_true (byway_profile_uses_token (&by_token));
+  g_assert_false (byway_reconnect_outlives_helper (&by_token, FALSE));
+  g_assert_true (byway_reconnect_outlives_helper (&by_token, TRUE));
+  g_assert_true (byway_reconnect_outlives_helper (&by_key, FALSE));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reconnect/plan", test_plan);
   g_test_add_func ("/reconnect/refused-secrets", test_refused_secrets);
+  g_test_add_func ("/reconnect/token", test_token);
   g_test_add_func ("/reconnect/kinds", test_kinds);
   g_test_add_func ("/reconnect/after-death", test_after_death);
   g_test_add_func ("/reconnect/deaths", test_deaths);

@@ -19,6 +19,7 @@ OBJECT = Path(__file__).with_name("pkcs11_object.py")
 TOKENS = "/var/lib/softhsm/tokens"
 PIN, SECURITY_PIN = certificates.PASSPHRASE, "lab-security-officer"
 KEY = "01a7"
+ANOTHER_KEY = "0f0f"  # the administrator's, on the same token
 NAMED = "softhsm"  # what the administrator calls the module
 LOG = "/var/log/syslog"
 
@@ -62,10 +63,12 @@ def has_key(count):
     return step
 
 
-def administrator_loads(world):
+def administrator_loads(key=KEY):
     """By another program, for another connection."""
-    told = world.client.host.call(charon.told, "load-token", handle=KEY, slot=str(world.slot), module=NAMED, pin=PIN)
-    assert b"yes" in told, told
+    def step(world):
+        told = world.client.host.call(charon.told, "load-token", handle=key, slot=str(world.slot), module=NAMED, pin=PIN)
+        assert b"yes" in told, told
+    return step
 
 
 def administrator_unloads(world):
@@ -86,6 +89,9 @@ def _filled_token(member):
     slot = int(re.search(r"slot (\d+)$", told.strip())[1])
     member.run(["openssl", "pkcs8", "-topk8", "-nocrypt", "-in", f"{certificates.OURS}.key", "-out", "/root/import.key"])
     member.run([UTIL, "--module", MODULE, "--import", "/root/import.key", "--slot", str(slot), "--label", "lab", "--id", KEY, "--pin", PIN])
+    member.run(["openssl", "genpkey", "-algorithm", "RSA", "-out", "/root/another.key"])
+    member.run([UTIL, "--module", MODULE, "--import", "/root/another.key", "--slot", str(slot), "--label", "another", "--id", ANOTHER_KEY,
+                "--pin", PIN])
     member.run(["openssl", "x509", "-in", f"{certificates.OURS}.pem", "-outform", "DER", "-out", "/root/import.der"])
     member.run(["/usr/bin/python3", "-c", OBJECT.read_text(), str(MODULE), str(slot), PIN, KEY, "/root/import.der"])
     member.run(["rm", "/root/import.key", f"{certificates.OURS}.key"])  # from now on it is nowhere else
