@@ -16,6 +16,8 @@ byway_wire_facts_add_notice (BywayWireFacts *facts, const BywayIcmpNotice *notic
   g_strlcpy (facts->words, byway_icmp_text (notice->code), sizeof facts->words);
   if (no_port && notice->port == 500)
     facts->refused_ike = TRUE;
+  else if (no_port && notice->port == 4500)
+    facts->refused_4500 = TRUE;
   else if (no_port && notice->port == 1701)
     facts->refused_l2tp = TRUE;
   else if (!no_port && !notice->by_server)
@@ -49,11 +51,12 @@ refine_silence (const BywayWireFacts *facts)
 }
 
 /* The server agreed on algorithms, and then no word came. Our own question to 4500 tells whether
- * that port is the reason. */
+ * that port is the reason; where its IKE daemon was away meanwhile, one that is there again knows
+ * nothing of what was begun. */
 static BywayCause
 refine_stall (const BywayWireFacts *facts)
 {
-  if (!facts->asked)
+  if (!facts->asked || facts->refused_ike || facts->refused_4500)
     return BYWAY_CAUSE_IKE_STALLED;
   return facts->answered_4500 ? BYWAY_CAUSE_IKE_PSK_WRONG : BYWAY_CAUSE_IKE_4500_SILENT;
 }

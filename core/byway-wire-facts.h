@@ -11,6 +11,7 @@ typedef struct
   gboolean asked;                       /* IKE questions of our own were sent, to both ports */
   gboolean answered_500, answered_4500; /* the server answered them */
   gboolean refused_ike;                 /* ICMP: nobody listens at UDP 500 */
+  gboolean refused_4500;                /* the same of 4500 */
   gboolean refused_l2tp;                /* the same of 1701 */
   guint unreachable;                    /* ICMP of routers: no way there; how often */
   char words[48];                       /* the last ICMP message's */
