@@ -662,7 +662,18 @@ on_attempted (GObject *source, GAsyncResult *result, gpointer data)
   g_free (info.esp);
 }
 
-/* Two connections of one user's that begin at once, by these PINs. */
+static void
+wait_for_journal (Fixture *f, const char *words)
+{
+  while (!journal_says (f, words))
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (2000);
+    }
+}
+
+/* Two connections of one user's by these PINs: the second one begins while the token has the first
+ * one's. */
 static void
 attempt_both (Fixture *f, const char *pin, const char *other_pin, Attempt attempts[2])
 {
@@ -677,6 +688,8 @@ attempt_both (Fixture *f, const char *pin, const char *other_pin, Attempt attemp
       attempts[i].engine = f->engine;
       BYWAY_IPSEC_ENGINE_GET_IFACE (f->engine)->establish (f->engine, plan, NULL, on_attempted,
                                                            &attempts[i]);
+      if (i == 0)
+        wait_for_journal (f, "load-token");
     }
   for (guint i = 0; i < 2; i++)
     wait_for (&attempts[i].done);
