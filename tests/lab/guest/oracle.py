@@ -83,8 +83,11 @@ def _comes_and_goes(route):
 def _in_charon(member):
     if not charon.runs(member):
         return []
-    told = [member.call(charon.listed, what, event) for what, event in STREAMS.items()]
-    return sorted({name.decode() for text in told for name in OUR_NAMES.findall(text)}) + _over_vici(member)
+    try:
+        told = [member.call(charon.listed, what, event) for what, event in STREAMS.items()]
+        return sorted({name.decode() for text in told for name in OUR_NAMES.findall(text)}) + _over_vici(member)
+    except (ConnectionError, FileNotFoundError):  # it has just begun, or is about to end: whoever waits asks again
+        return ["charon does not answer"]
 
 
 def _over_vici(member):
