@@ -86,7 +86,7 @@ def _in_charon(member):
     try:
         told = [member.call(charon.listed, what, event) for what, event in STREAMS.items()]
         return sorted({name.decode() for text in told for name in OUR_NAMES.findall(text)}) + _over_vici(member)
-    except (ConnectionError, FileNotFoundError):  # it has just begun, or is about to end: whoever waits asks again
+    except (ConnectionError, FileNotFoundError, IndexError):  # it has just begun, or is about to end: whoever waits asks again
         return ["charon does not answer"]
 
 
