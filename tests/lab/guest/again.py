@@ -213,7 +213,7 @@ def sleeps(within):
         assert word == "waited", f"logind waited for us in vain: {word} {seconds}"
         world.measures["asleep"] = round(float(seconds[0]) * 1000)
         assert float(seconds[0]) <= within, f"logind had to wait {seconds[0]} s"
-        assert state(world) == "down", world.client.status(NAME)
+        assert state(world) == "waiting", world.client.status(NAME)  # until it wakes
     return step
 
 
