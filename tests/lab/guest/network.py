@@ -46,14 +46,14 @@ def make_router():
 
 
 def _pair(near, member, extra=()):
-    """A cable from the router to the host, which sees it as eth0."""
+    """A cable from the router to the host, which sees it as eth0; an old host's goes with that, in its own time."""
+    with contextlib.suppress(subprocess.CalledProcessError):
+        subprocess.run(["ip", "link", "del", near], stderr=subprocess.DEVNULL, check=True)
     _ip([f"link add {near} type veth peer name {CLIENT_LINK} netns {member.tid}", *extra, f"link set {near} up"])
 
 
 def make_client():
     client = host.Host("cli")
-    with contextlib.suppress(subprocess.CalledProcessError):
-        subprocess.run(["ip", "link", "del", CLIENT_PORT], stderr=subprocess.DEVNULL, check=True)
     _pair(CLIENT_PORT, client, [f"address add {CLIENT_GATEWAY}/24 dev {CLIENT_PORT}",
                                 f"address add {CLIENT_GATEWAY6}/64 dev {CLIENT_PORT} nodad"])
     client.batch([f"address add {CLI}/24 dev {CLIENT_LINK}",
