@@ -31,11 +31,16 @@ forget_wish (BywayManager *self, const char *uuid)
   byway_kept_secrets_forget (self->kept, uuid);
 }
 
+static BywayProfile *
+parse_profile (Entry *entry)
+{
+  return byway_profile_parse (byway_entry_record (entry)->settings, NULL);
+}
+
 static gboolean
 outlives_us (Entry *entry)
 {
-  g_autoptr (BywayProfile) profile
-      = byway_profile_parse (byway_entry_record (entry)->settings, NULL);
+  g_autoptr (BywayProfile) profile = parse_profile (entry);
 
   return profile != NULL
          && byway_reconnect_outlives_helper (profile, byway_redialer_was_up (entry->redialer));
@@ -61,8 +66,7 @@ byway_manager_note_wishes (Entry *entry)
 static BywayAgainPlan
 plan_for (Entry *entry, const BywayWish *wish)
 {
-  g_autoptr (BywayProfile) profile
-      = byway_profile_parse (byway_entry_record (entry)->settings, NULL);
+  g_autoptr (BywayProfile) profile = parse_profile (entry);
 
   if (profile == NULL)
     return (BywayAgainPlan){ BYWAY_AGAIN_NEVER, 0 };

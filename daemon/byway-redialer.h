@@ -7,11 +7,13 @@
 
 /* Brings one connection up again, as its option `reconnect` says. Between two attempts the secrets
  * are in locked memory here, but those that their user wants to be asked for each time. What was
- * answered to a question for an attempt may be put to the set of "again", and goes when one has
- * come up. Signals: "again" (BywaySecretSet *secrets): now; whoever hears it starts the next
- * session "changed" (): whether, or when, it tries again "wish" (BywaySecretSet *secrets): it is
- * wanted from now on, or has come up; with what is kept of its secrets. NULL: it is not wanted any
- * more */
+ * answered to a question for an attempt may be put to the set of "again", and goes when one is up.
+ * Signals:
+ *
+ *   "again" (BywaySecretSet *secrets): now; whoever hears it starts the next session
+ *   "changed" (): whether, or when, it tries again
+ *   "wish" (BywaySecretSet *secrets): it is wanted from now on, or has come up; with what is kept
+ * of its secrets. NULL: it is not wanted any more */
 #define BYWAY_TYPE_REDIALER (byway_redialer_get_type ())
 G_DECLARE_FINAL_TYPE (BywayRedialer, byway_redialer, BYWAY, REDIALER, GObject)
 
