@@ -4,7 +4,6 @@
 #include "byway-plan.h"
 
 #include "byway-error.h"
-#include "byway-keyfile.h"
 #include "byway-libreswan-render.h"
 #include "byway-nss.h"
 #include "byway-pppd-config.h"
@@ -128,7 +127,6 @@ byway_plan_new (const BywayProfile *profile, const BywaySecretSet *secrets, cons
   plan->uplink = facts->uplink;
   plan->local_port = facts->local_port;
   plan->owner = facts->owner;
-  plan->system = facts->owner == BYWAY_OWNER_SYSTEM;
   plan->reqid = BYWAY_REQID | (g_str_hash (facts->uuid) & ~BYWAY_REQID_MASK);
   plan->ike_daemon = facts->ike_daemon;
   plan->deadlines = default_deadlines;

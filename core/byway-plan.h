@@ -58,8 +58,7 @@ typedef struct
    * none. */
   GPtrArray *loads, *unloads;
   char *key_id;
-  guint owner;     /* the connection's: a uid, or BYWAY_OWNER_SYSTEM */
-  gboolean system; /* the latter: it is the administrator's, not a user's own */
+  guint owner; /* the connection's: a uid, or BYWAY_OWNER_SYSTEM, the administrator's */
   GPtrArray *load_key, *unload_key;
   /* Where the key lies on a token: which token ("NAME, slot 0"; NULL: on none), and its PIN, in
    * memory that is locked and wiped. load_key needs load_conn before it then. */

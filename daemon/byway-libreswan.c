@@ -5,6 +5,7 @@
 
 #include "byway-error.h"
 #include "byway-ike-service.h"
+#include "byway-keyfile.h"
 #include "byway-libreswan-render.h"
 #include "byway-libreswan-tunnel.h"
 #include "byway-nss-store.h"
@@ -524,7 +525,7 @@ byway_libreswan_establish (BywayIpsecEngine *engine, BywayPlan *plan, GCancellab
     byway_pluto_keys_put (self->keys, plan->ike_name, plan->run_dir, record);
   if (plan->libreswan.certificates == NULL)
     raise_it (task);
-  else if (plan->system)
+  else if (plan->owner == BYWAY_OWNER_SYSTEM)
     put_certificates (task);
   else
     ask_status (self, cancellable, on_trust_status, g_object_ref (task));

@@ -3,6 +3,8 @@
 
 #include "byway-strongswan-keys.h"
 
+#include "byway-keyfile.h"
+
 struct _BywayStrongswanKeys
 {
   GHashTable *holders; /* ike_name -> its Holder */
@@ -114,7 +116,7 @@ ask_holders (BywayStrongswanKeys *keys, const BywayPlan *plan)
 static BywayKeyVerdict
 judge_token (BywayStrongswanKeys *keys, const BywayPlan *plan, GPtrArray *strangers)
 {
-  if (!plan->system && strangers->len > 0)
+  if (plan->owner != BYWAY_OWNER_SYSTEM && strangers->len > 0)
     return BYWAY_KEY_TAKEN;
   return ask_holders (keys, plan);
 }
@@ -136,7 +138,7 @@ byway_strongswan_keys_take (BywayStrongswanKeys *keys, BywayPlan *plan, GPtrArra
   gboolean there = g_ptr_array_find_with_equal_func (strangers, plan->key_id, g_str_equal, NULL);
   BywayKeyVerdict verdict = BYWAY_KEY_LOAD;
 
-  if (there && (plan->token == NULL || plan->system))
+  if (there && (plan->token == NULL || plan->owner == BYWAY_OWNER_SYSTEM))
     return BYWAY_KEY_THERE;
   if (plan->token != NULL)
     verdict = judge_token (keys, plan, strangers);

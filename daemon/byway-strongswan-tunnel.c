@@ -3,6 +3,8 @@
 
 #include "byway-strongswan-tunnel.h"
 
+#include "byway-keyfile.h"
+
 #include "byway-error.h"
 #include "byway-strongswan-credential.h"
 #include "byway-strongswan-log.h"
@@ -501,7 +503,7 @@ ask_whom_charon_trusts (GTask *task)
 {
   Raise *raise = g_task_get_task_data (task);
 
-  if (raise->plan->system)
+  if (raise->plan->owner == BYWAY_OWNER_SYSTEM)
     ask_keys (task);
   else
     byway_strongswan_trust_check (raise->path, on_trust_checked, g_object_ref (task));

@@ -489,7 +489,7 @@ test_trusting (Fixture *f, gconstpointer mood)
   g_assert_cmpstr (f->error->message, ==, "office");
   g_assert_false (journal_says (f, "\nload-authority") || journal_says (f, "\nload-conn"));
   g_clear_error (&f->error);
-  f->plan->system = TRUE;
+  f->plan->owner = BYWAY_OWNER_SYSTEM;
   establish (f, NULL);
   g_assert_no_error (f->error);
   release (f);
@@ -587,7 +587,7 @@ static void
 test_token_of_system (Fixture *f, gconstpointer mood)
 {
   byway_plan_unref (use_token (f, UUID, "1234"));
-  f->plan->system = TRUE;
+  f->plan->owner = BYWAY_OWNER_SYSTEM;
   establish (f, NULL);
   g_assert_no_error (f->error);
   release (f);
@@ -634,7 +634,6 @@ test_token_of_another (Fixture *f, gconstpointer mood)
     {
       byway_plan_unref (use_token (f, OTHER_UUID, pins[i % 2]));
       f->plan->owner = owners[i / 2];
-      f->plan->system = f->plan->owner == BYWAY_OWNER_SYSTEM;
       establish (f, NULL);
       g_assert_error (f->error, BYWAY_FAILURE, BYWAY_CAUSE_TOKEN_TAKEN);
     }
