@@ -175,36 +175,20 @@ load_login (const Login *login, BywaySecretSet *set, GError **error)
   return FALSE;
 }
 
-/* Does it want a part of that login's files? */
-static gboolean
-names_part (const char *const *wanted, const char *whose)
-{
-  static const char *const parts[] = { "cert", "key", "ca" };
-
-  for (gsize i = 0; wanted != NULL && i < G_N_ELEMENTS (parts); i++)
-    {
-      g_autofree char *key = g_strconcat (whose, "-", parts[i], NULL);
-
-      if (g_strv_contains (wanted, key))
-        return TRUE;
-    }
-  return wanted == NULL;
-}
-
 static gboolean
 load (const BywayProfile *profile, const char *const *wanted, BywaySecretSet *set,
       const char **password, GError **error)
 {
-  const Login machine
-      = { "machine",
-          profile->machine_cert,
-          profile->machine_key,
-          profile->machine_ca,
-          byway_profile_uses_machine_cert (profile) && names_part (wanted, "machine"),
-          byway_profile_uses_token (profile) };
-  const Login user
-      = { "user", profile->user_cert, profile->user_key, profile->user_ca,
-          profile->user_auth == BYWAY_AUTH_CERTIFICATE && names_part (wanted, "user") };
+  const Login machine = { "machine",
+                          profile->machine_cert,
+                          profile->machine_key,
+                          profile->machine_ca,
+                          byway_profile_uses_machine_cert (profile)
+                              && byway_credential_is_wanted (wanted, "machine"),
+                          byway_profile_uses_token (profile) };
+  const Login user = { "user", profile->user_cert, profile->user_key, profile->user_ca,
+                       profile->user_auth == BYWAY_AUTH_CERTIFICATE
+                           && byway_credential_is_wanted (wanted, "user") };
 
   *password = "machine-certpass";
   if (!load_login (&machine, set, error))

@@ -62,3 +62,18 @@ byway_credential_pack (const BywayCredential *credential, const char *whose, Byw
          && (!has_key || put (set, whose, "-key", bytes, length, problem))
          && put (set, whose, "-ca", authorities->data, authorities->len, problem);
 }
+
+gboolean
+byway_credential_is_wanted (const char *const *wanted, const char *whose)
+{
+  static const char *const parts[] = { "-cert", "-key", "-ca" };
+
+  for (gsize i = 0; wanted != NULL && i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autofree char *key = g_strconcat (whose, parts[i], NULL);
+
+      if (g_strv_contains (wanted, key))
+        return TRUE;
+    }
+  return wanted == NULL;
+}

@@ -35,5 +35,7 @@ void byway_credential_free (BywayCredential *credential);
  * when a part is too long. */
 gboolean byway_credential_pack (const BywayCredential *credential, const char *whose,
                                 BywaySecretSet *set, const char **problem);
+/* TRUE: one of these parts of `whose` is among the keys @wanted (NULL: all are). */
+gboolean byway_credential_is_wanted (const char *const *wanted, const char *whose);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayCredential, byway_credential_free)

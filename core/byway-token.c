@@ -177,3 +177,11 @@ byway_token_parse (const char *uri, const char **problem)
   *problem = take_uri (token, uri);
   return *problem == NULL ? g_steal_pointer (&token) : NULL;
 }
+
+gboolean
+byway_token_has_changed (GHashTable *before, GHashTable *after)
+{
+  return g_strcmp0 (g_hash_table_lookup (before, "machine-token"),
+                    g_hash_table_lookup (after, "machine-token"))
+         != 0;
+}

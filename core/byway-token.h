@@ -17,4 +17,8 @@ typedef struct
 BywayToken *byway_token_parse (const char *uri, const char **problem);
 void byway_token_free (BywayToken *token);
 
+/* TRUE: between these settings the key came to a token, went from one, or to another. What is kept
+ * as its password or PIN was another key's then, and a token counts what it is sent. */
+gboolean byway_token_has_changed (GHashTable *before, GHashTable *after);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayToken, byway_token_free)

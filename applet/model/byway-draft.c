@@ -5,6 +5,7 @@
 
 #include "byway-keyfile.h"
 #include "byway-option.h"
+#include "byway-token.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -104,15 +105,12 @@ may_have_kept (const BywayDraft *before, const char *key)
              || byway_draft_storage (before, key) != BYWAY_STORAGE_ASK);
 }
 
-/* A token counts wrong PINs, and must not be sent what another token or a file took. */
 static gboolean
 is_another_keys (const BywayDraft *before, const BywayDraft *after, const char *key)
 {
   return before != NULL && strcmp (key, "machine-certpass") == 0
          && equal_secret (before->secrets, after->secrets, key)
-         && g_strcmp0 (g_hash_table_lookup (before->settings, "machine-token"),
-                       g_hash_table_lookup (after->settings, "machine-token"))
-                != 0;
+         && byway_token_has_changed (before->settings, after->settings);
 }
 
 BywaySecretStep

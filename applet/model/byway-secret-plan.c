@@ -3,6 +3,7 @@
 
 #include "byway-secret-plan.h"
 
+#include "byway-credential.h"
 #include "byway-option.h"
 
 #include <glib/gi18n.h>
@@ -23,14 +24,6 @@ is_needed (const BywaySecretWish *wish, GStrv missing, const char *key)
          || (wish->wanted != NULL && g_strv_contains (wish->wanted, key));
 }
 
-/* A part of that login's files is wanted: by whoever names it, or all that the profile needs. */
-static gboolean
-wants_file (const BywaySecretWish *wish, const char *cert, const char *key, const char *ca)
-{
-  return wish->wanted == NULL || g_strv_contains (wish->wanted, cert)
-         || g_strv_contains (wish->wanted, key) || g_strv_contains (wish->wanted, ca);
-}
-
 /* Worth a look into the keyring; but only who finds the key locked knows that it must be typed. */
 static gboolean
 is_useful (const BywaySecretWish *wish, const char *key)
@@ -41,9 +34,9 @@ is_useful (const BywaySecretWish *wish, const char *key)
     return FALSE;
   if (strcmp (key, "machine-certpass") == 0)
     return byway_profile_uses_machine_cert (profile) && !byway_profile_uses_token (profile)
-           && wants_file (wish, "machine-cert", "machine-key", "machine-ca");
+           && byway_credential_is_wanted (wish->wanted, "machine");
   return strcmp (key, "user-certpass") == 0 && profile->user_auth == BYWAY_AUTH_CERTIFICATE
-         && wants_file (wish, "user-cert", "user-key", "user-ca");
+         && byway_credential_is_wanted (wish->wanted, "user");
 }
 
 /* (element-type BywayOption) borrowed, in the table's order: needed, or useful. */

@@ -9,6 +9,7 @@
 #include "byway-keyring.h"
 #include "byway-option.h"
 #include "byway-terminal.h"
+#include "byway-token.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -125,9 +126,7 @@ byway_cli_secrets_forget_pin (GVariant *about, GHashTable *settings)
   g_autoptr (GHashTable) before = byway_about_settings (about);
   g_autoptr (GError) error = NULL;
 
-  if (g_strcmp0 (g_hash_table_lookup (before, "machine-token"),
-                 g_hash_table_lookup (settings, "machine-token"))
-      == 0)
+  if (!byway_token_has_changed (before, settings))
     return;
   /* Without a keyring nothing is kept. */
   if (!byway_keyring_forget_sync (byway_about_string (about, "uuid"), "machine-certpass", &error))

@@ -23,9 +23,8 @@ void byway_cli_secrets_free (BywayCliSecrets *secrets);
  * asks on the terminal. */
 gboolean byway_cli_secrets_read (const char *key, gboolean from_stdin, BywaySecretSet *set,
                                  GError **error);
-/* After a change from what @about says to @settings: where the key is on another token, on none any
- * more or only now on one, the keyring's password or PIN was another key's and is forgotten. A
- * token counts what it is sent. */
+/* After a change from what @about says to @settings: where byway_token_has_changed, the keyring's
+ * password or PIN is forgotten. */
 void byway_cli_secrets_forget_pin (GVariant *about, GHashTable *settings);
 /* "Pre-shared key", "Password": what a person calls it. */
 const char *byway_cli_secrets_title (const char *key);

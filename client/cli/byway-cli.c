@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "byway-cli.h"
-#include "byway-diagnosis.h"
 
 #include "byway-cli-diagnosis.h"
 #include "byway-option.h"
