@@ -151,9 +151,10 @@ typedef struct
 
 typedef enum
 {
-  BYWAY_TRAIT_CERTAIN = 1 << 0, /* else the sentence says what is likely */
-  BYWAY_TRAIT_WARNING = 1 << 1, /* the connection is up all the same */
-  BYWAY_TRAIT_PASSES = 1 << 2,  /* it may be gone at the next attempt, without anybody's doing */
+  BYWAY_TRAIT_CERTAIN = 1 << 0,   /* else the sentence says what is likely */
+  BYWAY_TRAIT_WARNING = 1 << 1,   /* the connection is up all the same */
+  BYWAY_TRAIT_PASSES = 1 << 2,    /* it may be gone at the next attempt, without anybody's doing */
+  BYWAY_TRAIT_ELSEWHERE = 1 << 3, /* another address of the same server may do better */
 } BywayTraits;
 
 /* One row of the table. Texts may hold {key} for a fact of the diagnosis, see

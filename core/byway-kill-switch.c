@@ -24,10 +24,10 @@ byway_kill_switch_free (BywayKillSwitch *self)
 }
 
 void
-byway_kill_switch_set_server (BywayKillSwitch *self, const BywayAddress *server)
+byway_kill_switch_set_servers (BywayKillSwitch *self, const BywayAddress *servers, guint n)
 {
   g_array_set_size (self->servers, 0);
-  g_array_append_val (self->servers, *server);
+  g_array_append_vals (self->servers, servers, n);
 }
 
 void

@@ -19,8 +19,8 @@ void byway_kill_switch_free (BywayKillSwitch *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayKillSwitch, byway_kill_switch_free)
 
-/* The one server that may be reached from now on. */
-void byway_kill_switch_set_server (BywayKillSwitch *self, const BywayAddress *server);
+/* The addresses of the server, which alone may be reached from now on. */
+void byway_kill_switch_set_servers (BywayKillSwitch *self, const BywayAddress *servers, guint n);
 /* Up: from now on the networks of that plan go through its link or nowhere. */
 void byway_kill_switch_set_up (BywayKillSwitch *self, const BywayNetPlan *plan);
 void byway_kill_switch_set_down (BywayKillSwitch *self);

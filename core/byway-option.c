@@ -42,7 +42,7 @@ static const char *const mppe_choices[] = { "no", "yes", "40", "128", NULL };
 /* clang-format off */
 static const BywayOption table[] = {
   { "gateway", "general", BYWAY_OPTION_HOST, BYWAY_OPTION_REQUIRED, .max = 253, AT (gateway),
-    .doc = "The server: a name or an IPv4 address." },
+    .doc = "The server: a name or an IPv4 address; of a name's several addresses the next one is tried where one does not answer." },
   ENUM_OPTION ("reconnect", "general", reconnect, reconnect_choices, "never",
     "Whether to connect again by itself: never, when an established connection was lost, or always until told otherwise."),
 

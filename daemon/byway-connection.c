@@ -59,7 +59,7 @@ on_stage (BywaySession *session, guint stage, guint state, guint milliseconds, c
 }
 
 static void
-on_state (BywaySession *session, guint state, BywayConnection *self)
+tell_state (BywayConnection *self, BywaySession *session, guint state)
 {
   g_autofree char *sentence = byway_session_has_failed (session)
                                   ? byway_diagnosis_sentence (byway_session_get_diagnosis (session))
@@ -77,10 +77,47 @@ on_state (BywaySession *session, guint state, BywayConnection *self)
   g_ptr_array_set_size (self->stops, 0);
 }
 
+static void take_session (BywayConnection *self, BywaySession *session);
+
+/* A server of several addresses may be there at another one. Nobody hears of the end of that
+ * session, for the attempt goes on; what failed in it was told. */
+static gboolean
+goes_on_elsewhere (BywayConnection *self, BywaySession *session)
+{
+  BywaySession *next = self->stops->len == 0 ? byway_session_new_next (session) : NULL;
+
+  if (next == NULL)
+    return FALSE;
+  byway_connection_log (self, "The server has another address, which is tried now");
+  take_session (self, next);
+  byway_session_start (next);
+  return TRUE;
+}
+
+static void
+on_state (BywaySession *session, guint state, BywayConnection *self)
+{
+  if (state == BYWAY_STATE_DONE && goes_on_elsewhere (self, session))
+    return;
+  tell_state (self, session, state);
+}
+
 static void
 on_warning (BywaySession *session, const char *code, BywayConnection *self)
 {
   g_signal_emit (self, signals[SIGNAL_WARNING], 0, code);
+}
+
+/* Takes it, in place of the one before. */
+static void
+take_session (BywayConnection *self, BywaySession *session)
+{
+  g_clear_object (&self->session);
+  self->session = session;
+  g_signal_connect_object (session, "log", G_CALLBACK (on_log), self, 0);
+  g_signal_connect_object (session, "stage", G_CALLBACK (on_stage), self, 0);
+  g_signal_connect_object (session, "state", G_CALLBACK (on_state), self, 0);
+  g_signal_connect_object (session, "warning", G_CALLBACK (on_warning), self, 0);
 }
 
 BywayConnection *
@@ -145,6 +182,8 @@ byway_connection_start (BywayConnection *connection, const BywaySessionContext *
 {
   g_autoptr (BywayProfile) profile = NULL;
   g_autoptr (GPtrArray) issues = NULL;
+  g_autoptr (BywaySession) old = NULL;
+  BywayAddress failed;
 
   if (byway_connection_is_active (connection))
     {
@@ -161,14 +200,12 @@ byway_connection_start (BywayConnection *connection, const BywaySessionContext *
   if (!have_secrets (profile, secrets, error))
     return FALSE;
 
-  g_clear_object (&connection->session);
-  connection->session
-      = byway_session_new (context, connection->record->uuid, profile, secrets, connection->routes);
+  old = g_steal_pointer (&connection->session);
+  take_session (connection, byway_session_new (context, connection->record->uuid, profile, secrets,
+                                               connection->routes));
   byway_session_set_owner (connection->session, connection->record->owner);
-  g_signal_connect_object (connection->session, "log", G_CALLBACK (on_log), connection, 0);
-  g_signal_connect_object (connection->session, "stage", G_CALLBACK (on_stage), connection, 0);
-  g_signal_connect_object (connection->session, "state", G_CALLBACK (on_state), connection, 0);
-  g_signal_connect_object (connection->session, "warning", G_CALLBACK (on_warning), connection, 0);
+  if (old != NULL && byway_session_failed_at_address (old, &failed))
+    byway_session_avoid (connection->session, &failed);
   return TRUE;
 }
 

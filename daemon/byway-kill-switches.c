@@ -187,7 +187,7 @@ byway_kill_switches_want (BywayKillSwitches *self, const char *uuid, const char 
   one->local = local;
   one->resolving = !byway_address_parse (gateway, &server);
   if (!one->resolving)
-    byway_kill_switch_set_server (one, &server);
+    byway_kill_switch_set_servers (one, &server, 1);
   if (save (self, one, error) && apply (self, error))
     {
       g_message ("The kill switch is on: nothing leaves but the way to %s", gateway);
@@ -218,15 +218,14 @@ byway_kill_switches_lift (BywayKillSwitches *self, const char *uuid, GError **er
 }
 
 void
-byway_kill_switches_set_server (BywayKillSwitches *self, const char *uuid,
-                                const BywayAddress *server)
+byway_kill_switches_set_servers (BywayKillSwitches *self, const char *uuid, GArray *servers)
 {
   g_autoptr (GError) error = NULL;
   BywayKillSwitch *one = find (self, uuid);
 
   if (one == NULL)
     return;
-  byway_kill_switch_set_server (one, server);
+  byway_kill_switch_set_servers (one, (const BywayAddress *)servers->data, servers->len);
   if (!save (self, one, &error))
     g_warning ("%s", error->message);
   apply_or_warn (self);

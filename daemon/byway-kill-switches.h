@@ -29,8 +29,7 @@ gboolean byway_kill_switches_want (BywayKillSwitches *self, const char *uuid, co
 gboolean byway_kill_switches_lift (BywayKillSwitches *self, const char *uuid, GError **error);
 
 /* Of one that is off, these do nothing. */
-void byway_kill_switches_set_server (BywayKillSwitches *self, const char *uuid,
-                                     const BywayAddress *server);
+void byway_kill_switches_set_servers (BywayKillSwitches *self, const char *uuid, GArray *servers);
 /* Its server's name is (not) being asked for. */
 void byway_kill_switches_set_resolving (BywayKillSwitches *self, const char *uuid,
                                         gboolean resolving);

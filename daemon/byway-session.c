@@ -13,6 +13,7 @@
 #include "byway-pppd-wire.h"
 #include "byway-rtnl.h"
 #include "byway-run-dir.h"
+#include "byway-server-finder.h"
 #include "byway-session.h"
 #include "byway-wire.h"
 #include "byway-xfrm.h"
@@ -68,7 +69,11 @@ struct _BywaySession
   BywayCredential *machine; /* for IKE by certificate */
   BywayCredential *user;    /* for EAP-TLS */
   guint owner;
-  char *claimed; /* the server's address, in `servers` */
+  GArray *addresses;    /* BywayAddress: the server's, as far as they are known */
+  GArray *tried;        /* BywayAddress: where the attempt was before this session */
+  BywayAddress avoided; /* where the attempt before this one failed, or none */
+  gboolean more;        /* the server has addresses where this attempt was not yet */
+  char *claimed;        /* the server's address, in `servers` */
   BywayPlan *plan;
   BywayWire *wire;
   guint silence, doubt, loss; /* sources */
@@ -328,9 +333,9 @@ warn (BywaySession *self, BywayDiagnosis *diagnosis)
 /* --- PREPARING: facts and plan ------------------------------------------------------------- */
 
 static gboolean
-claim_server (BywaySession *self, const BywayAddress *server, GError **error)
+claim_server (BywaySession *self, GError **error)
 {
-  g_autofree char *text = byway_address_to_string (server);
+  g_autofree char *text = byway_address_to_string (&self->uplink.server);
 
   if (servers == NULL)
     servers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -382,110 +387,44 @@ make_plan (BywaySession *self)
 static void
 plan_when_ready (BywaySession *self)
 {
-  if (self->state == BYWAY_STATE_PREPARING && self->algorithms != NULL
-      && byway_address_is_set (&self->uplink.server))
+  if (self->state == BYWAY_STATE_PREPARING && self->algorithms != NULL && self->claimed != NULL)
     make_plan (self);
 }
 
-/* The first of the server's addresses that we have a way to. */
-
-static BywayUplink
-resolved_uplink (GList *addresses, const char *gateway, GError **error)
-{
-  BywayUplink uplink = { 0 };
-
-  for (GList *l = addresses; l != NULL; l = l->next)
-    {
-      g_autofree char *text = g_inet_address_to_string (l->data);
-      BywayAddress address;
-
-      g_clear_error (error);
-      if (byway_address_parse (text, &address) && address.family == 4
-          && byway_rtnl_lookup (&address, &uplink, error))
-        return uplink;
-    }
-  if (error != NULL && *error == NULL)
-    g_set_error_literal (error, BYWAY_FAILURE, BYWAY_CAUSE_NAME_WITHOUT_IPV4, gateway);
-  return (BywayUplink){ 0 };
-}
-
-/* A name that has only IPv6 addresses is there, whatever a look-up of IPv4 says. */
 static void
-on_resolved_otherwise (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (BywaySession) self = data;
-  g_autoptr (GError) cause = NULL;
-  GList *addresses
-      = g_resolver_lookup_by_name_with_flags_finish (G_RESOLVER (source), result, &cause);
-
-  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  fail_with (self, BYWAY_EVENT_FACTS_FAILED,
-             addresses != NULL ? BYWAY_CAUSE_NAME_WITHOUT_IPV4 : BYWAY_CAUSE_NAME_UNKNOWN,
-             addresses != NULL ? self->profile->gateway : cause->message);
-  g_resolver_free_addresses (addresses);
-}
-
-static void
-on_unresolved (BywaySession *self, GResolver *resolver, const GError *cause)
-{
-  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (!g_error_matches (cause, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
-    fail_with (self, BYWAY_EVENT_FACTS_FAILED, BYWAY_CAUSE_NAME_SERVER_SILENT, cause->message);
-  else
-    g_resolver_lookup_by_name_with_flags_async (
-        resolver, self->profile->gateway, G_RESOLVER_NAME_LOOKUP_FLAGS_IPV6_ONLY, self->gathering,
-        on_resolved_otherwise, g_object_ref (self));
-}
-
-static void
-take_uplink (BywaySession *self, const BywayUplink *uplink)
+go_to_server (BywaySession *self)
 {
   g_autofree char *text = g_strdup_printf ("%s → %s", self->profile->gateway, self->claimed);
 
   set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_PASSED, text);
-  self->uplink = *uplink;
   if (self->context.kill_switches != NULL)
-    byway_kill_switches_set_server (self->context.kill_switches, self->uuid, &uplink->server);
-}
-
-static void
-on_resolved (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (BywaySession) self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GError) cause = NULL;
-  GList *addresses
-      = g_resolver_lookup_by_name_with_flags_finish (G_RESOLVER (source), result, &cause);
-  BywayUplink uplink;
-
-  if (addresses == NULL)
-    {
-      on_unresolved (self, G_RESOLVER (source), cause);
-      return;
-    }
-  uplink = resolved_uplink (addresses, self->profile->gateway, &error);
-  g_resolver_free_addresses (addresses);
-  if (self->state != BYWAY_STATE_PREPARING)
-    return;
-  if (!byway_address_is_set (&uplink.server) || !claim_server (self, &uplink.server, &error))
-    {
-      fail (self, BYWAY_EVENT_FACTS_FAILED, error);
-      return;
-    }
-  take_uplink (self, &uplink);
+    byway_kill_switches_set_servers (self->context.kill_switches, self->uuid, self->addresses);
   plan_when_ready (self);
 }
 
 static void
-resolve (BywaySession *self)
+on_found (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GResolver) resolver = g_resolver_get_default ();
+  g_autoptr (BywaySession) self = data;
+  g_auto (BywayServerFound) found = { 0 };
+  g_autoptr (GError) error = NULL;
+  gboolean ok = byway_server_find_finish (result, &found, &error);
 
-  g_resolver_lookup_by_name_with_flags_async (resolver, self->profile->gateway,
-                                              G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY,
-                                              self->gathering, on_resolved, g_object_ref (self));
+  if (self->state != BYWAY_STATE_PREPARING)
+    return;
+  if (!ok)
+    {
+      fail (self, BYWAY_EVENT_FACTS_FAILED, error);
+      return;
+    }
+  g_array_unref (self->addresses);
+  self->addresses = g_steal_pointer (&found.addresses);
+  self->more = found.more;
+  self->uplink = found.uplink;
+  if (claim_server (self, &error))
+    go_to_server (self);
+  else
+    fail (self, BYWAY_EVENT_FACTS_FAILED, error);
 }
 
 /* --- the kill switch ------------------------------------------------------------------------ */
@@ -498,32 +437,25 @@ kill_switch (BywaySession *self)
              : NULL;
 }
 
-/* Nothing leaves, and so no name is asked for either: an attempt that nobody called for goes to the
- * address that the last one went to. */
-static const BywayAddress *
-known_server (BywaySession *self)
+/* Nothing leaves, and so no name is asked for either: an attempt that nobody called for goes where
+ * the last one could. */
+static GArray *
+known_addresses (BywaySession *self)
 {
   const BywayKillSwitch *one = kill_switch (self);
 
-  if (one == NULL || one->resolving || one->servers->len == 0)
-    return NULL;
-  return &g_array_index (one->servers, BywayAddress, 0);
+  return one != NULL && !one->resolving ? one->servers : self->addresses;
 }
 
-static gboolean
-go_to_known_server (BywaySession *self, const BywayAddress *known)
+static void
+find_server (BywaySession *self)
 {
-  BywayAddress server = *known;
-  g_autoptr (GError) error = NULL;
-  BywayUplink uplink;
+  const BywayServerSearch search = { .gateway = self->profile->gateway,
+                                     .known = known_addresses (self),
+                                     .tried = self->tried,
+                                     .avoided = &self->avoided };
 
-  if (byway_rtnl_lookup (&server, &uplink, &error) && claim_server (self, &server, &error))
-    {
-      take_uplink (self, &uplink);
-      return TRUE;
-    }
-  fail (self, BYWAY_EVENT_FACTS_FAILED, error);
-  return FALSE;
+  byway_server_find (&search, self->gathering, on_found, g_object_ref (self));
 }
 
 /* What the kill switch has to know of each new state, before anything is done in it. */
@@ -631,17 +563,13 @@ static void
 effect_gather (BywaySession *self)
 {
   BywayIpsecEngine *engine = self->engine;
-  const BywayAddress *known = known_server (self);
 
   self->gathering = g_cancellable_new ();
   set_stage (self, BYWAY_STAGE_PREPARE, BYWAY_STAGE_RUNNING, NULL);
   if (!has_programs (self) || !has_credentials (self))
     return;
   set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_RUNNING, NULL);
-  if (known == NULL)
-    resolve (self);
-  else if (!go_to_known_server (self, known))
-    return;
+  find_server (self);
   BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->probe (engine, self->gathering, on_probed,
                                                 g_object_ref (self));
 }
@@ -1311,7 +1239,6 @@ dispatch (BywaySession *self, BywayEvent event)
     {
       g_cancellable_cancel (self->gathering);
       unwatch_wire (self);
-      g_clear_pointer (&self->secrets, byway_secret_set_unref);
       g_clear_pointer (&self->machine, byway_credential_free);
       g_clear_pointer (&self->user, byway_credential_free);
       if (self->claimed != NULL)
@@ -1320,6 +1247,8 @@ dispatch (BywaySession *self, BywayEvent event)
   if (self->state != before
       && (transition->next == BYWAY_STATE_UP || transition->next == BYWAY_STATE_DONE))
     g_signal_emit (self, signals[SIGNAL_STATE], 0, transition->next);
+  if (transition->next == BYWAY_STATE_DONE)
+    g_clear_pointer (&self->secrets, byway_secret_set_unref);
 }
 
 /* --- the object ----------------------------------------------------------------------------- */
@@ -1351,6 +1280,37 @@ void
 byway_session_set_owner (BywaySession *self, guint owner)
 {
   self->owner = owner;
+}
+
+gboolean
+byway_session_failed_at_address (BywaySession *self, BywayAddress *address)
+{
+  *address = self->uplink.server;
+  return self->diagnosis != NULL && byway_address_is_set (address)
+         && byway_cause_has (self->diagnosis->cause, BYWAY_TRAIT_ELSEWHERE);
+}
+
+void
+byway_session_avoid (BywaySession *self, const BywayAddress *address)
+{
+  self->avoided = *address;
+}
+
+BywaySession *
+byway_session_new_next (BywaySession *self)
+{
+  BywayAddress here;
+  BywaySession *next;
+
+  if (!self->more || self->since != 0 || !byway_session_failed_at_address (self, &here))
+    return NULL;
+  next = byway_session_new (&self->context, self->uuid, self->profile, self->secrets, self->routes);
+  next->owner = self->owner;
+  next->avoided = self->avoided;
+  g_array_append_vals (next->addresses, self->addresses->data, self->addresses->len);
+  g_array_append_vals (next->tried, self->tried->data, self->tried->len);
+  g_array_append_val (next->tried, here);
+  return next;
 }
 
 void
@@ -1581,6 +1541,8 @@ byway_session_finalize (GObject *object)
   g_queue_clear_full (&self->recent, g_free);
   unwatch_wire (self);
   g_free (self->remark);
+  g_array_unref (self->addresses);
+  g_array_unref (self->tried);
   g_free (self->claimed);
   g_clear_object (&self->gathering);
   g_clear_object (&self->establishing);
@@ -1616,5 +1578,7 @@ static void
 byway_session_init (BywaySession *self)
 {
   g_queue_init (&self->recent);
+  self->addresses = g_array_new (FALSE, FALSE, sizeof (BywayAddress));
+  self->tried = g_array_new (FALSE, FALSE, sizeof (BywayAddress));
   self->warnings = g_ptr_array_new_with_free_func ((GDestroyNotify)byway_diagnosis_free);
 }

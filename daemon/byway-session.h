@@ -41,6 +41,8 @@ BywaySession *byway_session_new (const BywaySessionContext *context, const char 
                                  BywayRoutes routes);
 /* Before the start: whose the connection is, a uid or BYWAY_OWNER_SYSTEM. */
 void byway_session_set_owner (BywaySession *session, guint owner);
+/* Before the start: where not to go while the server has other addresses. */
+void byway_session_avoid (BywaySession *session, const BywayAddress *address);
 void byway_session_start (BywaySession *session);
 /* At any moment, any number of times; undoes all, then DONE. */
 void byway_session_stop (BywaySession *session);
@@ -54,6 +56,11 @@ const BywayDiagnosis *byway_session_get_diagnosis (BywaySession *session);
 gboolean byway_session_has_failed (BywaySession *session);
 /* It has been up, if only for a moment. */
 gboolean byway_session_was_up (BywaySession *session);
+/* TRUE: it failed at that address, and another one of the server's may do better. */
+gboolean byway_session_failed_at_address (BywaySession *session, BywayAddress *address);
+/* While DONE is told: the same attempt at the server's next address, where that may do better.
+ * NULL: there is none, or it was up. Caller starts and owns it. */
+BywaySession *byway_session_new_next (BywaySession *session);
 /* a{sv}, floating: the diagnosis (byway_diagnosis_to_variant) with commands for the connection of
  * that name, and "more" aa{sv}: further warnings. Empty when nothing is wrong. */
 GVariant *byway_session_describe_diagnosis (BywaySession *session, const char *name);

@@ -62,7 +62,7 @@ make (const char *uuid, const char *server, gboolean local)
   if (server == NULL)
     return one;
   g_assert_true (byway_address_parse (server, &address));
-  byway_kill_switch_set_server (one, &address);
+  byway_kill_switch_set_servers (one, &address, 1);
   return one;
 }
 
@@ -175,7 +175,7 @@ test_one_server (void)
   BywayAddress server;
 
   g_assert_true (byway_address_parse ("203.0.113.5", &server));
-  byway_kill_switch_set_server (one, &server);
+  byway_kill_switch_set_servers (one, &server, 1);
   assert_rules (one, NULL, END WAY NO_NAMES REFUSE);
 }
 
