@@ -141,6 +141,21 @@ byway_settings_copy (GHashTable *settings)
   return copy;
 }
 
+gboolean
+byway_settings_equal (GHashTable *one, GHashTable *other)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+
+  if (g_hash_table_size (one) != g_hash_table_size (other))
+    return FALSE;
+  g_hash_table_iter_init (&iter, one);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (g_strcmp0 (value, g_hash_table_lookup (other, key)) != 0)
+      return FALSE;
+  return TRUE;
+}
+
 GHashTable *
 byway_settings_from_variant (GVariant *dictionary)
 {

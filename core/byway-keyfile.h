@@ -24,6 +24,8 @@ BywayRecord *byway_record_from_data (const char *data, gsize length, const char 
                                      GError **error);
 
 GHashTable *byway_settings_copy (GHashTable *settings);
+/* The same keys with the same text each. */
+gboolean byway_settings_equal (GHashTable *one, GHashTable *other);
 GHashTable *byway_settings_from_variant (GVariant *dictionary); /* a{ss} */
 GVariant *byway_settings_to_variant (GHashTable *settings);     /* floating a{ss} */
 /* Of an a{ss} as it came: the bytes of its keys and values, and a key that it has twice or NULL. */

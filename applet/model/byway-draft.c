@@ -37,21 +37,6 @@ byway_draft_free (BywayDraft *draft)
 /* --- differences ---------------------------------------------------------------------------- */
 
 static gboolean
-equal_settings (GHashTable *one, GHashTable *other)
-{
-  GHashTableIter iter;
-  gpointer key, value;
-
-  if (g_hash_table_size (one) != g_hash_table_size (other))
-    return FALSE;
-  g_hash_table_iter_init (&iter, one);
-  while (g_hash_table_iter_next (&iter, &key, &value))
-    if (g_strcmp0 (value, g_hash_table_lookup (other, key)) != 0)
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
 equal_secret (const BywaySecretSet *one, const BywaySecretSet *other, const char *key)
 {
   gsize one_length = 0, other_length = 0;
@@ -79,7 +64,7 @@ gboolean
 byway_draft_equal (const BywayDraft *one, const BywayDraft *other)
 {
   return strcmp (one->name, other->name) == 0 && one->system == other->system
-         && one->login == other->login && equal_settings (one->settings, other->settings)
+         && one->login == other->login && byway_settings_equal (one->settings, other->settings)
          && equal_secrets (one->secrets, other->secrets);
 }
 

@@ -42,7 +42,9 @@ static const char flags_text[]
       "Secrets hold no line break; NetworkManager's are text in UTF-8.\n"
       "A key in\n.Cm vpn.data Ns 's\n.Cm ipsec\\-psk ,\n"
       "an old place of NetworkManager-l2tp's, is used where there is no secret;\n"
-      "everyone who may see the profile can read it, and an editor moves it.\n";
+      "everyone who may see the profile can read it, and an editor that saves the profile moves "
+      "it\n"
+      "to the secrets, unless by its flags it would not be kept there.\n";
 
 /* What NetworkManager does in place of the helper, and otherwise. */
 static const char *const notes[][2] = {

@@ -2,16 +2,22 @@
 /* editor-host MODULE PROFILE [HEIGHT]: loads NetworkManager's editor module as the plugin without
  * GTK does, shows it for the profile of a key file, and writes that back when "Save" is pressed,
  * with all secrets, wherever they would be kept. Says on standard output what came of it, and where
- * the keyboard is. */
+ * the keyboard is.
+ * editor-host MODULE --untouched PROFILE...: shows and saves one after the other.
+ * editor-host MODULE --keys: prints what a profile's data may hold, a line "KEY [VALUE...]" with
+ * the values that are there to choose from. */
 #include "config.h"
 
 #include "byway-editor-gtk.h"
 #include "byway-editor.h"
+#include "byway-nm-data.h"
+#include "byway-option.h"
 
 #include <NetworkManager.h>
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef NMVpnEditor *(*Factory) (NMVpnEditorPlugin *plugin, NMConnection *connection,
                                  GError **error);
@@ -166,11 +172,102 @@ make_content (Host *host)
   return box;
 }
 
+/* --- one after the other --------------------------------------------------------------------- */
+
+static void
+open_profile (Host *host, const char *module, const char *path)
+{
+  host->path = path;
+  host->connection = read_profile (path);
+  host->editor = load_editor (module, host->connection);
+}
+
+static void
+close_window (GtkWidget *window)
+{
+#if GTK_CHECK_VERSION(4, 0, 0)
+  gtk_window_destroy (GTK_WINDOW (window));
+#else
+  gtk_widget_destroy (window);
+#endif
+}
+
+static void
+save_untouched (const char *module, const char *path)
+{
+  Host host = { 0 };
+  GtkWidget *window;
+
+  open_profile (&host, module, path);
+  window = make_window (make_content (&host));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  on_save (NULL, &host);
+  close_window (window);
+  g_object_unref (host.editor);
+  g_object_unref (host.connection);
+}
+
+/* --- the keys -------------------------------------------------------------------------------- */
+
+static void
+print_key (const char *key)
+{
+  const BywayOption *option = byway_option_find (key);
+
+  printf ("%s", key);
+  if (byway_nm_key_is_boolean (key))
+    printf (" yes no true false 1 0");
+  for (char **choice = option != NULL ? (char **)option->choices : NULL;
+       choice != NULL && *choice != NULL; choice++)
+    printf (" %s", *choice);
+  if (option != NULL && option->type == BYWAY_OPTION_UINT)
+    printf (" %s 0%s %u", option->fallback, option->fallback, option->min);
+  printf ("\n");
+}
+
+static void
+print_keys (void)
+{
+  gsize n;
+  const BywayOption *options = byway_options (&n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_auto (GStrv) aliases = byway_nm_key_aliases (options[i].key);
+
+      if (byway_nm_key_classify (options[i].key) == BYWAY_NM_KEY_OPTION)
+        print_key (options[i].key);
+      for (char **alias = aliases; *alias != NULL; alias++)
+        {
+          printf ("alias ");
+          print_key (*alias);
+        }
+    }
+}
+
+/* --------------------------------------------------------------------------------------------- */
+
+static void
+show_profile (Host *host, const char *module, const char *path, int height)
+{
+  GtkWidget *window;
+
+  open_profile (host, module, path);
+  g_signal_connect (host->editor, "changed", G_CALLBACK (on_changed), host);
+  window = make_window (make_content (host));
+  if (height > 0)
+    gtk_window_set_default_size (GTK_WINDOW (window), -1, height);
+  byway_gtk_show_all (window);
+  gtk_window_present (GTK_WINDOW (window));
+  g_timeout_add (200, take_focus, window);
+  g_main_loop_run (g_main_loop_new (NULL, FALSE));
+}
+
 int
 main (int argc, char **argv)
 {
   Host host = { 0 };
-  GtkWidget *window;
 
   g_set_prgname ("editor-host");
 #if GTK_CHECK_VERSION(4, 0, 0)
@@ -182,16 +279,12 @@ main (int argc, char **argv)
     die ("usage: editor-host MODULE PROFILE", NULL);
   if (g_getenv ("BYWAY_TEST_RTL") != NULL)
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
-  host.path = argv[2];
-  host.connection = read_profile (host.path);
-  host.editor = load_editor (argv[1], host.connection);
-  g_signal_connect (host.editor, "changed", G_CALLBACK (on_changed), &host);
-  window = make_window (make_content (&host));
-  if (argc > 3)
-    gtk_window_set_default_size (GTK_WINDOW (window), -1, atoi (argv[3]));
-  byway_gtk_show_all (window);
-  gtk_window_present (GTK_WINDOW (window));
-  g_timeout_add (200, take_focus, window);
-  g_main_loop_run (g_main_loop_new (NULL, FALSE));
+  if (strcmp (argv[2], "--keys") == 0)
+    print_keys ();
+  else if (strcmp (argv[2], "--untouched") == 0)
+    for (int i = 3; i < argc; i++)
+      save_untouched (argv[1], argv[i]);
+  else
+    show_profile (&host, argv[1], argv[2], argc > 3 ? atoi (argv[3]) : 0);
   return 0;
 }

@@ -244,6 +244,8 @@ def test_window_of_the_agent_has_the_reason(world):
     file = world.window_mode("-i", "-t", "password", "-t", f"x-vpn-message:{REASON}", secrets={"password": "old"})
     assert file["VPN Plugin UI"]["Description"] == SENTENCE and asked(file) == ["password"]
     assert file.sections() == ["VPN Plugin UI", "password"] and file["password"]["Value"] == "old"
+    for key in ("machine-certpass", "user-certpass"):
+        assert world.window_mode("-i", "-t", key, data={"machine-auth": "certificate", "user-auth": "certificate"}).sections()[1:] == [key]
     file = world.window_mode("-i", "-t", "x-vpn-message:one\n[password]\nValue=two.")
     assert file["VPN Plugin UI"]["Description"] == "One [password] Value=two.", dict(file["VPN Plugin UI"])
 

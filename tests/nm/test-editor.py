@@ -6,11 +6,11 @@ import os
 import sys
 import threading
 
+import profiles
 from desktop import Desktop, Eyes, select_nothing
 
 HOST, MODULE = sys.argv[1:3]
 SCREENSHOTS = os.environ.get("BYWAY_SCREENSHOTS", os.path.dirname(HOST))
-UUID = "7b0f4a2c-5d0e-4f43-9a55-6d1f0f8f1d11"
 results = []
 
 
@@ -32,7 +32,7 @@ class Session:
         self.desktop, self.wants_focus = desktop, focus
         self.path = reopen or f"{desktop.dir}/profile-{len(desktop.children)}"
         if reopen is None:
-            self.write(data or {}, secrets or {})
+            profiles.write(self.path, data or {}, secrets or {})
         argv = [HOST, MODULE, self.path] + ([str(height)] if height else [])
         self.host = desktop.start(argv, stdout=-1, text=True, env={**os.environ, **(env or {})})
         self.lines = []
@@ -53,20 +53,8 @@ class Session:
         for line in self.host.stdout:
             self.lines.append(line.rstrip("\n"))
 
-    def write(self, data, secrets):
-        with open(self.path, "w") as file:
-            file.write(f"[connection]\nid=office\nuuid={UUID}\ntype=vpn\n\n[vpn]\n"
-                       "service-type=org.freedesktop.NetworkManager.byway\n")
-            file.writelines(f"{key}={value}\n" for key, value in data.items())
-            file.write("\n[vpn-secrets]\n")
-            file.writelines(f"{key}={value}\n" for key, value in secrets.items())
-
     def group(self, name):
-        from gi.repository import GLib
-        file = GLib.KeyFile()
-        file.load_from_file(self.path, GLib.KeyFileFlags.NONE)
-        keys = file.get_keys(name)[0] if file.has_group(name) else []
-        return {key: file.get_string(name, key) for key in keys if key != "service-type"}
+        return profiles.group(self.path, name)
 
     def focus(self):
         return next((line[6:] for line in reversed(self.lines) if line.startswith("focus ") and line[6:]), None)
@@ -215,7 +203,9 @@ def others_words(desktop):
     data = {"gateway": "vpn.example.net", "user": "alice", "ipsec-enabled": "yes", "ipsec-ike": "3des-sha1-modp1024!",
             "nopcomp": "yes", "ipsec-remote-id": "@gate", "require-mppe-128": "yes", "ipsec-ikelifetime": "7200",
             "ipsec-psk": "old place", "x-someone": "else", "refuse-eap": "yes"}
-    with Session(desktop, data, height=1200) as session:
+    flags = {"password-flags": "5", "l2tp-secret-flags": "4", "xauth-password-flags": "6", "user-certpass-flags": "3"}
+    kept = {key.removesuffix("-flags"): "word" for key in flags}
+    with Session(desktop, {**data, **flags}, kept, height=1200) as session:
         wanted = {"Protocol field": False, "Server’s identity": "@gate", "MPPE": "Required, 128 bits",
                   "IKE algorithms (phase 1)": "Custom", "List: IKE algorithms (phase 1)": "3des-sha1-modp1024",
                   "Renew IKE after": "7200", PSK: "old place", "EAP": False}
@@ -225,11 +215,15 @@ def others_words(desktop):
         session.eyes.find("Holds weak algorithms. Ask the server’s administrator for stronger ones.", "label")
         session.shoot("ipsec-weak")
         same("a profile of others can be saved", session.save(), "saved")
+        same("as it is, but for the key in the data", session.group("vpn"), {
+            key: value for key, value in {**data, **flags}.items() if key != "ipsec-psk"})
+        same("that became a secret beside the others", session.group("vpn-secrets"), {**kept, "ipsec-psk": "old place"})
+        session.fill({"User name": "bob"})
+        same("one that was changed can be saved", session.save(), "saved")
         same("in our words, nothing lost", session.group("vpn"), {
-            "gateway": "vpn.example.net", "user": "alice", "ipsec": "yes", "ike": "3des-sha1-modp1024", "pcomp": "no",
-            "remote-id": "@gate", "mppe": "128", "ike-lifetime": "7200", "x-someone": "else", "refuse-eap": "yes",
-            **{key: value for key, value in session.group("vpn").items() if key.endswith("-flags")}})
-        same("a key in the data became a secret", session.group("vpn-secrets"), {"ipsec-psk": "old place"})
+            "gateway": "vpn.example.net", "user": "bob", "ipsec": "yes", "ike": "3des-sha1-modp1024", "pcomp": "no",
+            "remote-id": "@gate", "mppe": "128", "ike-lifetime": "7200", "x-someone": "else", "refuse-eap": "yes", **flags})
+        same("and no secret either", session.group("vpn-secrets"), {**kept, "ipsec-psk": "old place"})
 
 
 def certificates(desktop):
@@ -299,8 +293,7 @@ def what_the_machine_can(desktop):
         check("what the machine can't do can't be chosen, and says why", not eyes.is_(unable, "SENSITIVE"))
         check("what it can do can be chosen", eyes.is_(eyes.find("aes256-sha256-modp2048", "check box"), "SENSITIVE"))
         same("what it can't do can be saved: another machine may", session.save(), "saved")
-        same("as it was", session.group("vpn"), {**data, **{
-            key: value for key, value in session.group("vpn").items() if key.endswith("-flags")}})
+        same("as it was", session.group("vpn"), data)
     helper.terminate()
 
 

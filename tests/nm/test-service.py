@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The VPN service between a NetworkManager and a helper that are both in here, on a bus of their own.
 
-    test-service.py NM-BYWAY-SERVICE
+    test-service.py NM-BYWAY-SERVICE REFUSED-SECRETS [TEST...]
 
+REFUSED-SECRETS prints what the core knows: each failure that another secret may mend, and that secret.
 Prints TAP.
 """
 
@@ -30,6 +31,7 @@ import buses  # noqa: E402
 import certificate  # noqa: E402
 
 SERVICE = os.path.abspath(sys.argv[1])
+REFUSED = dict(line.split() for line in subprocess.run([sys.argv[2]], check=True, capture_output=True, text=True).stdout.splitlines())
 HELPER, ROOT = "org.byway.Byway1", "/org/byway/Byway1"
 CONNECTION, SESSION = f"{ROOT}/connection/office", f"{ROOT}/session/%u"
 PLUGIN, PLUGIN_PATH = "org.freedesktop.NetworkManager.VPN.Plugin", "/org/freedesktop/NetworkManager/VPN/Plugin"
@@ -292,8 +294,10 @@ def test_no_helper(world):
 
 
 def test_each_failure_is_told_apart(world):
-    for code, failure in (("ppp-login-refused", LOGIN_FAILED), ("ike-psk-wrong", LOGIN_FAILED), ("ppp-password-expired", LOGIN_FAILED),
-                          ("ppp-no-address", BAD_IP_CONFIG), ("ike-silent", CONNECT_FAILED)):
+    for code, failure in (*((code, LOGIN_FAILED) for code in REFUSED), ("ppp-password-expired", LOGIN_FAILED),
+                          ("ppp-account-disabled", LOGIN_FAILED), ("ppp-no-dial-in", LOGIN_FAILED), ("ppp-hours", LOGIN_FAILED),
+                          ("ppp-cert-refused", LOGIN_FAILED), ("ppp-no-address", BAD_IP_CONFIG), ("ip-failed", BAD_IP_CONFIG),
+                          ("ike-silent", CONNECT_FAILED), ("a-newer-helper's", CONNECT_FAILED)):
         service, helper = world.begin()
         service.connect(interactive=False)
         wait_for("the attempt", lambda: helper.sessions)
@@ -320,12 +324,66 @@ def test_wrong_password_then_right(world):
     service.wait_for("Ip4Config")
 
 
-def test_wrong_key(world):
+def test_each_refused_secret_is_asked_for(world):
+    """Where somebody is there to ask: whatever the core knows another secret for, and that one."""
+    assert REFUSED["ike-psk-wrong"] == REFUSED["ike-login-refused"] == "ipsec-psk", REFUSED
+    for code, key in REFUSED.items():
+        service, helper = world.begin()
+        service.connect()
+        wait_for("the attempt", lambda: helper.sessions)
+        helper.fails(code, "the reason in words")
+        message, hints = service.wait_for("SecretsRequired")
+        assert message == "the reason in words" and list(hints) == [key], (code, message, hints)
+        assert service.call("NewSecrets", profile(secrets={**SECRETS, key: "canary-new"})) == ()
+        wait_for("another attempt", lambda: len(helper.attempts) == 2)
+        assert helper.attempts[1][4] == {**SECRETS, key: "canary-new"}, (code, helper.attempts)
+        assert service.got("Failure") is None, (code, service.signals)
+        world.end_one()
+
+
+LOCKED = {"machine-certpass": {**USUAL, "machine-auth": "certificate"}, "user-certpass": {**USUAL, "user-auth": "certificate"}}
+
+
+def locked_profile(folder, *keys):
+    """The data of a profile whose certificates are in a file that is opened by what these keys name."""
+    own, data = certificate.make(folder, "/CN=alice"), {}
+    for key in keys:
+        whose = key.split("-", maxsplit=1)[0]
+        data.update(LOCKED[key], **{f"{whose}-{part}": own for part in ("cert", "key", "ca")})
+    return data
+
+
+def test_wrong_password_of_a_certificate(world):
+    """The one that does not open its file is asked for, and no other."""
+    for key in LOCKED:
+        data = locked_profile(world.folder, key)
+        service, helper = world.begin()
+        assert service.connect(data=data, secrets={**SECRETS, key: "canary-wrong"}) == ()
+        message, hints = service.wait_for("SecretsRequired")
+        assert "private key" in message and list(hints) == [key], (key, message, hints)
+        assert helper.attempts == [] and service.got("Failure") is None, (helper.attempts, service.signals)
+        assert service.call("NewSecrets", profile(data, {**SECRETS, key: "open"})) == ()
+        wait_for("the attempt", lambda: helper.attempts)
+        world.end_one()
+        service, helper = world.begin()
+        assert service.connect(interactive=False, data=data, secrets={**SECRETS, key: "canary-wrong"}) == ()
+        assert service.failure() == LOGIN_FAILED and service.got("SecretsRequired") is None, (key, service.signals)
+        world.end_one()
+
+
+def test_wrong_passwords_of_two_certificates(world):
+    """One after the other; one that is given again as it was is not tried again."""
+    data = locked_profile(world.folder, *LOCKED)
     service, helper = world.begin()
-    service.connect()
-    wait_for("the attempt", lambda: helper.sessions)
-    helper.fails("ike-psk-wrong", "the pre-shared key is very likely wrong")
-    assert list(service.wait_for("SecretsRequired")[1]) == ["ipsec-psk"]
+    service.connect(data=data, secrets={**SECRETS, "machine-certpass": "canary-wrong", "user-certpass": "canary-wrong"})
+    assert list(service.wait_for("SecretsRequired")[1]) == ["machine-certpass"]
+    service.signals.clear()
+    half = {**SECRETS, "machine-certpass": "open", "user-certpass": "canary-wrong"}
+    service.call("NewSecrets", profile(data, half))
+    assert list(service.wait_for("SecretsRequired")[1]) == ["user-certpass"]
+    service.call("NewSecrets", profile(data, half))
+    assert service.failure() == LOGIN_FAILED and helper.attempts == [], (service.signals, helper.attempts)
+    assert "user-certpass was given once more" in service.said(), service.said()
 
 
 def test_the_same_once_more(world):
@@ -479,7 +537,7 @@ def test_two_at_once(world):
 def main():
     dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
     world, failed = World(), 0
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_") and (not sys.argv[2:] or name in sys.argv[2:])]
+    tests = [(name, test) for name, test in globals().items() if name.startswith("test_") and (not sys.argv[3:] or name in sys.argv[3:])]
     print(f"1..{len(tests)}", flush=True)
     try:
         for number, (name, test) in enumerate(tests, 1):

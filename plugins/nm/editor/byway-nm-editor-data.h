@@ -28,7 +28,9 @@ GHashTable *byway_nm_connection_settings (NMConnection *connection, GHashTable *
 /* Where the secret is kept and, if it is there, what it is. Borrows from the connection. */
 BywayNmSecret byway_nm_connection_secret (NMConnection *connection, const char *key);
 
-/* Puts native keys for the settings into the connection, in place of all that they replace; and
- * the secrets. Keys of nobody's, in there or in `rest`, stay. */
+/* Makes the connection say these settings: one that does is left in whatever words it has, another
+ * gets native keys in place of all that they replace. Of the secrets it puts those that differ from
+ * what the connection has; a storage that keeps none leaves what is there. Keys of nobody's, in
+ * there or in `rest`, stay. A pre-shared key in the data becomes a secret. */
 void byway_nm_connection_update (NMConnection *connection, GHashTable *settings, GHashTable *rest,
                                  const BywayNmSecret *secrets, gsize n_secrets);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "byway-address.h"
+#include "byway-diagnosis.h"
 #include "byway-error.h"
 #include "byway-nm-config.h"
 #include "byway-nm-profile.h"
@@ -105,25 +106,38 @@ end_attempt (BywayNmVpn *self)
 
 /* --- why it failed ---------------------------------------------------------------------------- */
 
+/* Of causes that another secret would not mend; any other is a connect that failed. */
 static const struct
 {
-  const char *code, *secret;
+  BywayCause cause;
   NMVpnPluginFailure failure;
 } failures[] = {
-  { "ike-psk-wrong", "ipsec-psk", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
-  { "cert-password", "machine-certpass", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
-  { "token-pin", "machine-certpass", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
-  { "ike-xauth-refused", "xauth-password", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
-  { "l2tp-secret-wrong", "l2tp-secret", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
-  { "ppp-login-refused", "password", NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
-  { "ppp-cert-refused", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
-  { "ppp-password-expired", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
-  { "ppp-account-disabled", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
-  { "ppp-no-dial-in", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
-  { "ppp-hours", NULL, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
-  { "ppp-no-address", NULL, NM_VPN_PLUGIN_FAILURE_BAD_IP_CONFIG },
-  { "ip-failed", NULL, NM_VPN_PLUGIN_FAILURE_BAD_IP_CONFIG },
+  { BYWAY_CAUSE_PPP_CERT_REFUSED, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
+  { BYWAY_CAUSE_PPP_PASSWORD_EXPIRED, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
+  { BYWAY_CAUSE_PPP_ACCOUNT_DISABLED, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
+  { BYWAY_CAUSE_PPP_NO_DIAL_IN, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
+  { BYWAY_CAUSE_PPP_HOURS, NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED },
+  { BYWAY_CAUSE_PPP_NO_ADDRESS, NM_VPN_PLUGIN_FAILURE_BAD_IP_CONFIG },
+  { BYWAY_CAUSE_IP_FAILED, NM_VPN_PLUGIN_FAILURE_BAD_IP_CONFIG },
 };
+
+static NMVpnPluginFailure
+failure_of (BywayCause cause, const char *refused)
+{
+  if (refused != NULL)
+    return NM_VPN_PLUGIN_FAILURE_LOGIN_FAILED;
+  for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
+    if (failures[i].cause == cause)
+      return failures[i].failure;
+  return NM_VPN_PLUGIN_FAILURE_CONNECT_FAILED;
+}
+
+/* A key that its password does not open is found here, before the server has a say. */
+static const char *
+refused_secret (const BywayNmProfile *profile, BywayCause cause)
+{
+  return profile->locked != NULL ? profile->locked : byway_cause_refused_secret (cause);
+}
 
 /* With a connect under way libnm's function says "connect-failed" behind the reason that it was
  * given, and NetworkManager goes by the last one: so the state is changed first. */
@@ -138,17 +152,10 @@ fail (BywayNmVpn *self, NMVpnPluginFailure failure)
 /* NetworkManager knows three reasons; the sentence goes to the journal. A refused secret is asked
  * for again where somebody is there to ask. */
 static void
-give_up (BywayNmVpn *self, const char *code, const char *sentence)
+give_up (BywayNmVpn *self, BywayCause cause, const char *sentence)
 {
-  NMVpnPluginFailure failure = NM_VPN_PLUGIN_FAILURE_CONNECT_FAILED;
-  const char *hints[] = { NULL, NULL };
+  const char *hints[] = { refused_secret (self->profile, cause), NULL };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
-    if (strcmp (failures[i].code, code) == 0)
-      {
-        failure = failures[i].failure;
-        hints[0] = failures[i].secret;
-      }
   if (self->session != NULL)
     g_message (_ ("“%s” is not up: %s. More: byway why %s"), self->profile->name, sentence,
                self->profile->uuid);
@@ -159,7 +166,7 @@ give_up (BywayNmVpn *self, const char *code, const char *sentence)
   if (self->refused != NULL)
     nm_vpn_service_plugin_secrets_required (NM_VPN_SERVICE_PLUGIN (self), sentence, hints);
   else
-    fail (self, failure);
+    fail (self, failure_of (cause, hints[0]));
 }
 
 static void
@@ -169,17 +176,19 @@ on_diagnosis (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply = byway_client_call_finish (BYWAY_CLIENT (source), result, &error);
   g_autoptr (GVariant) diagnosis = NULL;
-  const char *code = "", *sentence = NULL;
+  const char *code, *sentence = NULL;
+  BywayCause cause = BYWAY_CAUSE_UNEXPECTED;
 
   if (is_stale (pending))
     return;
   if (reply != NULL)
     {
       diagnosis = g_variant_get_child_value (reply, 0);
-      g_variant_lookup (diagnosis, "code", "&s", &code);
+      if (g_variant_lookup (diagnosis, "code", "&s", &code))
+        byway_cause_from_code (code, &cause);
       g_variant_lookup (diagnosis, "sentence", "&s", &sentence);
     }
-  give_up (pending->service, code,
+  give_up (pending->service, cause,
            sentence != NULL ? sentence
            : error != NULL  ? error->message
                             : _ ("the connection ended"));
@@ -227,7 +236,7 @@ tell_config (BywayNmVpn *self, GVariant *session)
   config = byway_nm_config_new (session, self->profile->profile, addresses);
   if (config == NULL)
     {
-      give_up (self, "ppp-no-address", _ ("the server gave no address"));
+      give_up (self, BYWAY_CAUSE_PPP_NO_ADDRESS, _ ("the server gave no address"));
       return;
     }
   nm_vpn_service_plugin_set_config (plugin, config->config);
@@ -250,7 +259,7 @@ on_session (GObject *source, GAsyncResult *result, gpointer data)
     return;
   if (session == NULL)
     {
-      give_up (self, "", error->message);
+      give_up (self, BYWAY_CAUSE_UNEXPECTED, error->message);
       return;
     }
   if (self->connection == NULL && g_variant_lookup (session, "connection", "&o", &path))
@@ -291,7 +300,7 @@ on_gone (BywayClient *client, BywayNmVpn *self)
   /* Nothing is left to be ended there, and nobody to tell why. */
   g_clear_pointer (&self->session, g_free);
   g_clear_pointer (&self->connection, g_free);
-  give_up (self, "", _ ("Byway's helper ended; see the journal of bywayd"));
+  give_up (self, BYWAY_CAUSE_UNEXPECTED, _ ("Byway's helper ended; see the journal of bywayd"));
 }
 
 /* --- what NetworkManager asks ----------------------------------------------------------------- */
@@ -330,7 +339,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (session == NULL)
     {
-      give_up (self, "", error->message);
+      give_up (self, BYWAY_CAUSE_UNEXPECTED, error->message);
       return;
     }
   self->session = g_steal_pointer (&session);
@@ -363,7 +372,8 @@ on_locked (gpointer data)
   BywayNmVpn *self = data;
 
   self->retry = 0;
-  give_up (self, "cert-password", _ ("the password of the private key is wrong or missing"));
+  give_up (self, BYWAY_CAUSE_CERT_PASSWORD,
+           _ ("the password of the private key is wrong or missing"));
   return G_SOURCE_REMOVE;
 }
 
