@@ -45,5 +45,5 @@ SCENARIOS = {
                                 steps=(takes(*SWAN, host="vpn3.example.net", make="Libreswan"),), charon=False, helper=False),
     "probe-user": Scenario(about="anybody may ask", setup=set_of(MANY[0]), steps=(takes(MANY[0], user=checkup.NOBODY),)),
     "probe-silent": Scenario(about="a server that drops everything, and a host without IPsec",
-                             steps=(dropping_ike(checkup.probe_is_silent),), weight=15),
+                             steps=(dropping_ike(checkup.probe_is_silent),), waits=True),
 }

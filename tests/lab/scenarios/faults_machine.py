@@ -31,7 +31,7 @@ SCENARIOS = {
     "fault-busy": fault("another connection to the same server is up", up, fault_machine.add_another,
                         diagnosed("server-busy", "resolve", 2, name=fault_machine.ANOTHER), inside_answers, down),
     "fault-vici": fault("charon has no vici plugin", fault_machine.without(VICI),
-                        diagnosed("ike-daemon-unreachable", "prepare", 12), after=(no_charon,), charon=False, weight=15),
+                        diagnosed("ike-daemon-unreachable", "prepare", 12), after=(no_charon,), charon=False, waits=True),
     "fault-xl2tpd": fault("xl2tpd ends as it starts", fault_machine.replacing("/usr/sbin/xl2tpd", "#!/bin/sh\nexit 1\n"),
                           diagnosed("l2tp-local", "l2tp", 5)),
     "fault-pppd-option": fault("/etc/ppp/options has what pppd does not take", fault_machine.foreign_pppd_option,

@@ -38,7 +38,7 @@ def refusal(about, number, code):
 
 def stalling(about, how, seconds):
     return fault(about, build_plugin, diagnosed("ppp-login-stalled", "ppp", seconds), options=MSCHAPV2,
-                 setup=modern_with("mschapv2", "stalls", code=how), weight=20, cut_off=True)
+                 setup=modern_with("mschapv2", "stalls", code=how), weight=20, waits=seconds > 10, cut_off=True)
 
 
 BARE = documented(force_encaps="no")
@@ -47,9 +47,9 @@ MSCHAPV2 = modern(refuse_pap="yes", refuse_chap="yes")
 SCENARIOS = {
     "fault-esp": fault("IKE is fine, and ESP is dropped",
                        dropping("-p 50 -j DROP", to=(diagnosed("esp-silent", "l2tp", 10),)),
-                       options=BARE, setup=documented_with("bare-esp"), weight=15),
+                       options=BARE, setup=documented_with("bare-esp"), waits=True),
     "fault-no-l2tp": fault("no L2TP service behind IPsec: ICMP says so", without_l2tp(diagnosed("l2tp-no-server", "l2tp", 10))),
-    "fault-l2tp-silent": fault("the L2TP service is not heard", dropping_l2tp(diagnosed("l2tp-silent", "l2tp", 10)), weight=15),
+    "fault-l2tp-silent": fault("the L2TP service is not heard", dropping_l2tp(diagnosed("l2tp-silent", "l2tp", 10)), waits=True),
     "fault-l2tp-refused": fault("the server refuses the tunnel (StopCCN, result 4)",
                                 speaking(lns.refusing_tunnels(4, 0, "go away"), diagnosed("l2tp-refused", "l2tp", 3),
                                          code_is_told), cut_off=True),
@@ -61,7 +61,7 @@ SCENARIOS = {
                                 speaking(lns.refusing_calls(3, 0, "not for you"), diagnosed("l2tp-refused", "l2tp", 3)),
                                 cut_off=True),
     "fault-call-silent": fault("the server makes a tunnel, and answers no call",
-                               speaking(lns.ACCEPTS, diagnosed("l2tp-no-session", "l2tp", 15)), weight=20, cut_off=True),
+                               speaking(lns.ACCEPTS, diagnosed("l2tp-no-session", "l2tp", 15)), waits=True, cut_off=True),
     "fault-l2tp-secret": fault("the server wants a tunnel secret", diagnosed("l2tp-wants-secret", "l2tp", 3),
                                setup=documented_with("challenge")),
     "fault-l2tp-full": fault("the server has no address left", diagnosed("l2tp-full", "l2tp", 5), setup=documented_with("full")),
@@ -83,7 +83,7 @@ SCENARIOS = {
     "fault-expired": refusal("E=648: the password has expired", "648", "ppp-password-expired"),
     "fault-dial-in": refusal("E=649: no permission to dial in", "649", "ppp-no-dial-in"),
     "fault-mppe": fault("the server demands MPPE", diagnosed("ppp-mppe", "ppp", 5), options=MSCHAPV2, setup=modern_with("mppe")),
-    "fault-lcp": fault("LCP never answers", with_silent_pppd(diagnosed("ppp-silent", "ppp", 15)), weight=20, cut_off=True),
+    "fault-lcp": fault("LCP never answers", with_silent_pppd(diagnosed("ppp-silent", "ppp", 15)), waits=True, cut_off=True),
     "fault-hang-up": fault("the server's PPP ends as it starts", with_ending_pppd(diagnosed("ppp-hung-up", "ppp", 5)),
                            cut_off=True),
     "fault-login-hangs": stalling("the server never says whether the password is right", "hang", 30),

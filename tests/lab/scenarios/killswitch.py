@@ -33,7 +33,7 @@ SCENARIOS = {
         vanishes, fails_at_first, look.is_blocked, look.only_the_local_network_is_reached,
         look.kill_helper, look.only_the_local_network_is_reached,
         look.start_helper, look.is_blocked, look.only_the_local_network_is_reached,
-        look.lift, look.is_off, look.everything_leaves, server_returns),
+        look.lift, look.is_off, look.everything_leaves, server_returns, waits=True),
     "kill-switch-libreswan": shuts(
         "with Libreswan, whose own policies are beside ours: up, dead, back, down",
         STRICT | {"reconnect": "lost", "ike": "3des-sha1-modp1536"},

@@ -21,5 +21,5 @@ SCENARIOS = {
     "foreign-tunnel": Scenario(
         about="a foreign IPsec tunnel loses nothing by ups, failures of each kind, and downs, and stays the same one",
         steps=(foreign.bring_up, add(documented()), beside.rounds(len(beside.KINDS)), foreign.still_works, foreign.new_key),
-        after=(foreign.still_works, clean, foreign.hang_up), cut_off=True, seconds=120, weight=40),
+        after=(foreign.still_works, clean, foreign.hang_up), cut_off=True, seconds=120, weight=40, waits=True),
 }

@@ -11,7 +11,7 @@ from steps import goes, inside_answers, named, pings
 
 
 def peer(about, put, *checks, settings=None):
-    return Scenario(about=f"NetworkManager-l2tp: {about}", helper=False, delay=25, seconds=150, weight=25,
+    return Scenario(about=f"NetworkManager-l2tp: {about}", helper=False, delay=25, seconds=150, weight=25, waits=True,
                     steps=(desktop.start_bus, nm_l2tp.install, start, put(nm_l2tp.documented(settings=settings)),
                            named(PEER, up), named(PEER, is_active), pings("192.168.42.1"), inside_answers, *checks,
                            named(PEER, down), named(PEER, is_gone)),

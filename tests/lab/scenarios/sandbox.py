@@ -39,7 +39,7 @@ SCENARIOS = {
         "the kill switch shuts, and is lifted", add(documented(all_traffic="yes", routes="", kill_switch="yes", kill_switch_local="no")),
         killswitch.at_home(up, is_up, inside_answers, killswitch.nothing_leaves_beside_the_tunnel, sandbox.holds, down, killswitch.is_off,
                            killswitch.everything_leaves, vanishes, fails_at_first, killswitch.is_blocked, killswitch.nothing_leaves,
-                           killswitch.lift, killswitch.is_off, killswitch.everything_leaves, server_returns), weight=40),
+                           killswitch.lift, killswitch.is_off, killswitch.everything_leaves, server_returns), weight=40, waits=True),
     "sandbox-eap-tls": in_its_unit(
         "pppd opens the certificate of a login", eap_tls.with_certificates(add(eap_tls.by_certificate()), eap_tls.up, is_up, inside_answers,
                                                                            sandbox.holds, down), setup=eap_tls.SETUP),
