@@ -27,6 +27,7 @@ typedef struct
   /* What NetworkManager-l2tp does without the key, in its words, when that is not what ours does:
    * an export has to say it. */
   const char *absent;
+  gboolean taken;    /* and a profile of its is read so: it can't cost protection inside IPsec */
   const char *value; /* MPPE: the choice that the key stands for */
 } Row;
 
@@ -44,7 +45,7 @@ static const Row rows[] = {
   { "ipsec-esp", "esp", PROPOSALS },
   { "ipsec-ikelifetime", "ike-lifetime", LIFETIME },
   { "ipsec-salifetime", "esp-lifetime", LIFETIME },
-  { "ipsec-forceencaps", "force-encaps", SAME, "no" },
+  { "ipsec-forceencaps", "force-encaps", SAME, "no", TRUE },
   { "ipsec-ipcomp", "ipcomp", SAME },
   { "ipsec-ikev2", "ike-version", IKE },
   { "ipsec-pfs", "pfs", SAME },
@@ -71,10 +72,10 @@ static const Row rows[] = {
   { "mtu", "mtu", SAME },
   { "mru", "mru", SAME },
   { "mrru", "mrru", SAME },
-  { "refuse-eap", "refuse-eap", SAME, "no" },
+  { "refuse-eap", "refuse-eap", SAME, "no", TRUE },
   { "refuse-pap", "refuse-pap", SAME },
   { "refuse-chap", "refuse-chap", SAME },
-  { "refuse-mschap", "refuse-mschap", SAME, "no" },
+  { "refuse-mschap", "refuse-mschap", SAME, "no", TRUE },
   { "refuse-mschapv2", "refuse-mschapv2", SAME },
   { "mppe-stateful", "mppe-stateful", SAME },
   { "lcp-echo-interval", "lcp-echo-interval", SAME, "0" },
@@ -101,6 +102,8 @@ find_row (const char *peer)
       return &rows[i];
   return NULL;
 }
+
+static char *to_ours (const Row *row, const char *value);
 
 /* The options that are NetworkManager's own business in its profiles. */
 static gboolean
@@ -138,6 +141,18 @@ byway_nm_key_aliases (const char *key)
     if (strcmp (rows[i].key, key) == 0 && strcmp (rows[i].peer, key) != 0)
       g_strv_builder_add (aliases, rows[i].peer);
   return g_strv_builder_end (aliases);
+}
+
+char *
+byway_nm_key_absent (const char *key, gboolean *taken)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].absent != NULL && strcmp (rows[i].key, key) == 0)
+      {
+        *taken = rows[i].taken;
+        return to_ours (&rows[i], rows[i].absent);
+      }
+  return NULL;
 }
 
 gboolean
@@ -216,6 +231,14 @@ take_peer_words (GHashTable *data, GHashTable *settings)
     }
 }
 
+static void
+take_absent (GHashTable *settings)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].taken && !g_hash_table_contains (settings, rows[i].key))
+      g_hash_table_insert (settings, g_strdup (rows[i].key), to_ours (&rows[i], rows[i].absent));
+}
+
 /* pppd's failure count of 0 means that echo requests are never missed. */
 static void
 settle_echo (GHashTable *settings)
@@ -263,6 +286,8 @@ byway_nm_data_to_settings (GHashTable *data, const char *user_name, GHashTable *
 
   sort_out (data, settings, rest, issues);
   take_peer_words (data, settings);
+  if (byway_nm_data_is_peers (data))
+    take_absent (settings);
   settle_echo (settings);
   if (!g_hash_table_contains (settings, "user") && user_name != NULL && *user_name != '\0')
     g_hash_table_insert (settings, g_strdup ("user"), g_strdup (user_name));
@@ -355,10 +380,54 @@ byway_nm_data_to_peer (GHashTable *settings, GPtrArray *left_out)
   return data;
 }
 
+/* --- whose words ---------------------------------------------------------------------------- */
+
 gboolean
 byway_nm_peer_is_plain (GHashTable *data)
 {
   const char *enabled = g_hash_table_lookup (data, "ipsec-enabled");
 
   return enabled == NULL || !is_yes (enabled);
+}
+
+gboolean
+byway_nm_data_is_peers (GHashTable *data)
+{
+  return !byway_nm_peer_is_plain (data) && !g_hash_table_contains (data, "ipsec");
+}
+
+void
+byway_nm_data_stay_peers (GHashTable *data)
+{
+  const char *ipsec = g_hash_table_lookup (data, "ipsec");
+
+  if (ipsec != NULL && !is_yes (ipsec))
+    return;
+  g_hash_table_remove (data, "ipsec");
+  g_hash_table_insert (data, g_strdup ("ipsec-enabled"), g_strdup ("yes"));
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].taken && !g_hash_table_contains (data, rows[i].key))
+      g_hash_table_insert (data, g_strdup (rows[i].key),
+                           g_strdup (byway_option_find (rows[i].key)->fallback));
+}
+
+gboolean
+byway_nm_data_leaves_ipsec_open (GHashTable *data)
+{
+  static const char *const about_ipsec[]
+      = { "ipsec", "ipsec-enabled", "ipsec-psk", "ipsec-psk-flags" };
+  const char *auth = g_hash_table_lookup (data, "machine-auth-type");
+  GHashTableIter iter;
+  gpointer key;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (about_ipsec); i++)
+    if (g_hash_table_contains (data, about_ipsec[i]))
+      return FALSE;
+  if (g_strcmp0 (auth, "tls") == 0 || g_hash_table_contains (data, "machine-auth"))
+    return FALSE;
+  g_hash_table_iter_init (&iter, data);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if (byway_nm_key_classify (key) == BYWAY_NM_KEY_PEER)
+      return TRUE;
+  return FALSE;
 }

@@ -8,7 +8,10 @@
 
 /* vpn.data of a NetworkManager profile <-> settings. A profile's keys are the option table's own;
  * all of NetworkManager-l2tp's (1.52) are read too, so that changing vpn.service-type moves its
- * profiles over. Storage ("password-storage", …) is no key here: NetworkManager has "-flags". */
+ * profiles over. A profile that says "ipsec-enabled=yes", and nothing by our own key "ipsec", is in
+ * that program's words: then what it leaves out means what it means there, where that can't cost
+ * protection (allowing EAP within IPsec can't), and a key in "0s" is base64. Storage
+ * ("password-storage", …) is no key here: NetworkManager has "-flags". */
 
 /* What one vpn.data key is. */
 typedef enum
@@ -25,6 +28,9 @@ BywayNmKey byway_nm_key_classify (const char *key);
 gboolean byway_nm_key_is_peers (const char *key);
 /* NetworkManager-l2tp's keys for an option, where it has another one. Free it. */
 GStrv byway_nm_key_aliases (const char *key);
+/* What NetworkManager-l2tp does where the option is not set, in our words; NULL: what Byway does.
+ * *taken: a profile in its words is read so. Free it. */
+char *byway_nm_key_absent (const char *key, gboolean *taken);
 /* Does the key, an option's or NetworkManager-l2tp's, say yes or no? FALSE for one that is
  * nobody's.
  */
@@ -47,3 +53,12 @@ GHashTable *byway_nm_data_to_peer (GHashTable *settings, GPtrArray *left_out);
 /* Does NetworkManager-l2tp, with these data, make a tunnel without IPsec? (Its "ipsec-enabled" is
  * off when absent; ours is on.) */
 gboolean byway_nm_peer_is_plain (GHashTable *data);
+
+/* Are the data in that program's words, so that what is absent is read as there? */
+gboolean byway_nm_data_is_peers (GHashTable *data);
+/* @data by our own keys become ones that are, and nothing in them means anything else then; not
+ * where IPsec is off. */
+void byway_nm_data_stay_peers (GHashTable *data);
+/* Are there words of that program's, and none about IPsec, neither a key for it? Moved over by its
+ * type alone, such a profile was one without IPsec, and is to be decided about by somebody. */
+gboolean byway_nm_data_leaves_ipsec_open (GHashTable *data);

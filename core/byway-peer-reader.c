@@ -172,6 +172,13 @@ read_flags (const Reading *reading, const char *key)
                                                        "is not a number from 0 to %d", MAX_FLAGS));
 }
 
+/* Byway writes no secret into [vpn]: one in there is in that program's words. */
+static gboolean
+is_peers_psk (const char *group, const char *key)
+{
+  return strcmp (group, BYWAY_PEER_VPN) == 0 && strcmp (key, "ipsec-psk") == 0;
+}
+
 static void
 read_secret (const Reading *reading, const char *group, const char *key)
 {
@@ -187,7 +194,9 @@ read_secret (const Reading *reading, const char *group, const char *key)
         g_base64_decode_inplace (text, &length);
     }
   if (text != NULL
-      && !byway_secret_set_put (reading->conf->secrets, plain_key, text, length, &problem))
+      && !(is_peers_psk (group, key)
+               ? byway_peer_put_psk (reading->conf->secrets, text, &problem)
+               : byway_secret_set_put (reading->conf->secrets, plain_key, text, length, &problem)))
     g_ptr_array_add (reading->issues, byway_issue_new (key, BYWAY_ISSUE_SYNTAX, "%s", problem));
   if (text != NULL)
     explicit_bzero (text, size);

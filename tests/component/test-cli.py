@@ -1355,7 +1355,7 @@ never-default=true
 """
 HAD_BY_THEIRS = {"gateway": "192.0.2.1", "user": "alice", "ipsec": "yes", "deflate": "no", "password-storage": "ask",
                  "dns": "10.0.0.53", "dns-search": "corp.example", "routes": "10.0.0.0/8 5,172.31.18.0/24", "dns-auto": "no",
-                 "all-traffic": "no"}
+                 "all-traffic": "no", "force-encaps": "no", "refuse-eap": "no", "refuse-mschap": "no"}
 
 
 def write_conf(world, text, name="file.conf"):

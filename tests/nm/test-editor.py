@@ -214,22 +214,27 @@ def invalid_values(desktop):
 def others_words(desktop):
     data = {"gateway": "vpn.example.net", "user": "alice", "ipsec-enabled": "yes", "ipsec-ike": "3des-sha1-modp1024!",
             "nopcomp": "yes", "ipsec-remote-id": "@gate", "require-mppe-128": "yes", "ipsec-ikelifetime": "7200",
-            "ipsec-psk": "old place", "x-someone": "else", "refuse-eap": "yes"}
+            "ipsec-psk": "0sb2xkIHBsYWNl", "x-someone": "else", "refuse-eap": "yes"}
     with Session(desktop, data, height=1200) as session:
         wanted = {"Protocol field": False, "Server’s identity": "@gate", "MPPE": "Required, 128 bits",
                   "IKE algorithms (phase 1)": "Custom", "List: IKE algorithms (phase 1)": "3des-sha1-modp1024",
-                  "Renew IKE after": "7200", PSK: "old place", "EAP": False}
+                  "Renew IKE after": "7200", PSK: "0sb2xkIHBsYWNl", "EAP": False, "MS-CHAP version 1": True}
         session.eyes.press(f"Show: {PSK}")
         same("NetworkManager-l2tp's words are in the right fields", session.values(wanted), wanted)
         session.open_advanced()
         session.eyes.find("Holds weak algorithms. Ask the server’s administrator for stronger ones.", "label")
         session.shoot("ipsec-weak")
         same("a profile of others can be saved", session.save(), "saved")
-        same("in our words, nothing lost", session.group("vpn"), {
-            "gateway": "vpn.example.net", "user": "alice", "ipsec": "yes", "ike": "3des-sha1-modp1024", "pcomp": "no",
+        same("in our words, nothing lost, and the key is in base64 as before", session.group("vpn"), {
+            "gateway": "vpn.example.net", "user": "alice", "ipsec-enabled": "yes", "ike": "3des-sha1-modp1024", "pcomp": "no",
             "remote-id": "@gate", "mppe": "128", "ike-lifetime": "7200", "x-someone": "else", "refuse-eap": "yes",
+            "refuse-mschap": "no", "force-encaps": "no",
             **{key: value for key, value in session.group("vpn").items() if key.endswith("-flags")}})
-        same("a key in the data became a secret", session.group("vpn-secrets"), {"ipsec-psk": "old place"})
+        same("a key in the data became a secret", session.group("vpn-secrets"), {"ipsec-psk": "0sb2xkIHBsYWNl"})
+        session.fill({"Always wrap in UDP": True, "MS-CHAP version 1": False, "EAP": True})
+        same("what is set to our default", session.save(), "saved")
+        same("is not left out, which would mean something else", {key: session.group("vpn").get(key) for key in (
+            "force-encaps", "refuse-mschap", "refuse-eap")}, {"force-encaps": "yes", "refuse-mschap": "yes", "refuse-eap": "no"})
 
 
 def certificates(desktop):

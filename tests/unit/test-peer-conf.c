@@ -228,6 +228,7 @@ static const struct
   { VPN "password-flags=-1\n", "password-flags" },
   { VPN "[vpn-secrets]\nuser=x\n", "vpn-secrets.user" },
   { VPN "[vpn-secrets]\nipsec-psk=\n", "ipsec-psk" },
+  { VPN "ipsec-psk=0sAGFi\n", "ipsec-psk" },
   { VPN "[vpn-secrets]\npassword=a\\nb\n", "password" },
   { VPN "[byway]\ncolour=red\ndefaulted=gateway;nonsense;\n",
     "byway.colour byway.defaulted.nonsense" },
@@ -486,14 +487,29 @@ test_secrets (void)
     }
 }
 
-/* A secret among the data, where an old NetworkManager-l2tp had it. */
+/* A secret among the data, where an old NetworkManager-l2tp had it, who takes "0s" for base64. */
 static void
 test_old_secret (void)
 {
-  g_autoptr (BywayPeerConf) conf = read_good (VPN "ipsec-psk=old key\n");
+  static const struct
+  {
+    const char *text, *key;
+  } old[] = {
+    { "old key", "old key" }, { "0sYWJj", "abc" },          { "0sYWI=", "ab" },
+    { "0sYQ==", "a" },        { "0s+/+/", "\xfb\xff\xbf" }, { "0SYWJj", "0SYWJj" },
+    { "0s", "0s" },           { "0sYWJ", "0sYWJ" },         { "0sYWJj=", "0sYWJj=" },
+    { "0sY===", "0sY===" },   { "0sYW=j", "0sYW=j" },       { "0sYW j", "0sYW j" },
+    { "0s====", "0s====" },   { "0x616263", "0x616263" },
+  };
 
-  g_assert_cmpstr (byway_secret_set_get (conf->secrets, "ipsec-psk", NULL), ==, "old key");
-  assert_setting (conf, "ipsec-psk", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (old); i++)
+    {
+      g_autofree char *text = g_strconcat (VPN "ipsec-psk=", old[i].text, "\n", NULL);
+      g_autoptr (BywayPeerConf) conf = read_good (text);
+
+      g_assert_cmpstr (byway_secret_set_get (conf->secrets, "ipsec-psk", NULL), ==, old[i].key);
+      assert_setting (conf, "ipsec-psk", NULL);
+    }
 }
 
 static void

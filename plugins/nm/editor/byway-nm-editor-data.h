@@ -29,6 +29,7 @@ GHashTable *byway_nm_connection_settings (NMConnection *connection, GHashTable *
 BywayNmSecret byway_nm_connection_secret (NMConnection *connection, const char *key);
 
 /* Puts native keys for the settings into the connection, in place of all that they replace; and
- * the secrets. Keys of nobody's, in there or in `rest`, stay. */
+ * the secrets. Keys of nobody's, in there or in `rest`, stay. A profile in NetworkManager-l2tp's
+ * words keeps the one that says so: its pre-shared key goes on meaning what it meant. */
 void byway_nm_connection_update (NMConnection *connection, GHashTable *settings, GHashTable *rest,
                                  const BywayNmSecret *secrets, gsize n_secrets);
