@@ -231,8 +231,8 @@ take_peer_words (GHashTable *data, GHashTable *settings)
     }
 }
 
-static void
-take_absent (GHashTable *settings)
+void
+byway_nm_data_take_absent (GHashTable *settings)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     if (rows[i].taken && !g_hash_table_contains (settings, rows[i].key))
@@ -287,7 +287,7 @@ byway_nm_data_to_settings (GHashTable *data, const char *user_name, GHashTable *
   sort_out (data, settings, rest, issues);
   take_peer_words (data, settings);
   if (byway_nm_data_is_peers (data))
-    take_absent (settings);
+    byway_nm_data_take_absent (settings);
   settle_echo (settings);
   if (!g_hash_table_contains (settings, "user") && user_name != NULL && *user_name != '\0')
     g_hash_table_insert (settings, g_strdup ("user"), g_strdup (user_name));

@@ -56,6 +56,8 @@ gboolean byway_nm_peer_is_plain (GHashTable *data);
 
 /* Are the data in that program's words, so that what is absent is read as there? */
 gboolean byway_nm_data_is_peers (GHashTable *data);
+/* Adds to settings with IPsec what an absent key means in that program's words. */
+void byway_nm_data_take_absent (GHashTable *settings);
 /* @data by our own keys become ones that are, and nothing in them means anything else then; not
  * where IPsec is off. */
 void byway_nm_data_stay_peers (GHashTable *data);

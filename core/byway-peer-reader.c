@@ -320,6 +320,19 @@ is_plain (const Reading *reading)
 }
 
 static void
+tell_kind (const Reading *reading)
+{
+  BywayPeerConf *conf = reading->conf;
+  gboolean own_word = g_hash_table_contains (reading->data, "ipsec");
+
+  conf->plain = is_plain (reading);
+  conf->own = conf->plain && own_word;
+  conf->peers = !own_word && !g_key_file_has_group (reading->file, BYWAY_PEER_OURS);
+  if (conf->plain)
+    g_hash_table_insert (conf->settings, g_strdup ("ipsec"), g_strdup ("no"));
+}
+
+static void
 read_all (const Reading *reading)
 {
   BywayPeerConf *conf = reading->conf;
@@ -338,9 +351,7 @@ read_all (const Reading *reading)
       g_hash_table_iter_steal (&iter);
     }
   leave_out_defaulted (reading);
-  conf->plain = is_plain (reading);
-  if (conf->plain)
-    g_hash_table_insert (conf->settings, g_strdup ("ipsec"), g_strdup ("no"));
+  tell_kind (reading);
   byway_peer_ip_read (&conf->ipv4, reading->file, 4, reading->issues);
   byway_peer_ip_read (&conf->ipv6, reading->file, 6, reading->issues);
 }

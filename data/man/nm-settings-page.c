@@ -201,7 +201,9 @@ main (void)
   g_print (".Sh FILES\nA file has the form that NetworkManager-l2tp exports.\n"
            "What that program has no word for stands under Byway's own key, which it passes over.\n"
            "Secrets are not in it, and neither are manual addresses.\n"
-           "One without\n.Li ipsec-enabled=true\nis a tunnel without IPsec and is not imported.\n");
+           "One without\n.Li ipsec\\-enabled=true\nis a tunnel without IPsec, and is imported only "
+           "where "
+           "it says\n.Li ipsec=false ,\nas Byway writes it.\n");
   print_examples ();
   g_print (".Sh SEE ALSO\n.Xr byway 1 ,\n.Xr nmcli 1 ,\n.Xr byway-options 5 ,\n"
            ".Xr nm-settings-nmcli 5 ,\n.Xr bywayd 8\n");

@@ -245,8 +245,13 @@ def test_all_problems_at_once(world):
 
 
 def test_plain(world):
-    error = world.refusal(THEIRS.replace("ipsec-enabled=true\n", ""))
-    assert "without IPsec" in error.message, error.message
+    """Nobody can be asked here: the file has to say it in our own word."""
+    plain = THEIRS.replace("ipsec-enabled=true\n", "")
+    error = world.refusal(plain)
+    assert all(word in error.message for word in ("without IPsec", "ipsec-enabled=true", "ipsec=false")), error.message
+    connection = world.read(plain.replace("[vpn]\n", "[vpn]\nipsec=false\n"))
+    assert data(connection)["ipsec"] == "no" and "refuse-mschap" not in data(connection), data(connection)
+    assert data(world.read(world.export(connection))) == data(connection)
 
 
 def test_without_a_name(world):
