@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define CODED "0s"
-
 gboolean
 byway_peer_is_secret (const char *key)
 {
@@ -47,14 +45,20 @@ is_base64 (const char *text)
 }
 
 gboolean
+byway_peer_psk_is_coded (const char *text)
+{
+  return g_str_has_prefix (text, BYWAY_PEER_CODED) && is_base64 (text + strlen (BYWAY_PEER_CODED));
+}
+
+gboolean
 byway_peer_put_psk (BywaySecretSet *set, const char *text, const char **problem)
 {
-  const char *coded = text + strlen (CODED);
+  const char *coded = text + strlen (BYWAY_PEER_CODED);
   gsize length;
   char *bytes;
   gboolean ok;
 
-  if (!g_str_has_prefix (text, CODED) || !is_base64 (coded))
+  if (!byway_peer_psk_is_coded (text))
     return byway_secret_set_put (set, "ipsec-psk", text, strlen (text), problem);
   bytes = byway_locked_alloc (strlen (coded) + 1);
   strcpy (bytes, coded);

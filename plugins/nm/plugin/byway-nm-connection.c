@@ -6,6 +6,7 @@
 #include "byway-issue.h"
 #include "byway-nm-data.h"
 #include "byway-option.h"
+#include "byway-peer-words.h"
 
 #include <string.h>
 
@@ -50,7 +51,7 @@ static void
 add_coded (NMSettingVpn *vpn, const char *key, const char *secret, gsize length)
 {
   g_autofree char *base64 = g_base64_encode ((const guchar *)secret, length);
-  g_autofree char *coded = g_strconcat ("0s", base64, NULL);
+  g_autofree char *coded = g_strconcat (BYWAY_PEER_CODED, base64, NULL);
 
   nm_setting_vpn_add_secret (vpn, key, coded);
   explicit_bzero (base64, strlen (base64));
