@@ -23,5 +23,6 @@ byway_cli_moving_defaults (GStrv differences)
 
   if (*differences == NULL)
     return NULL;
-  return g_strdup_printf (_ ("other than NetworkManager-l2tp, where it says nothing: %s"), list);
+  return g_strdup_printf (
+      _ ("where it says nothing, Byway does otherwise than NetworkManager-l2tp: %s"), list);
 }

@@ -478,6 +478,17 @@ def test_moved_without_a_word_about_ipsec(world):
         assert service.call("NeedSecrets", profile({**theirs, **more}, secrets)) == (setting,), (more, secrets)
 
 
+def test_without_ipsec(world):
+    """Where the profile says so, in either's words; not without a word about it."""
+    for more in ({"ipsec": "no"}, {"ipsec-enabled": "no"}):
+        service, helper = world.begin()
+        service.connect(data={**USUAL, **more}, secrets={"password": "canary"})
+        wait_for("the attempt", lambda: helper.attempts)
+        assert helper.attempts[0][3] == {**USUAL, "ipsec": "no"}, helper.attempts
+        assert "without IPsec" in service.said(), service.said()
+        world.end_one()
+
+
 def test_user_certificate(world):
     """NetworkManager-l2tp's profile for EAP-TLS: the file is read here, and nobody needs a password or a user's name."""
     certificate.make(world.folder, "/CN=alice")
