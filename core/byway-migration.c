@@ -6,6 +6,7 @@
 #include "byway-migration.h"
 #include "byway-nm-data.h"
 #include "byway-nm-differences.h"
+#include "byway-nm-peers.h"
 #include "byway-peer-words.h"
 #include "byway-profile.h"
 
@@ -305,7 +306,7 @@ byway_migration_psk_problem (GVariant *settings, GVariant *secrets)
       if (g_hash_table_contains (given, "ipsec-psk"))
         psk = g_hash_table_lookup (given, "ipsec-psk");
     }
-  if (psk == NULL || !byway_nm_data_is_peers (data) || byway_peer_put_psk (set, psk, &problem))
+  if (psk == NULL || !byway_nm_is_peers (data) || byway_peer_put_psk (set, psk, &problem))
     return NULL;
   return problem;
 }

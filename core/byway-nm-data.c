@@ -3,6 +3,7 @@
 
 #include "byway-issue.h"
 #include "byway-nm-data.h"
+#include "byway-nm-peers.h"
 #include "byway-nm-proposals.h"
 #include "byway-option.h"
 
@@ -286,7 +287,7 @@ byway_nm_data_to_settings (GHashTable *data, const char *user_name, GHashTable *
 
   sort_out (data, settings, rest, issues);
   take_peer_words (data, settings);
-  if (byway_nm_data_is_peers (data))
+  if (byway_nm_is_peers (data))
     byway_nm_data_take_absent (settings);
   settle_echo (settings);
   if (!g_hash_table_contains (settings, "user") && user_name != NULL && *user_name != '\0')
@@ -378,56 +379,4 @@ byway_nm_data_to_peer (GHashTable *settings, GPtrArray *left_out)
     }
   find_left_out (settings, left_out);
   return data;
-}
-
-/* --- whose words ---------------------------------------------------------------------------- */
-
-gboolean
-byway_nm_peer_is_plain (GHashTable *data)
-{
-  const char *enabled = g_hash_table_lookup (data, "ipsec-enabled");
-
-  return enabled == NULL || !is_yes (enabled);
-}
-
-gboolean
-byway_nm_data_is_peers (GHashTable *data)
-{
-  return !byway_nm_peer_is_plain (data) && !g_hash_table_contains (data, "ipsec");
-}
-
-void
-byway_nm_data_stay_peers (GHashTable *data)
-{
-  const char *ipsec = g_hash_table_lookup (data, "ipsec");
-
-  if (ipsec != NULL && !is_yes (ipsec))
-    return;
-  g_hash_table_remove (data, "ipsec");
-  g_hash_table_insert (data, g_strdup ("ipsec-enabled"), g_strdup ("yes"));
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (rows[i].taken && !g_hash_table_contains (data, rows[i].key))
-      g_hash_table_insert (data, g_strdup (rows[i].key),
-                           g_strdup (byway_option_find (rows[i].key)->fallback));
-}
-
-gboolean
-byway_nm_data_leaves_ipsec_open (GHashTable *data)
-{
-  static const char *const about_ipsec[]
-      = { "ipsec", "ipsec-enabled", "ipsec-psk", "ipsec-psk-flags" };
-  const char *auth = g_hash_table_lookup (data, "machine-auth-type");
-  GHashTableIter iter;
-  gpointer key;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (about_ipsec); i++)
-    if (g_hash_table_contains (data, about_ipsec[i]))
-      return FALSE;
-  if (g_strcmp0 (auth, "tls") == 0 || g_hash_table_contains (data, "machine-auth"))
-    return FALSE;
-  g_hash_table_iter_init (&iter, data);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    if (byway_nm_key_classify (key) == BYWAY_NM_KEY_PEER)
-      return TRUE;
-  return FALSE;
 }

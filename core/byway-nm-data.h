@@ -8,9 +8,8 @@
 
 /* vpn.data of a NetworkManager profile <-> settings. A profile's keys are the option table's own;
  * all of NetworkManager-l2tp's (1.52) are read too, so that changing vpn.service-type moves its
- * profiles over. A profile that says "ipsec-enabled=yes", and nothing by our own key "ipsec", is in
- * that program's words: then what it leaves out means what it means there, where that can't cost
- * protection (allowing EAP within IPsec can't), and a key in "0s" is base64. Storage
+ * profiles over. What a profile in that program's words (byway-nm-peers.h) leaves out means what it
+ * means there, where that can't cost protection: allowing EAP within IPsec can't. Storage
  * ("password-storage", …) is no key here: NetworkManager has "-flags". */
 
 /* What one vpn.data key is. */
@@ -50,17 +49,5 @@ GHashTable *byway_nm_data_from_settings (GHashTable *settings);
  * @left_out (char *) when its value is not the fallback. */
 GHashTable *byway_nm_data_to_peer (GHashTable *settings, GPtrArray *left_out);
 
-/* Does NetworkManager-l2tp, with these data, make a tunnel without IPsec? (Its "ipsec-enabled" is
- * off when absent; ours is on.) */
-gboolean byway_nm_peer_is_plain (GHashTable *data);
-
-/* Are the data in that program's words, so that what is absent is read as there? */
-gboolean byway_nm_data_is_peers (GHashTable *data);
 /* Adds to settings with IPsec what an absent key means in that program's words. */
 void byway_nm_data_take_absent (GHashTable *settings);
-/* @data by our own keys become ones that are, and nothing in them means anything else then; not
- * where IPsec is off. */
-void byway_nm_data_stay_peers (GHashTable *data);
-/* Are there words of that program's, and none about IPsec, neither a key for it? Moved over by its
- * type alone, such a profile was one without IPsec, and is to be decided about by somebody. */
-gboolean byway_nm_data_leaves_ipsec_open (GHashTable *data);

@@ -4,6 +4,7 @@
 #include "byway-issue.h"
 #include "byway-nm-data.h"
 #include "byway-nm-differences.h"
+#include "byway-nm-peers.h"
 #include "byway-option.h"
 #include "byway-profile.h"
 
@@ -378,8 +379,8 @@ test_of_whom (void)
       g_autoptr (GHashTable) data = table_from (of_whom[i].data);
 
       g_test_message ("%s", of_whom[i].data);
-      g_assert_cmpint (byway_nm_data_is_peers (data), ==, of_whom[i].peers);
-      g_assert_cmpint (byway_nm_data_leaves_ipsec_open (data), ==, of_whom[i].open);
+      g_assert_cmpint (byway_nm_is_peers (data), ==, of_whom[i].peers);
+      g_assert_cmpint (byway_nm_leaves_ipsec_open (data), ==, of_whom[i].open);
     }
 }
 
@@ -392,12 +393,12 @@ test_stays_peers (void)
   g_autoptr (GHashTable) data = byway_nm_data_from_settings (settings);
   g_autofree char *text = NULL;
 
-  byway_nm_data_stay_peers (data);
+  byway_nm_stay_peers (data);
   text = table_to (data);
   g_assert_cmpstr (text, ==,
                    "force-encaps=yes gateway=g ipsec-enabled=yes mtu=1300 refuse-eap=yes "
                    "refuse-mschap=no");
-  g_assert_true (byway_nm_data_is_peers (data));
+  g_assert_true (byway_nm_is_peers (data));
 }
 
 static void
@@ -406,7 +407,7 @@ test_stays_plain (void)
   g_autoptr (GHashTable) data = table_from ("gateway=g ipsec=no");
   g_autofree char *text = NULL;
 
-  byway_nm_data_stay_peers (data);
+  byway_nm_stay_peers (data);
   text = table_to (data);
   g_assert_cmpstr (text, ==, "gateway=g ipsec=no");
 }

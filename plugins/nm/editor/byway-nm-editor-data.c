@@ -3,6 +3,7 @@
 
 #include "byway-nm-editor-data.h"
 #include "byway-nm-data.h"
+#include "byway-nm-peers.h"
 
 #include <string.h>
 
@@ -167,8 +168,8 @@ byway_nm_connection_update (NMConnection *connection, GHashTable *settings, GHas
   while (g_hash_table_iter_next (&iter, &key, NULL))
     if (is_replaced (key))
       nm_setting_vpn_remove_data_item (vpn, key);
-  if (byway_nm_data_is_peers (before))
-    byway_nm_data_stay_peers (data);
+  if (byway_nm_is_peers (before))
+    byway_nm_stay_peers (data);
   put_data (vpn, data, TRUE);
   put_data (vpn, rest, FALSE);
   for (gsize i = 0; i < n_secrets; i++)

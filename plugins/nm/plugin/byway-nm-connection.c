@@ -5,6 +5,7 @@
 
 #include "byway-issue.h"
 #include "byway-nm-data.h"
+#include "byway-nm-peers.h"
 #include "byway-option.h"
 #include "byway-peer-words.h"
 
@@ -30,7 +31,7 @@ add_data (NMSettingVpn *vpn, const BywayPeerConf *conf)
   gpointer key, value;
 
   if (psk != NULL && !is_text (psk))
-    byway_nm_data_stay_peers (data); /* in those words a key may be in base64 */
+    byway_nm_stay_peers (data); /* in those words a key may be in base64 */
   g_hash_table_iter_init (&iter, data);
   while (g_hash_table_iter_next (&iter, &key, &value))
     nm_setting_vpn_add_data_item (vpn, key, value);

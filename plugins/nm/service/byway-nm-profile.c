@@ -6,6 +6,7 @@
 #include "byway-issue.h"
 #include "byway-keyfile.h"
 #include "byway-nm-data.h"
+#include "byway-nm-peers.h"
 #include "byway-nm-profile.h"
 #include "byway-nm-rights.h"
 #include "byway-option.h"
@@ -60,7 +61,7 @@ take_secrets (NMSettingVpn *vpn, BywaySecretSet *secrets)
 {
   g_autoptr (GHashTable) data = copy_data (vpn);
   const char *old = g_hash_table_lookup (data, "ipsec-psk");
-  Taking taking = { secrets, byway_nm_data_is_peers (data) };
+  Taking taking = { secrets, byway_nm_is_peers (data) };
 
   nm_setting_vpn_foreach_secret (vpn, take_secret, &taking);
   if (old != NULL && byway_secret_set_get (secrets, "ipsec-psk", NULL) == NULL)
@@ -129,8 +130,7 @@ refuse_unfit (const BywayProfile *profile, GPtrArray *issues)
 static void
 refuse_undecided (GHashTable *data, NMSettingVpn *vpn, GPtrArray *issues)
 {
-  if (byway_nm_data_leaves_ipsec_open (data)
-      && nm_setting_vpn_get_secret (vpn, "ipsec-psk") == NULL)
+  if (byway_nm_leaves_ipsec_open (data) && nm_setting_vpn_get_secret (vpn, "ipsec-psk") == NULL)
     g_ptr_array_add (
         issues,
         byway_issue_new ("ipsec-enabled", BYWAY_ISSUE_MISSING,
