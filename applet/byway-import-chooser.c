@@ -67,28 +67,36 @@ show_import (Importing *importing)
                                        importing->import);
 }
 
+/* One of the buttons about a file without IPsec. */
+#define RESPONSE_PLAIN 1
+
 static void
 on_plain_answered (GtkWidget *dialog, int response, gpointer data)
 {
   g_autoptr (Importing) importing = data;
 
   gtk_widget_destroy (dialog);
-  if (response == GTK_RESPONSE_ACCEPT)
+  if (response == RESPONSE_PLAIN)
+    byway_import_take_plain (importing->import);
+  if (response == RESPONSE_PLAIN || response == GTK_RESPONSE_ACCEPT)
     show_import (importing);
 }
 
-/* Takes @importing. */
+/* What comes of Enter is what the file's own word says, and IPsec where there is none. Takes
+ * @importing. */
 static void
 ask_about_plain (Importing *importing)
 {
   GtkWidget *dialog = make_message (
       importing, GTK_MESSAGE_WARNING, _ ("The file describes a tunnel without IPsec"),
-      _ ("Everything would be readable on its way, also the password, and Byway makes no such "
-         "tunnel. Nearly every server can do IPsec: you need its pre-shared key."));
+      _ ("Everything would be readable on its way, also the password. Nearly every server can do "
+         "IPsec: you need its pre-shared key."));
 
   gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("_Cancel"), GTK_RESPONSE_CANCEL);
+  gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("Import with_out IPsec"), RESPONSE_PLAIN);
   gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("_Import with IPsec"), GTK_RESPONSE_ACCEPT);
-  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
+  gtk_dialog_set_default_response (GTK_DIALOG (dialog),
+                                   importing->import->own ? RESPONSE_PLAIN : GTK_RESPONSE_ACCEPT);
   g_signal_connect (dialog, "response", G_CALLBACK (on_plain_answered), importing);
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -126,7 +134,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   importing->import = g_task_propagate_pointer (G_TASK (result), &error);
   if (importing->import == NULL)
     show_failure (importing, error);
-  else if (importing->import->plain)
+  else if (importing->import->plain != NULL)
     ask_about_plain (g_steal_pointer (&importing));
   else
     show_import (importing);

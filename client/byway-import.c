@@ -5,6 +5,7 @@
 
 #include "byway-error.h"
 #include "byway-issue.h"
+#include "byway-nm-differences.h"
 #include "byway-peer-conf.h"
 
 #include <errno.h>
@@ -91,7 +92,10 @@ byway_import_read_sync (const char *path, GError **error)
   if (conf == NULL)
     return NULL;
   import = g_new0 (BywayImport, 1);
-  import->plain = conf->plain;
+  import->own = conf->own;
+  import->peers = conf->peers;
+  if (conf->plain)
+    import->plain = byway_peer_conf_to_settings (conf);
   byway_peer_conf_set_ipsec (conf);
   import->name = conf->name != NULL ? g_strdup (conf->name) : name_of_file (path);
   import->settings = byway_peer_conf_to_settings (conf);
@@ -100,10 +104,29 @@ byway_import_read_sync (const char *path, GError **error)
 }
 
 void
+byway_import_take_plain (BywayImport *import)
+{
+  if (import->plain == NULL)
+    return;
+  g_hash_table_unref (import->settings);
+  import->settings = g_hash_table_ref (import->plain);
+}
+
+GStrv
+byway_import_differences (const BywayImport *import)
+{
+  g_autoptr (BywayProfile) profile
+      = import->peers ? byway_profile_parse (import->settings, NULL) : NULL;
+
+  return profile != NULL ? byway_nm_differences (import->settings, profile) : g_new0 (char *, 1);
+}
+
+void
 byway_import_free (BywayImport *import)
 {
   g_free (import->name);
   g_hash_table_unref (import->settings);
+  g_clear_pointer (&import->plain, g_hash_table_unref);
   byway_secret_set_unref (import->secrets);
   g_free (import);
 }

@@ -62,7 +62,8 @@ translate_others (const BywayDiagnosis *diagnosis, const BywayCauseRow *row)
     {
       g_autofree char *text = translate (diagnosis, row->others[i]);
 
-      g_strv_builder_add (others, text);
+      if (*text != '\0')
+        g_strv_builder_add (others, text);
     }
   return g_strv_builder_end (others);
 }

@@ -204,7 +204,8 @@ others_to_variant (const BywayDiagnosis *diagnosis, const BywayCauseRow *row)
     {
       g_autofree char *text = byway_diagnosis_expand (diagnosis, row->others[i]);
 
-      g_variant_builder_add (&builder, "s", text);
+      if (*text != '\0')
+        g_variant_builder_add (&builder, "s", text);
     }
   return g_variant_builder_end (&builder);
 }

@@ -168,7 +168,8 @@ typedef struct
   BywayTraits traits;
   const char *sentence;
   const char *seen;      /* what it is concluded from */
-  const char *others[3]; /* what else it may be, likelier first; NULL ends */
+  const char *others[3]; /* what else it may be, likelier first; NULL ends. All in brackets: where
+                            its facts are known */
   const char *tell;      /* what tells them apart */
   BywayFix fixes[4];     /* text NULL ends */
 } BywayCauseRow;

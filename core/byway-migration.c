@@ -5,6 +5,9 @@
 #include "byway-keyfile.h"
 #include "byway-migration.h"
 #include "byway-nm-data.h"
+#include "byway-nm-differences.h"
+#include "byway-nm-peers.h"
+#include "byway-peer-words.h"
 #include "byway-profile.h"
 
 #include <string.h>
@@ -22,6 +25,8 @@ byway_migration_free (BywayMigration *self)
   g_clear_pointer (&self->settings, g_variant_unref);
   g_ptr_array_unref (self->issues);
   g_ptr_array_unref (self->left_out);
+  g_free (self->unprotected);
+  g_strfreev (self->differences);
   g_free (self);
 }
 
@@ -112,10 +117,22 @@ is_usable (BywayMigration *self, GHashTable *data, GVariant *settings)
     return FALSE;
   profile = byway_profile_parse (options, &issues);
   if (profile != NULL)
-    return TRUE;
+    {
+      self->differences = byway_nm_differences (options, profile);
+      self->unprotected = profile->ipsec ? NULL : g_strdup (profile->gateway);
+      return TRUE;
+    }
   g_ptr_array_unref (self->issues);
   self->issues = issues;
   return FALSE;
+}
+
+/* With IPsec the data stay as they are; without, it is said in our own word. Full. */
+static GVariant *
+with_data (GVariant *settings, GHashTable *data, gboolean plain)
+{
+  return plain ? replace (settings, "vpn", "data", byway_settings_to_variant (data))
+               : g_variant_ref (settings);
 }
 
 /* With the service type, and the mark or (from NULL) without it. Full. */
@@ -134,8 +151,29 @@ hand_over (GVariant *settings, const char *service, const char *from)
                   g_hash_table_size (user) > 0 ? byway_settings_to_variant (user) : NULL);
 }
 
+static void
+plan_move (BywayMigration *self, GVariant *settings, GHashTable *data, gboolean may_be_plain)
+{
+  gboolean plain = byway_nm_peer_is_plain (data);
+  g_autoptr (GVariant) moved = NULL;
+
+  if (plain && !may_be_plain)
+    {
+      self->verdict = BYWAY_MIGRATION_PLAIN;
+      return;
+    }
+  if (plain)
+    g_hash_table_insert (data, g_strdup ("ipsec"), g_strdup ("no"));
+  self->verdict
+      = is_usable (self, data, settings) ? BYWAY_MIGRATION_POSSIBLE : BYWAY_MIGRATION_REFUSED;
+  if (self->verdict == BYWAY_MIGRATION_REFUSED)
+    return;
+  moved = with_data (settings, data, plain);
+  self->settings = hand_over (moved, BYWAY_NM_SERVICE, BYWAY_NM_PEER_SERVICE);
+}
+
 BywayMigration *
-byway_migration_plan (GVariant *settings)
+byway_migration_plan (GVariant *settings, gboolean plain)
 {
   g_autoptr (GVariant) owned = g_variant_ref_sink (settings);
   BywayMigration *self = new_migration (owned);
@@ -146,15 +184,8 @@ byway_migration_plan (GVariant *settings)
     self->verdict = BYWAY_MIGRATION_DONE;
   else if (strcmp (service, BYWAY_NM_PEER_SERVICE) != 0)
     self->verdict = BYWAY_MIGRATION_NONE;
-  else if (byway_nm_peer_is_plain (data))
-    self->verdict = BYWAY_MIGRATION_PLAIN;
-  else if (!is_usable (self, data, owned))
-    self->verdict = BYWAY_MIGRATION_REFUSED;
   else
-    {
-      self->verdict = BYWAY_MIGRATION_POSSIBLE;
-      self->settings = hand_over (owned, BYWAY_NM_SERVICE, service);
-    }
+    plan_move (self, owned, data, plain);
   return self;
 }
 
@@ -188,20 +219,28 @@ translate (BywayMigration *self, GHashTable *data)
   return theirs;
 }
 
+/* Our word for what that program's say, or leave out, which a move added. */
+static void
+drop_plain (GHashTable *data)
+{
+  if (g_strcmp0 (g_hash_table_lookup (data, "ipsec"), "no") == 0 && byway_nm_peer_is_plain (data))
+    g_hash_table_remove (data, "ipsec");
+}
+
 static void
 plan_return (BywayMigration *self, GVariant *settings)
 {
   g_autoptr (GHashTable) data = lookup_strings (settings, "vpn", "data");
+  g_autoptr (GHashTable) theirs = byway_settings_copy (data);
   g_autoptr (GVariant) moved = hand_over (settings, BYWAY_NM_PEER_SERVICE, NULL);
 
-  if (is_theirs (data))
-    self->settings = g_steal_pointer (&moved);
-  else
+  drop_plain (theirs);
+  if (!is_theirs (theirs))
     {
-      g_autoptr (GHashTable) theirs = translate (self, data);
-
-      self->settings = replace (moved, "vpn", "data", byway_settings_to_variant (theirs));
+      g_hash_table_unref (theirs);
+      theirs = translate (self, data);
     }
+  self->settings = replace (moved, "vpn", "data", byway_settings_to_variant (theirs));
   self->verdict = self->issues->len == 0 ? BYWAY_MIGRATION_POSSIBLE : BYWAY_MIGRATION_REFUSED;
   if (self->verdict == BYWAY_MIGRATION_REFUSED)
     g_clear_pointer (&self->settings, g_variant_unref);
@@ -250,4 +289,24 @@ byway_migration_with_secrets (GVariant *settings, GVariant *secrets)
   if (g_hash_table_size (found) == 0)
     return g_variant_ref (settings);
   return replace (settings, "vpn", "secrets", byway_settings_to_variant (found));
+}
+
+const char *
+byway_migration_psk_problem (GVariant *settings, GVariant *secrets)
+{
+  g_autoptr (BywaySecretSet) set = byway_secret_set_new ();
+  g_autoptr (GHashTable) data = lookup_strings (settings, "vpn", "data");
+  g_autoptr (GHashTable) given = NULL;
+  const char *psk = g_hash_table_lookup (data, "ipsec-psk");
+  const char *problem = NULL;
+
+  if (secrets != NULL)
+    {
+      given = lookup_strings (secrets, "vpn", "secrets");
+      if (g_hash_table_contains (given, "ipsec-psk"))
+        psk = g_hash_table_lookup (given, "ipsec-psk");
+    }
+  if (psk == NULL || !byway_nm_is_peers (data) || byway_peer_put_psk (set, psk, &problem))
+    return NULL;
+  return problem;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "byway-algorithm.h"
 #include "byway-issue.h"
 #include "byway-nm-data.h"
+#include "byway-nm-peers.h"
+#include "byway-nm-proposals.h"
 #include "byway-option.h"
 
 #include <string.h>
@@ -27,6 +28,7 @@ typedef struct
   /* What NetworkManager-l2tp does without the key, in its words, when that is not what ours does:
    * an export has to say it. */
   const char *absent;
+  gboolean taken;    /* and a profile of its is read so: it can't cost protection inside IPsec */
   const char *value; /* MPPE: the choice that the key stands for */
 } Row;
 
@@ -44,7 +46,7 @@ static const Row rows[] = {
   { "ipsec-esp", "esp", PROPOSALS },
   { "ipsec-ikelifetime", "ike-lifetime", LIFETIME },
   { "ipsec-salifetime", "esp-lifetime", LIFETIME },
-  { "ipsec-forceencaps", "force-encaps", SAME, "no" },
+  { "ipsec-forceencaps", "force-encaps", SAME, "no", TRUE },
   { "ipsec-ipcomp", "ipcomp", SAME },
   { "ipsec-ikev2", "ike-version", IKE },
   { "ipsec-pfs", "pfs", SAME },
@@ -71,10 +73,10 @@ static const Row rows[] = {
   { "mtu", "mtu", SAME },
   { "mru", "mru", SAME },
   { "mrru", "mrru", SAME },
-  { "refuse-eap", "refuse-eap", SAME, "no" },
+  { "refuse-eap", "refuse-eap", SAME, "no", TRUE },
   { "refuse-pap", "refuse-pap", SAME },
   { "refuse-chap", "refuse-chap", SAME },
-  { "refuse-mschap", "refuse-mschap", SAME, "no" },
+  { "refuse-mschap", "refuse-mschap", SAME, "no", TRUE },
   { "refuse-mschapv2", "refuse-mschapv2", SAME },
   { "mppe-stateful", "mppe-stateful", SAME },
   { "lcp-echo-interval", "lcp-echo-interval", SAME, "0" },
@@ -93,45 +95,6 @@ static const char *const flags_keys[] = { "password-flags",
  * who may see the profile sees it, is an old version's place for the secret. */
 static const char *const ignored_keys[] = { "unit", "ipsec-psk", NULL };
 
-/* Spellings of algorithms: Libreswan's, strongSwan's others, and group numbers (RFC 3526, 5903). */
-static const char *const spellings[][2] = {
-  { "sha", "sha1" },
-  { "sha2", "sha256" },
-  { "sha2_256", "sha256" },
-  { "sha2_384", "sha384" },
-  { "sha2_512", "sha512" },
-  { "hmac_sha1", "sha1" },
-  { "aes_128", "aes128" },
-  { "aes_192", "aes192" },
-  { "aes_256", "aes256" },
-  { "aes_cbc128", "aes128" },
-  { "aes_cbc256", "aes256" },
-  { "3des_cbc", "3des" },
-  { "aes_gcm128", "aes128gcm16" },
-  { "aes_gcm256", "aes256gcm16" },
-  { "aes128gcm128", "aes128gcm16" },
-  { "aes256gcm128", "aes256gcm16" },
-  { "aes128gcm", "aes128gcm16" },
-  { "aes256gcm", "aes256gcm16" },
-  { "ecp_256", "ecp256" },
-  { "ecp_384", "ecp384" },
-  { "ecp_521", "ecp521" },
-  { "x25519", "curve25519" },
-  { "dh2", "modp1024" },
-  { "dh5", "modp1536" },
-  { "dh14", "modp2048" },
-  { "dh15", "modp3072" },
-  { "dh16", "modp4096" },
-  { "dh17", "modp6144" },
-  { "dh18", "modp8192" },
-  { "dh19", "ecp256" },
-  { "dh20", "ecp384" },
-  { "dh21", "ecp521" },
-  { "dh31", "curve25519" },
-};
-/* Libreswan adds its groups to an IKE proposal that names none. */
-static const char *const usual_groups[] = { "modp2048", "modp1536", "modp1024" };
-
 static const Row *
 find_row (const char *peer)
 {
@@ -140,6 +103,8 @@ find_row (const char *peer)
       return &rows[i];
   return NULL;
 }
+
+static char *to_ours (const Row *row, const char *value);
 
 /* The options that are NetworkManager's own business in its profiles. */
 static gboolean
@@ -179,6 +144,18 @@ byway_nm_key_aliases (const char *key)
   return g_strv_builder_end (aliases);
 }
 
+char *
+byway_nm_key_absent (const char *key, gboolean *taken)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].absent != NULL && strcmp (rows[i].key, key) == 0)
+      {
+        *taken = rows[i].taken;
+        return to_ours (&rows[i], rows[i].absent);
+      }
+  return NULL;
+}
+
 gboolean
 byway_nm_key_is_boolean (const char *key)
 {
@@ -213,118 +190,6 @@ is_yes (const char *value)
   return strcmp (value, "yes") == 0 || strcmp (value, "true") == 0 || strcmp (value, "1") == 0;
 }
 
-static const char *
-usual_spelling (const char *word)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (spellings); i++)
-    if (strcmp (spellings[i][0], word) == 0)
-      return spellings[i][1];
-  return word;
-}
-
-/* The words of one proposal as Byway has them; "null" integrity beside an AEAD is none. */
-static GStrv
-respell (const char *proposal)
-{
-  g_autofree char *plain = g_ascii_strdown (proposal, -1);
-  g_auto (GStrv) words = g_strsplit_set (g_strstrip (g_strdelimit (plain, "!", ' ')), "-;", -1);
-  g_autoptr (GStrvBuilder) spelled = g_strv_builder_new ();
-
-  for (char **word = words; *word != NULL; word++)
-    if (strcmp (*word, "null") != 0)
-      g_strv_builder_add (spelled, usual_spelling (*word));
-  return g_strv_builder_end (spelled);
-}
-
-static const BywayAlgorithm *
-find_algorithm (const char *keyword)
-{
-  gsize n;
-  const BywayAlgorithm *all = byway_algorithms (&n);
-
-  for (gsize i = 0; i < n; i++)
-    if (strcmp (all[i].keyword, keyword) == 0)
-      return &all[i];
-  return NULL;
-}
-
-static gboolean
-are_algorithms (char **words)
-{
-  for (; *words != NULL; words++)
-    if (find_algorithm (*words) == NULL)
-      return FALSE;
-  return TRUE;
-}
-
-/* Appends it, or, for IKE without a group, once for each usual group. */
-static void
-append_proposal (GString *list, const char *text, BywayPhase phase)
-{
-  const char *comma = list->len > 0 ? "," : "";
-  BywayProposal parsed;
-
-  if (phase == BYWAY_PHASE_IKE && !byway_proposal_parse (text, phase, &parsed))
-    {
-      g_autofree char *grouped = g_strconcat (text, "-", usual_groups[0], NULL);
-
-      if (byway_proposal_parse (grouped, phase, &parsed))
-        {
-          for (gsize i = 0; i < G_N_ELEMENTS (usual_groups); i++)
-            g_string_append_printf (list, "%s%s-%s", list->len > 0 ? "," : "", text,
-                                    usual_groups[i]);
-          return;
-        }
-    }
-  g_string_append_printf (list, "%s%s", comma, text);
-}
-
-/* strongSwan's may name several of a kind, "aes256-aes128-sha1-modp2048": any goes with any.
- * Appends one for each choice of the kinds from @kind on, behind those of @chosen. */
-static void
-append_choices (GString *list, char **words, guint kind, const char *chosen, BywayPhase phase)
-{
-  gboolean named = FALSE;
-
-  /* More is refused anyway. */
-  if (list->len > byway_option_find (phase == BYWAY_PHASE_IKE ? "ike" : "esp")->max)
-    return;
-  if (kind == BYWAY_N_ALGORITHM_KINDS)
-    {
-      append_proposal (list, chosen, phase);
-      return;
-    }
-  for (char **word = words; *word != NULL; word++)
-    if (find_algorithm (*word)->kind == kind)
-      {
-        g_autofree char *more = g_strjoin (*chosen != '\0' ? "-" : "", chosen, *word, NULL);
-
-        named = TRUE;
-        append_choices (list, words, kind + 1, more, phase);
-      }
-  if (!named)
-    append_choices (list, words, kind + 1, chosen, phase);
-}
-
-static char *
-respell_all (const char *value, BywayPhase phase)
-{
-  g_auto (GStrv) proposals = g_strsplit (value, ",", -1);
-  GString *list = g_string_new (NULL);
-
-  for (char **proposal = proposals; *proposal != NULL; proposal++)
-    {
-      g_auto (GStrv) words = respell (*proposal);
-      g_autofree char *text = g_strjoinv ("-", words);
-
-      if (are_algorithms (words))
-        append_choices (list, words, 0, "", phase);
-      else
-        append_proposal (list, text, phase);
-    }
-  return g_string_free (list, FALSE);
-}
-
 /* NULL: the value says nothing. Free it. */
 static char *
 to_ours (const Row *row, const char *value)
@@ -340,7 +205,8 @@ to_ours (const Row *row, const char *value)
     case IKE:
       return g_strdup (is_yes (value) ? "2" : "1");
     case PROPOSALS:
-      return respell_all (value, strcmp (row->key, "ike") == 0 ? BYWAY_PHASE_IKE : BYWAY_PHASE_ESP);
+      return byway_nm_proposals_respell (value, strcmp (row->key, "ike") == 0 ? BYWAY_PHASE_IKE
+                                                                              : BYWAY_PHASE_ESP);
     case LIFETIME:
       return strcmp (value, "0") == 0 ? NULL : g_strdup (value);
     case MPPE:
@@ -364,6 +230,14 @@ take_peer_words (GHashTable *data, GHashTable *settings)
       if (ours != NULL)
         g_hash_table_insert (settings, g_strdup (row->key), ours);
     }
+}
+
+void
+byway_nm_data_take_absent (GHashTable *settings)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].taken && !g_hash_table_contains (settings, rows[i].key))
+      g_hash_table_insert (settings, g_strdup (rows[i].key), to_ours (&rows[i], rows[i].absent));
 }
 
 /* pppd's failure count of 0 means that echo requests are never missed. */
@@ -413,6 +287,8 @@ byway_nm_data_to_settings (GHashTable *data, const char *user_name, GHashTable *
 
   sort_out (data, settings, rest, issues);
   take_peer_words (data, settings);
+  if (byway_nm_is_peers (data))
+    byway_nm_data_take_absent (settings);
   settle_echo (settings);
   if (!g_hash_table_contains (settings, "user") && user_name != NULL && *user_name != '\0')
     g_hash_table_insert (settings, g_strdup ("user"), g_strdup (user_name));
@@ -503,12 +379,4 @@ byway_nm_data_to_peer (GHashTable *settings, GPtrArray *left_out)
     }
   find_left_out (settings, left_out);
   return data;
-}
-
-gboolean
-byway_nm_peer_is_plain (GHashTable *data)
-{
-  const char *enabled = g_hash_table_lookup (data, "ipsec-enabled");
-
-  return enabled == NULL || !is_yes (enabled);
 }

@@ -8,7 +8,9 @@
 
 /* vpn.data of a NetworkManager profile <-> settings. A profile's keys are the option table's own;
  * all of NetworkManager-l2tp's (1.52) are read too, so that changing vpn.service-type moves its
- * profiles over. Storage ("password-storage", …) is no key here: NetworkManager has "-flags". */
+ * profiles over. What a profile in that program's words (byway-nm-peers.h) leaves out means what it
+ * means there, where that can't cost protection: allowing EAP within IPsec can't. Storage
+ * ("password-storage", …) is no key here: NetworkManager has "-flags". */
 
 /* What one vpn.data key is. */
 typedef enum
@@ -25,6 +27,9 @@ BywayNmKey byway_nm_key_classify (const char *key);
 gboolean byway_nm_key_is_peers (const char *key);
 /* NetworkManager-l2tp's keys for an option, where it has another one. Free it. */
 GStrv byway_nm_key_aliases (const char *key);
+/* What NetworkManager-l2tp does where the option is not set, in our words; NULL: what Byway does.
+ * *taken: a profile in its words is read so. Free it. */
+char *byway_nm_key_absent (const char *key, gboolean *taken);
 /* Does the key, an option's or NetworkManager-l2tp's, say yes or no? FALSE for one that is
  * nobody's.
  */
@@ -44,6 +49,5 @@ GHashTable *byway_nm_data_from_settings (GHashTable *settings);
  * @left_out (char *) when its value is not the fallback. */
 GHashTable *byway_nm_data_to_peer (GHashTable *settings, GPtrArray *left_out);
 
-/* Does NetworkManager-l2tp, with these data, make a tunnel without IPsec? (Its "ipsec-enabled" is
- * off when absent; ours is on.) */
-gboolean byway_nm_peer_is_plain (GHashTable *data);
+/* Adds to settings with IPsec what an absent key means in that program's words. */
+void byway_nm_data_take_absent (GHashTable *settings);

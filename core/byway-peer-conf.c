@@ -41,8 +41,11 @@ byway_peer_conf_free (BywayPeerConf *conf)
 void
 byway_peer_conf_set_ipsec (BywayPeerConf *conf)
 {
-  if (conf->plain)
-    g_hash_table_remove (conf->settings, "ipsec");
+  if (!conf->plain)
+    return;
+  g_hash_table_remove (conf->settings, "ipsec");
+  if (conf->peers)
+    byway_nm_data_take_absent (conf->settings);
   conf->plain = FALSE;
 }
 
@@ -124,6 +127,8 @@ write_vpn (GKeyFile *file, const BywayPeerConf *conf)
   data = byway_nm_data_to_peer (settings, left_out);
   spell_booleans (data);
   add_own_words (data, settings);
+  if (g_strcmp0 (g_hash_table_lookup (settings, "ipsec"), "no") == 0)
+    g_hash_table_insert (data, g_strdup ("ipsec"), g_strdup ("no"));
   defaulted = find_defaulted (data, settings, &n_defaulted);
   keys = sorted_keys (data, &n);
   for (guint i = 0; i < n; i++)

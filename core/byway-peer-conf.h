@@ -8,6 +8,7 @@
 
 /* A file of NetworkManager-l2tp's export (".conf": a key file with [connection], [vpn], [ipv4] and
  * [ipv6], until 1.52.0 [ip4] and [ip6]), and Byway's own, which is the same with more in it:
+ *   - ipsec=false stands in [vpn] where there is to be no IPsec, beside that program's word;
  *   - an option that NetworkManager-l2tp has no word for stands in [vpn] under its own key, and so
  *     does one whose text its words would change; that program passes over keys it does not know;
  *   - [byway] defaulted=: options that are not set, and stand in [vpn] all the same because
@@ -25,9 +26,12 @@ typedef struct
   GHashTable *flags;       /* secret's key -> GUINT of NMSettingSecretFlags, where the file says */
   BywaySecretSet *secrets; /* empty in nearly every file */
   BywayPeerIp ipv4, ipv6;
-  /* NetworkManager-l2tp makes a tunnel without IPsec of it, and Byway nothing at all, unless
-   * byway_peer_conf_set_ipsec. The settings say ipsec=no then. */
+  /* It is a tunnel without IPsec, and the settings say ipsec=no. Who takes such a file for what it
+   * is, has to be told what that means; where it is NetworkManager-l2tp's, where nothing need have
+   * been said about IPsec, to be asked. */
   gboolean plain;
+  gboolean own;   /* plain by Byway's own word for it */
+  gboolean peers; /* in NetworkManager-l2tp's words: what it leaves out was something else there */
 } BywayPeerConf;
 
 /* An empty one of that name (may be NULL). */
@@ -45,7 +49,7 @@ BywayPeerConf *byway_peer_conf_from_data (const char *data, gsize length, GPtrAr
  * Caller frees. */
 char *byway_peer_conf_to_data (const BywayPeerConf *conf, gboolean with_secrets);
 
-/* IPsec is on, whatever a plain file said. */
+/* IPsec is on, whatever a plain file said; and the rest is as in a file of its kind with IPsec. */
 void byway_peer_conf_set_ipsec (BywayPeerConf *conf);
 
 /* Of a connection of the helper's: @settings with their networks and name servers in ipv4 and ipv6,

@@ -5,6 +5,7 @@
 
 #include "byway-issue.h"
 #include "byway-nm-data.h"
+#include "byway-nm-peers.h"
 #include "byway-option.h"
 #include "byway-peer-words.h"
 
@@ -172,6 +173,13 @@ read_flags (const Reading *reading, const char *key)
                                                        "is not a number from 0 to %d", MAX_FLAGS));
 }
 
+/* Byway writes no secret into [vpn]: one in there is in that program's words. */
+static gboolean
+is_peers_psk (const char *group, const char *key)
+{
+  return strcmp (group, BYWAY_PEER_VPN) == 0 && strcmp (key, "ipsec-psk") == 0;
+}
+
 static void
 read_secret (const Reading *reading, const char *group, const char *key)
 {
@@ -187,7 +195,9 @@ read_secret (const Reading *reading, const char *group, const char *key)
         g_base64_decode_inplace (text, &length);
     }
   if (text != NULL
-      && !byway_secret_set_put (reading->conf->secrets, plain_key, text, length, &problem))
+      && !(is_peers_psk (group, key)
+               ? byway_peer_put_psk (reading->conf->secrets, text, &problem)
+               : byway_secret_set_put (reading->conf->secrets, plain_key, text, length, &problem)))
     g_ptr_array_add (reading->issues, byway_issue_new (key, BYWAY_ISSUE_SYNTAX, "%s", problem));
   if (text != NULL)
     explicit_bzero (text, size);
@@ -311,6 +321,19 @@ is_plain (const Reading *reading)
 }
 
 static void
+tell_kind (const Reading *reading)
+{
+  BywayPeerConf *conf = reading->conf;
+  gboolean own_word = g_hash_table_contains (reading->data, "ipsec");
+
+  conf->plain = is_plain (reading);
+  conf->own = conf->plain && own_word;
+  conf->peers = !own_word && !g_key_file_has_group (reading->file, BYWAY_PEER_OURS);
+  if (conf->plain)
+    g_hash_table_insert (conf->settings, g_strdup ("ipsec"), g_strdup ("no"));
+}
+
+static void
 read_all (const Reading *reading)
 {
   BywayPeerConf *conf = reading->conf;
@@ -329,9 +352,7 @@ read_all (const Reading *reading)
       g_hash_table_iter_steal (&iter);
     }
   leave_out_defaulted (reading);
-  conf->plain = is_plain (reading);
-  if (conf->plain)
-    g_hash_table_insert (conf->settings, g_strdup ("ipsec"), g_strdup ("no"));
+  tell_kind (reading);
   byway_peer_ip_read (&conf->ipv4, reading->file, 4, reading->issues);
   byway_peer_ip_read (&conf->ipv6, reading->file, 6, reading->issues);
 }

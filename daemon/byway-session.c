@@ -10,6 +10,7 @@
 #include "byway-link.h"
 #include "byway-local-nets.h"
 #include "byway-net.h"
+#include "byway-peer-words.h"
 #include "byway-pppd-wire.h"
 #include "byway-rtnl.h"
 #include "byway-run-dir.h"
@@ -219,6 +220,17 @@ set_holder (BywayDiagnosis *diagnosis, guint16 port)
   byway_diagnosis_set_fact (diagnosis, "holder", holder);
 }
 
+/* What somebody may have been given a key in, who writes it as ipsec.secrets has it. */
+static void
+set_key_code (BywaySession *self, BywayDiagnosis *diagnosis)
+{
+  const char *key
+      = self->secrets != NULL ? byway_secret_set_get (self->secrets, "ipsec-psk", NULL) : NULL;
+
+  if (key != NULL && byway_peer_psk_is_coded (key))
+    byway_diagnosis_set_fact (diagnosis, "key-coded", BYWAY_PEER_CODED);
+}
+
 /* What the sentences of some causes name; @detail: the error's message. */
 static void
 set_facts_of_cause (BywaySession *self, BywayDiagnosis *diagnosis, const char *detail)
@@ -227,6 +239,8 @@ set_facts_of_cause (BywaySession *self, BywayDiagnosis *diagnosis, const char *d
 
   if (cause == BYWAY_CAUSE_IKE_REMOTE_ID || cause == BYWAY_CAUSE_IKE_CERT_IDENTITY)
     byway_diagnosis_set_fact (diagnosis, "shown", detail);
+  else if (cause == BYWAY_CAUSE_IKE_PSK_WRONG)
+    set_key_code (self, diagnosis);
   else if (cause == BYWAY_CAUSE_IKE_PORT_TAKEN)
     {
       byway_diagnosis_set_fact (diagnosis, "port", detail);

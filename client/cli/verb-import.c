@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "byway-cli-moving.h"
 #include "byway-cli.h"
 #include "byway-error.h"
 #include "byway-import.h"
@@ -13,22 +14,43 @@
 typedef struct
 {
   char *name; /* NULL: as the file says */
-  gboolean system, with_ipsec;
+  gboolean system, with_ipsec, plain;
 } Choice;
 
+/* A tunnel without IPsec is made where the file says so in our own word, or where the user does. */
 static BywayImport *
-load (const char *path, gboolean with_ipsec, GError **error)
+load (const char *path, const Choice *choice, GError **error)
 {
   g_autoptr (BywayImport) import = byway_import_read_sync (path, error);
 
-  if (import == NULL || !import->plain || with_ipsec)
+  if (import == NULL || import->plain == NULL || choice->with_ipsec)
     return g_steal_pointer (&import);
+  if (choice->plain || import->own)
+    {
+      byway_import_take_plain (import);
+      return g_steal_pointer (&import);
+    }
   g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
                _ ("“%s” describes a tunnel without IPsec: everything, also the password, would "
                   "be readable on its way. If the server can do IPsec, as nearly all can: "
-                  "byway import --with-ipsec; if it can't, set ipsec=no afterwards"),
+                  "byway import --with-ipsec; if it can't: byway import --plain"),
                path);
   return NULL;
+}
+
+/* On standard error: what nobody asked for, and has to know. */
+static void
+tell (const BywayImport *import)
+{
+  g_auto (GStrv) differences = byway_import_differences (import);
+  g_autofree char *defaults = byway_cli_moving_defaults (differences);
+  g_autofree char *unprotected
+      = byway_cli_moving_unprotected (g_hash_table_lookup (import->settings, "gateway"));
+
+  if (g_strcmp0 (g_hash_table_lookup (import->settings, "ipsec"), "no") == 0)
+    g_printerr (_ ("But %s.\n"), unprotected);
+  if (defaults != NULL)
+    g_printerr (_ ("But %s.\n"), defaults);
 }
 
 /* What the command line says, else the file. Borrowed; NULL with error. */
@@ -78,7 +100,7 @@ keep_secrets (GVariant *about, const BywayImport *import)
 static gboolean
 import_file (BywayClient *client, const char *path, const Choice *choice, GError **error)
 {
-  g_autoptr (BywayImport) import = load (path, choice->with_ipsec, error);
+  g_autoptr (BywayImport) import = load (path, choice, error);
   const char *name = import != NULL ? choose_name (choice->name, import, error) : NULL;
   g_autoptr (GVariant) reply = NULL, about = NULL;
   const char *object;
@@ -100,7 +122,18 @@ import_file (BywayClient *client, const char *path, const Choice *choice, GError
                ? _ ("Added “%s”, its secrets are in your keyring. Connect with: byway up %s\n")
                : _ ("Added “%s”. Connect with: byway up %s\n"),
            name, name);
+  tell (import);
   return TRUE;
+}
+
+static gboolean
+is_possible (const Choice *choice, GError **error)
+{
+  if (!choice->with_ipsec || !choice->plain)
+    return TRUE;
+  g_set_error_literal (error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+                       _ ("--with-ipsec and --plain are opposites"));
+  return FALSE;
 }
 
 int
@@ -113,12 +146,14 @@ byway_verb_import (int argc, char **argv)
       NULL },
     { "with-ipsec", 0, 0, G_OPTION_ARG_NONE, &choice.with_ipsec,
       N_ ("Take a tunnel without IPsec for one with it"), NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &choice.plain,
+      N_ ("Take a tunnel without IPsec for what it is: all of it can be read on its way"), NULL },
     { NULL },
   };
   g_autoptr (BywayClient) client = NULL;
   GError *error = NULL;
   gboolean ok = byway_cli_parse (&argc, &argv, entries, NULL, 1, 1, &error)
-                && (client = byway_client_new (&error)) != NULL
+                && is_possible (&choice, &error) && (client = byway_client_new (&error)) != NULL
                 && import_file (client, argv[1], &choice, &error);
 
   g_free (choice.name);

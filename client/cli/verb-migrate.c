@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "byway-cli-moving.h"
 #include "byway-cli.h"
 #include "byway-error.h"
 #include "byway-issue.h"
@@ -12,7 +13,7 @@
 
 typedef struct
 {
-  gboolean all, dry_run, undo, json;
+  gboolean all, dry_run, undo, plain, json;
 } Choice;
 
 /* One line of the answer. */
@@ -63,9 +64,22 @@ add_detail (Line *line, const char *text)
   g_ptr_array_add (line->details, g_strdup (text));
 }
 
+/* What becomes different by it. */
+static void
+warn (Line *line, const BywayMigration *plan)
+{
+  char *defaults = plan->differences != NULL ? byway_cli_moving_defaults (plan->differences) : NULL;
+
+  if (plan->unprotected != NULL)
+    g_ptr_array_add (line->details, byway_cli_moving_unprotected (plan->unprotected));
+  if (defaults != NULL)
+    g_ptr_array_add (line->details, defaults);
+}
+
 static void
 explain (Line *line, const BywayMigration *plan)
 {
+  warn (line, plan);
   for (guint i = 0; i < plan->issues->len; i++)
     {
       const BywayIssue *issue = plan->issues->pdata[i];
@@ -91,7 +105,10 @@ write_profile (BywayNmBus *bus, const char *path, const BywayMigration *plan, Li
 {
   g_autoptr (GVariant) secrets = byway_nm_bus_get_secrets (bus, path);
   g_autoptr (GVariant) settings = byway_migration_with_secrets (plan->settings, secrets);
+  const char *problem = byway_migration_psk_problem (settings, secrets);
 
+  if (problem != NULL)
+    g_ptr_array_add (line->details, g_strdup_printf ("ipsec-psk: %s", problem));
   if (byway_nm_bus_update (bus, path, settings, &line->error))
     return;
   line->result = "failed";
@@ -124,7 +141,7 @@ carry_out (BywayNmBus *bus, const char *path, const BywayMigration *plan, const 
       return;
     case BYWAY_MIGRATION_PLAIN:
       line->result = "left-alone";
-      add_detail (line, _ ("a tunnel without IPsec, which is not taken over by itself"));
+      add_detail (line, _ ("a tunnel without IPsec; --plain takes it over as it is"));
       return;
     case BYWAY_MIGRATION_REFUSED:
       line->result = "left-alone";
@@ -173,7 +190,8 @@ handle_profile (BywayNmBus *bus, const char *path, char **names, char **active,
 
   if (settings == NULL) /* deleted just now */
     return NULL;
-  plan = choice->undo ? byway_migration_plan_undo (settings) : byway_migration_plan (settings);
+  plan = choice->undo ? byway_migration_plan_undo (settings)
+                      : byway_migration_plan (settings, choice->plain);
   if (!is_wanted (names, plan))
     return NULL;
   line = g_new0 (Line, 1);
@@ -316,6 +334,9 @@ byway_verb_migrate (int argc, char **argv)
       NULL },
     { "undo", 0, 0, G_OPTION_ARG_NONE, &choice.undo,
       N_ ("Give profiles that were moved back to NetworkManager-l2tp"), NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &choice.plain,
+      N_ ("Those without IPsec too, as they are: all that they carry can be read on its way"),
+      NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &choice.json, N_ ("Print an array of objects"), NULL },
     { NULL },
   };
@@ -324,7 +345,10 @@ byway_verb_migrate (int argc, char **argv)
 
   if (!byway_cli_parse (&argc, &argv, entries, NULL, 0, -1, &error))
     return byway_cli_fail (error);
-  if ((argc > 1) == choice.all && (choice.all || !choice.dry_run))
+  if (choice.undo && choice.plain)
+    g_set_error_literal (&error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
+                         _ ("--plain is for the way to Byway, not for --undo"));
+  else if ((argc > 1) == choice.all && (choice.all || !choice.dry_run))
     g_set_error_literal (&error, BYWAY_ERROR, BYWAY_ERROR_INVALID,
                          _ ("name the profiles, or say --all (byway migrate --dry-run tells which "
                             "there are)"));

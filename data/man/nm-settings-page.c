@@ -23,10 +23,21 @@ static const char head[]
       "as of any profile: see\n.Xr nm-settings-nmcli 5 .\n"
       "To send only some networks through the tunnel, set\n.Cm ipv4.never-default\nand\n"
       ".Cm ipv4.routes .\n.Pp\n"
-      "NetworkManager-l2tp's keys are taken too, so that its profiles need another\n"
+      "NetworkManager-l2tp's keys are taken too, so that its profiles with IPsec need another\n"
       ".Cm vpn.service-type\nand nothing else.\n"
       "Where both are set, Byway's own key counts.\n"
-      "A key that is absent has Byway's default, not that program's: IPsec is on, for one.\n"
+      ".Pp\nA profile that says\n.Cm ipsec\\-enabled\\&=yes ,\nand nothing by Byway's own key\n"
+      ".Cm ipsec ,\nis in that program's words.\n"
+      "What it leaves out means what it means there, where that costs no protection: see the "
+      "options\n"
+      "below; and a pre-shared key that begins with\n.Li 0s\nis base64.\n"
+      "In every other profile a key that is absent has Byway's default, and a secret is what it "
+      "is.\n"
+      ".Pp\nNothing that is absent turns IPsec off.\n"
+      "A profile with keys of that program's, but neither\n.Cm ipsec\\-enabled\nnor\n.Cm ipsec\n"
+      "nor a pre-shared key, was a tunnel without IPsec there.\n"
+      "Here it is refused until it says\n.Cm ipsec\\-enabled\\&=yes\nand has a key; or\n"
+      ".Cm ipsec\\&=no ,\nand then everything can be read on its way, also the password.\n.Pp\n"
       "A profile with a key that is neither's is refused, and each such key is named.\n"
       ".Sh DATA\n";
 
@@ -54,6 +65,10 @@ static const char *const notes[][2] = {
     "No effect here: NetworkManager decides where IPv6 goes, see\n.Cm ipv6.method ." },
   { "kill-switch", "No effect here: it is for Byway's own connections." },
   { "kill-switch-local", "No effect here: it is for Byway's own connections." },
+  { "remote-id",
+    "With a certificate and without this NetworkManager-l2tp takes any name of the server's;\n"
+    "Byway, the gateway's only, and any where it is %any." },
+  { "plain-pap", "NetworkManager-l2tp sends the password by PAP without IPsec, too." },
   { "routes", "The same as\n.Cm ipv4.routes\nand\n.Cm ipv6.routes ,\nwhich editors show." },
   { "all-traffic", "no: the same as\n.Cm ipv4.never-default\nand\n.Cm ipv6.never-default ." },
 };
@@ -111,6 +126,19 @@ print_alias (const BywayOption *option, const char *alias)
   g_print ("\\&=%s .\n", value);
 }
 
+/* What the other program does where it is not set, and who counts. */
+static void
+print_absent (const BywayOption *option)
+{
+  gboolean taken;
+  g_autofree char *theirs = byway_nm_key_absent (option->key, &taken);
+
+  if (theirs == NULL)
+    return;
+  g_print (".br\nNot set, NetworkManager-l2tp has %s; ", theirs);
+  g_print (taken ? "so has Byway in a profile in its words.\n" : "Byway has its own default.\n");
+}
+
 static void
 print_key (const BywayOption *option)
 {
@@ -119,6 +147,7 @@ print_key (const BywayOption *option)
   roff_print_option (option);
   for (char **alias = aliases; *alias != NULL; alias++)
     print_alias (option, *alias);
+  print_absent (option);
   for (gsize i = 0; i < G_N_ELEMENTS (notes); i++)
     if (strcmp (notes[i][0], option->key) == 0)
       g_print (".br\n%s\n", notes[i][1]);
@@ -174,7 +203,9 @@ main (void)
   g_print (".Sh FILES\nA file has the form that NetworkManager-l2tp exports.\n"
            "What that program has no word for stands under Byway's own key, which it passes over.\n"
            "Secrets are not in it, and neither are manual addresses.\n"
-           "One without\n.Li ipsec-enabled=true\nis a tunnel without IPsec and is not imported.\n");
+           "One without\n.Li ipsec\\-enabled=true\nis a tunnel without IPsec, and is imported only "
+           "where "
+           "it says\n.Li ipsec=false ,\nas Byway writes it.\n");
   print_examples ();
   g_print (".Sh SEE ALSO\n.Xr byway 1 ,\n.Xr nmcli 1 ,\n.Xr byway-options 5 ,\n"
            ".Xr nm-settings-nmcli 5 ,\n.Xr bywayd 8\n");

@@ -632,6 +632,21 @@ def play_import_refused(world):
     same("nothing was sent", world.noted("add"), [])
 
 
+def play_import_plain(world):
+    """A file without IPsec is taken as it is where that is said; a file of ours that says so is asked about, too."""
+    path, plain = f"{world.folder}/file.conf", (IMPORTED % "").replace("ipsec-enabled=true", "ipsec-enabled=false")
+    ours = plain.replace("[vpn]", "[vpn]\nipsec=false").replace("branch", "shed")
+    for name, text in (("branch", plain), ("shed", ours)):
+        pathlib.Path(path).write_text(text)
+        message = world.open("Import", "import", path)
+        message.wait_text("The file describes a tunnel without IPsec")
+        message.picture(f"import-plain-{name}")
+        message.press("Import without IPsec")
+        world.window(f"Import “{name}”").press(SAVE)
+        world.wait_gone(f"Import “{name}”")
+        same("it is without IPsec", world.settings(name).get("ipsec"), "no")
+
+
 def play_import_choose(world):
     path = f"{world.folder}/file.conf"
     pathlib.Path(path).write_text(IMPORTED % "")

@@ -1355,7 +1355,7 @@ never-default=true
 """
 HAD_BY_THEIRS = {"gateway": "192.0.2.1", "user": "alice", "ipsec": "yes", "deflate": "no", "password-storage": "ask",
                  "dns": "10.0.0.53", "dns-search": "corp.example", "routes": "10.0.0.0/8 5,172.31.18.0/24", "dns-auto": "no",
-                 "all-traffic": "no"}
+                 "all-traffic": "no", "force-encaps": "no", "refuse-eap": "no", "refuse-mschap": "no"}
 
 
 def write_conf(world, text, name="file.conf"):
@@ -1368,6 +1368,7 @@ def write_conf(world, text, name="file.conf"):
 def test_import(real, fake):
     done = real.run("import", write_conf(real, THEIRS))
     assert done.out == "Added “customer”. Connect with: byway up customer\n", done
+    assert "vj-comp=no, not yes" in done.err and "nothing protects" not in done.err, done
     assert real.about("customer")["settings"] == HAD_BY_THEIRS and not real.about("customer")["system"]
     real.run("import", write_conf(real, THEIRS), code=4)
     real.run("import", "-", "--name", "from stdin", "--system", data=THEIRS.encode())
@@ -1392,11 +1393,34 @@ def test_import_refuses(real, fake):
 
 
 def test_import_plain(real, fake):
-    path = write_conf(real, THEIRS.replace("ipsec-enabled=true\n", "").replace("id=customer", "id=once plain"))
+    """Not by itself; with IPsec, or as it is, where the user says so. And what it means is told."""
+    theirs = THEIRS.replace("ipsec-enabled=true\n", "lcp-echo-interval=30\nno-vj-comp=true\n").replace("id=customer", "id=once plain")
+    path = write_conf(real, theirs)
     done = real.run("import", path, code=2)
-    assert "without IPsec" in done.err and "--with-ipsec" in done.err, done
-    real.run("import", path, "--with-ipsec")
-    assert real.about("once plain")["settings"].get("ipsec", "yes") == "yes"
+    assert all(word in done.err for word in ("without IPsec", "--with-ipsec", "--plain")), done
+    done = real.run("import", path, "--with-ipsec")
+    assert real.about("once plain")["settings"].get("ipsec", "yes") == "yes" and "nothing protects" not in done.err, done
+    assert real.about("once plain")["settings"]["refuse-eap"] == "no"
+    done = real.run("import", path, "--plain", "--name", "still plain")
+    assert real.about("still plain")["settings"]["ipsec"] == "no" and "refuse-eap" not in real.about("still plain")["settings"]
+    assert "nothing protects" in done.err and "192.0.2.1" in done.err, done
+    for difference in ("refuse-eap=yes, not no", "refuse-mschap=yes, not no", "plain-pap=no, not yes", "lcp-echo-failure=3, not 0"):
+        assert difference in done.err, done
+    assert "opposites" in real.run("import", path, "--plain", "--with-ipsec", "--name", "both", code=2).err
+    assert "nothing protects" not in real.run("import", write_conf(real, THEIRS), "--plain", "--name", "with it").err
+    assert real.about("with it")["settings"] == HAD_BY_THEIRS
+
+
+def test_import_our_plain(real, fake):
+    """What Byway itself wrote says that it is without IPsec, and is taken as it is; not in silence."""
+    real.run("add", "bare", "gateway=192.0.2.1", "user=alice", "ipsec=no", "--no-secrets")
+    path = f"{real.folder}/bare.conf"
+    real.run("export", "bare", path)
+    done = real.run("import", path, "--name", "bare again")
+    assert real.about("bare again")["settings"] == real.about("bare")["settings"]
+    assert "nothing protects" in done.err and "not yes" not in done.err, done
+    real.run("import", path, "--name", "bare no more", "--with-ipsec")
+    assert "ipsec" not in real.about("bare no more")["settings"]
 
 
 def test_export(real, fake):

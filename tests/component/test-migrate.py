@@ -258,15 +258,65 @@ def test_undo_only_what_was_moved(world):
     assert world.results("--undo", "--all")[0] == {} and not profile.updates
 
 
+def plain_data(**more):
+    return {**{key: value for key, value in DATA.items() if key != "ipsec-enabled"}, **more}
+
+
 def test_plain(world):
-    """Without IPsec here is something that Byway does not make, and would be with it there."""
-    data = {key: value for key, value in DATA.items() if key != "ipsec-enabled"}
+    """Without IPsec is nothing that is taken over without being asked for."""
     for name, more in (("absent", {}), ("off", {"ipsec-enabled": "no"})):
-        profile = world.add(name, data={**data, **more})
+        profile = world.add(name, data=plain_data(**more))
         results, details = world.results(name, code=2)
-        assert results == {name: "left-alone"} and "without IPsec" in details[name], details
+        assert results == {name: "left-alone"} and all(word in details[name] for word in ("without IPsec", "--plain")), details
         assert not profile.updates
     assert set(world.results("--all")[0].values()) == {"left-alone"}
+
+
+def test_plain_as_it_is(world):
+    """Where it is asked for, the profile says so in our own word, and what that means is told; and it can be undone."""
+    for name, more in (("absent", {}), ("off", {"ipsec-enabled": "no"})):
+        profile = world.add(name, data=plain_data(**more))
+        before = copy.deepcopy(profile.settings)
+        for words, result in (((name, "--plain", "--dry-run"), "would-migrate"), ((name, "--plain"), "migrated")):
+            results, details = world.results(*words)
+            assert results == {name: result}, results
+            assert all(word in details[name] for word in ("nothing protects", "vpn.example.net", "refuse-mschap=yes, not no",
+                                                          "plain-pap=no, not yes")), details
+        assert profile.data == {**plain_data(**more), "ipsec": "no"} and profile.vpn["service-type"] == OURS, profile.data
+        world.run("--undo", name)
+        assert profile.settings == before
+
+
+def test_plain_and_others(world):
+    """It is about those without IPsec only."""
+    world.add("office")
+    world.add("bare", data=plain_data())
+    results, details = world.results("--all", "--plain")
+    assert results == {"office": "migrated", "bare": "migrated"}, results
+    assert "nothing protects" in details["bare"] and "nothing protects" not in details["office"], details
+    assert "ipsec" not in world.profiles[0].data
+    world.run("--all", "--undo", "--plain", code=2)
+
+
+def test_differences(world):
+    """What the profile does not say, and Byway does otherwise."""
+    profile = world.add(data={**DATA, "machine-auth-type": "tls", "machine-cert": "/c.pem", "machine-key": "/k.pem", "machine-ca": "/a.pem"})
+    details = world.results("--dry-run")[1]["office"]
+    for difference in ("lcp-echo-interval=10, not 0", "vj-comp=no, not yes", "remote-id=vpn.example.net, not %any"):
+        assert difference in details, details
+    profile.vpn["data"].update({"lcp-echo-interval": "30", "lcp-echo-failure": "5", "no-vj-comp": "yes", "ipsec-remote-id": "@gate"})
+    assert world.results("--dry-run")[1]["office"] == ""
+
+
+def test_key_in_base64(world):
+    """It stays as it is, because the profile does; one that Byway can't have is told of."""
+    for key, told in (("0sYWJj", False), ("0sAGFi", True), ("0sYQpi", True), ("0sYWJ", False), ("abc", False)):
+        for data, secrets in ((DATA, {"ipsec-psk": key}), ({**DATA, "ipsec-psk": key}, {})):
+            world.clear()
+            profile = world.add(data=data, secrets=secrets)
+            details = world.results("office")[1]["office"]
+            assert ("ipsec-psk: " in details) == told and key not in details, (key, details)
+            assert profile.secrets == secrets and profile.data == data
 
 
 def test_refused(world):

@@ -202,13 +202,13 @@ def invalid_values(desktop):
 def others_words(desktop):
     data = {"gateway": "vpn.example.net", "user": "alice", "ipsec-enabled": "yes", "ipsec-ike": "3des-sha1-modp1024!",
             "nopcomp": "yes", "ipsec-remote-id": "@gate", "require-mppe-128": "yes", "ipsec-ikelifetime": "7200",
-            "ipsec-psk": "old place", "x-someone": "else", "refuse-eap": "yes"}
+            "ipsec-psk": "0sb2xkIHBsYWNl", "x-someone": "else", "refuse-eap": "yes"}
     flags = {"password-flags": "5", "l2tp-secret-flags": "4", "xauth-password-flags": "6", "user-certpass-flags": "3"}
     kept = {key.removesuffix("-flags"): "word" for key in flags}
     with Session(desktop, {**data, **flags}, kept, height=1200) as session:
         wanted = {"Protocol field": False, "Server’s identity": "@gate", "MPPE": "Required, 128 bits",
                   "IKE algorithms (phase 1)": "Custom", "List: IKE algorithms (phase 1)": "3des-sha1-modp1024",
-                  "Renew IKE after": "7200", PSK: "old place", "EAP": False}
+                  "Renew IKE after": "7200", PSK: "0sb2xkIHBsYWNl", "EAP": False, "MS-CHAP version 1": True}
         session.eyes.press(f"Show: {PSK}")
         same("NetworkManager-l2tp's words are in the right fields", session.values(wanted), wanted)
         session.open_advanced()
@@ -217,13 +217,18 @@ def others_words(desktop):
         same("a profile of others can be saved", session.save(), "saved")
         same("as it is, but for the key in the data", session.group("vpn"), {
             key: value for key, value in {**data, **flags}.items() if key != "ipsec-psk"})
-        same("that became a secret beside the others", session.group("vpn-secrets"), {**kept, "ipsec-psk": "old place"})
+        same("that became a secret beside the others", session.group("vpn-secrets"), {**kept, "ipsec-psk": "0sb2xkIHBsYWNl"})
         session.fill({"User name": "bob"})
         same("one that was changed can be saved", session.save(), "saved")
-        same("in our words, nothing lost", session.group("vpn"), {
-            "gateway": "vpn.example.net", "user": "bob", "ipsec": "yes", "ike": "3des-sha1-modp1024", "pcomp": "no",
-            "remote-id": "@gate", "mppe": "128", "ike-lifetime": "7200", "x-someone": "else", "refuse-eap": "yes", **flags})
-        same("and no secret either", session.group("vpn-secrets"), {**kept, "ipsec-psk": "old place"})
+        same("in our words, nothing lost, and the key is in base64 as before", session.group("vpn"), {
+            "gateway": "vpn.example.net", "user": "bob", "ipsec-enabled": "yes", "ike": "3des-sha1-modp1024", "pcomp": "no",
+            "remote-id": "@gate", "mppe": "128", "ike-lifetime": "7200", "x-someone": "else", "refuse-eap": "yes",
+            "refuse-mschap": "no", "force-encaps": "no", **flags})
+        same("and no secret either", session.group("vpn-secrets"), {**kept, "ipsec-psk": "0sb2xkIHBsYWNl"})
+        session.fill({"Always wrap in UDP": True, "MS-CHAP version 1": False, "EAP": True})
+        same("what is set to our default", session.save(), "saved")
+        same("is not left out, which would mean something else", {key: session.group("vpn").get(key) for key in (
+            "force-encaps", "refuse-mschap", "refuse-eap")}, {"force-encaps": "yes", "refuse-mschap": "yes", "refuse-eap": "no"})
 
 
 def certificates(desktop):

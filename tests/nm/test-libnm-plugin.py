@@ -140,7 +140,8 @@ def test_import(world):
         "gateway": "vpn.example.org", "user": "my_login", "domain": "OFFICE", "user-auth": "password", "mtu": "1200",
         "mru": "1200", "refuse-eap": "yes", "mppe": "yes", "deflate": "no", "lcp-echo-failure": "5",
         "lcp-echo-interval": "30", "machine-auth": "psk", "ipsec": "yes", "remote-id": "vpn.example.org",
-        "ike": "aes256-sha256-modp2048,3des-sha1-modp1024", "force-encaps": "yes"}, data(connection)
+        "ike": "aes256-sha256-modp2048,3des-sha1-modp1024", "force-encaps": "yes",
+        "refuse-mschap": "no"}, data(connection)
     ipv4, ipv6 = connection.get_setting_ip4_config(), connection.get_setting_ip6_config()
     assert [ipv4.get_dns(n) for n in range(2)] == ["192.168.0.1", "8.8.8.8"]
     assert [ipv4.get_dns_search(n) for n in range(2)] == ["my_domain1", "my_domain2"]
@@ -211,6 +212,21 @@ def test_secrets_come(world):
     assert connection.get_setting_vpn().get_secret("ipsec-psk") == "üb"
 
 
+def test_key_that_is_no_text(world):
+    """NetworkManager's secrets are text: it is in base64, in words in which that is so."""
+    vpn = world.read(THEIRS + "[vpn-secrets]\nipsec-psk-base64=+/8=\n").get_setting_vpn()
+    assert vpn.get_secret("ipsec-psk") == "0s+/8=" and vpn.get_data_item("ipsec-enabled") == "yes"
+    assert vpn.get_data_item("ipsec") is None and vpn.get_data_item("refuse-eap") == "yes", vpn.get_data_keys()
+
+
+def test_key_in_base64(world):
+    """In the data it is NetworkManager-l2tp's, and "0s" its way of saying so."""
+    for text, key in (("0sYWJj", "abc"), ("0sYWJ", "0sYWJ")):
+        vpn = world.read(THEIRS.replace("[vpn]\n", f"[vpn]\nipsec-psk={text}\n")).get_setting_vpn()
+        assert vpn.get_secret("ipsec-psk") == key and vpn.get_data_item("ipsec") == "yes", (text, vpn.get_secret("ipsec-psk"))
+        assert vpn.get_data_item("ipsec-enabled") is None
+
+
 def test_not_ours(world):
     for text, name in ((THEIRS, "office.ovpn"), (THEIRS, "office"), ("", "x.conf"), ("[Interface]\nPrivateKey=x\n", "wg0.conf"),
                        ("conn office\n  left=%defaultroute\n", "ipsec.conf"), (b"\0\1\2" * 999, "x.conf"),
@@ -229,8 +245,13 @@ def test_all_problems_at_once(world):
 
 
 def test_plain(world):
-    error = world.refusal(THEIRS.replace("ipsec-enabled=true\n", ""))
-    assert "without IPsec" in error.message, error.message
+    """Nobody can be asked here: the file has to say it in our own word."""
+    plain = THEIRS.replace("ipsec-enabled=true\n", "")
+    error = world.refusal(plain)
+    assert all(word in error.message for word in ("without IPsec", "ipsec-enabled=true", "ipsec=false")), error.message
+    connection = world.read(plain.replace("[vpn]\n", "[vpn]\nipsec=false\n"))
+    assert data(connection)["ipsec"] == "no" and "refuse-mschap" not in data(connection), data(connection)
+    assert data(world.read(world.export(connection))) == data(connection)
 
 
 def test_without_a_name(world):

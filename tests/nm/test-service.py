@@ -38,6 +38,7 @@ PLUGIN, PLUGIN_PATH = "org.freedesktop.NetworkManager.VPN.Plugin", "/org/freedes
 TYPE = "org.freedesktop.NetworkManager.byway"
 UUID = "5f1c2f5e-0000-4000-8000-000000000001"
 USUAL, SECRETS = {"gateway": "vpn.example.net", "user": "alice"}, {"password": "canary-word", "ipsec-psk": "canary-key"}
+MOVED = {"ipsec": "yes", "force-encaps": "no", "refuse-eap": "no", "refuse-mschap": "no"}  # what ipsec-enabled=yes alone says
 LOGIN_FAILED, CONNECT_FAILED, BAD_IP_CONFIG = 0, 1, 2
 STOPPED = 6
 AT_ONCE = 2  # seconds; NetworkManager gives 10
@@ -500,8 +501,50 @@ def test_other_programs_words(world):
     service.connect(data={"gateway": "vpn.example.net", "user": "alice", "ipsec-enabled": "yes", "ipsec-psk": "canary in the old place",
                           "nopcomp": "yes", "unit": "3"}, secrets={"password": "canary"})
     wait_for("the attempt", lambda: helper.attempts)
-    assert helper.attempts[0][3:] == ({**USUAL, "ipsec": "yes", "pcomp": "no"},
+    assert helper.attempts[0][3:] == ({**USUAL, **MOVED, "pcomp": "no"},
                                       {"password": "canary", "ipsec-psk": "canary in the old place"}), helper.attempts
+
+
+def test_key_in_base64(world):
+    """NetworkManager-l2tp's way of saying a key in base64; in our own words it is the key itself, whatever it is."""
+    coded, theirs = "0sY2FuYXJ5LWtleQ==", {**USUAL, "ipsec-enabled": "yes"}
+    for data, given, sent in ((theirs, coded, "canary-key"), (USUAL, coded, coded), ({**theirs, "ipsec": "yes"}, coded, coded),
+                              (theirs, "0scanary-word", "0scanary-word"), (theirs, "0x63616e617279", "0x63616e617279")):
+        for secrets, more in (({"ipsec-psk": given}, {}), ({}, {"ipsec-psk": given})):
+            service, helper = world.begin()
+            service.connect(data={**data, **more}, secrets={"password": "canary", **secrets})
+            wait_for("the attempt", lambda: helper.attempts)
+            assert helper.attempts[0][4]["ipsec-psk"] == sent, (data, given, helper.attempts)
+            assert "canary" not in service.said(), service.said()
+            world.end_one()
+
+
+def test_moved_without_a_word_about_ipsec(world):
+    """By its type alone, of NetworkManager-l2tp's: it was made without IPsec there. Nobody turns it off, nor asks for a key
+    that never was; what to say is said."""
+    theirs, password = {**USUAL, "user-auth-type": "password"}, {"password": "canary"}
+    for ask in (lambda service: service.call("NeedSecrets", profile(theirs, password)),
+                lambda service: service.connect(data=theirs, secrets=password)):
+        service, helper = world.begin()
+        error = ask(service)
+        assert isinstance(error, dbus.DBusException), error
+        assert all(word in error.get_dbus_message() for word in ("ipsec-enabled", "ipsec=no", "without IPsec")), error
+        assert helper.attempts == []
+        world.end_one()
+    service, _ = world.begin()
+    for more, secrets, setting in (({"ipsec": "no"}, password, ""), ({}, SECRETS, ""), ({"ipsec-psk-flags": "1"}, password, "vpn")):
+        assert service.call("NeedSecrets", profile({**theirs, **more}, secrets)) == (setting,), (more, secrets)
+
+
+def test_without_ipsec(world):
+    """Where the profile says so, in either's words; not without a word about it."""
+    for more in ({"ipsec": "no"}, {"ipsec-enabled": "no"}):
+        service, helper = world.begin()
+        service.connect(data={**USUAL, **more}, secrets={"password": "canary"})
+        wait_for("the attempt", lambda: helper.attempts)
+        assert helper.attempts[0][3] == {**USUAL, "ipsec": "no"}, helper.attempts
+        assert "without IPsec" in service.said(), service.said()
+        world.end_one()
 
 
 def test_user_certificate(world):

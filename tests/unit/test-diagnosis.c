@@ -10,7 +10,7 @@ static const char *const facts[]
         "remote-id",  "port",        "ike",        "esp",      "ike-offered", "method",
         "asked",      "esp-offered", "mtu",        "detail",   "holder",      "shown",
         "local-net",  "mtu-tried",   "remote-net", "result",   "l2tp-error",  "asked-option",
-        "xauth-user", "remote-name", NULL };
+        "xauth-user", "remote-name", "key-coded",  NULL };
 
 static gboolean
 is_fact (const char *key, gsize length)
@@ -227,6 +227,29 @@ test_fixes (void)
   g_assert_true (byway_diagnosis_can_fix (diagnosis, fix));
 }
 
+static guint
+count_others (const BywayDiagnosis *diagnosis)
+{
+  g_autoptr (GVariant) variant = g_variant_ref_sink (byway_diagnosis_to_variant (diagnosis));
+  g_auto (GStrv) others = NULL;
+
+  g_assert_true (g_variant_lookup (variant, "others", "^as", &others));
+  for (char **other = others; *other != NULL; other++)
+    g_assert_cmpstr (*other, !=, "");
+  return g_strv_length (others);
+}
+
+/* A guess that is about what is not known is not made; nor is an empty one. */
+static void
+test_others (void)
+{
+  g_autoptr (BywayDiagnosis) diagnosis = byway_diagnosis_new (BYWAY_CAUSE_IKE_PSK_WRONG);
+  guint without = count_others (diagnosis);
+
+  byway_diagnosis_set_fact (diagnosis, "key-coded", "0s");
+  g_assert_cmpuint (count_others (diagnosis), ==, without + 1);
+}
+
 /* --- the wire ------------------------------------------------------------------------------- */
 
 static void
@@ -347,6 +370,7 @@ main (int argc, char **argv)
   g_test_add_func ("/diagnosis/unknown-code", test_unknown_code);
   g_test_add_func ("/diagnosis/from-error", test_from_error);
   g_test_add_func ("/diagnosis/fixes", test_fixes);
+  g_test_add_func ("/diagnosis/others", test_others);
   g_test_add_func ("/diagnosis/refine", test_refine);
   g_test_add_func ("/diagnosis/icmp", test_icmp);
   return g_test_run ();

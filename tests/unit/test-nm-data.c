@@ -3,6 +3,8 @@
 
 #include "byway-issue.h"
 #include "byway-nm-data.h"
+#include "byway-nm-differences.h"
+#include "byway-nm-peers.h"
 #include "byway-option.h"
 #include "byway-profile.h"
 
@@ -125,7 +127,13 @@ static const struct
   const char *data, *settings;
 } cases[] = {
   { "gateway=a.example user=u domain=D", "domain=D gateway=a.example user=u" },
-  { "ipsec-enabled=yes", "ipsec=yes" },
+  { "ipsec-enabled=yes", "force-encaps=no ipsec=yes refuse-eap=no refuse-mschap=no" },
+  { "ipsec-enabled=yes refuse-eap=yes refuse-mschap=yes ipsec-forceencaps=yes",
+    "force-encaps=yes ipsec=yes refuse-eap=yes refuse-mschap=yes" },
+  { "ipsec-enabled=yes force-encaps=yes refuse-eap=yes",
+    "force-encaps=yes ipsec=yes refuse-eap=yes refuse-mschap=no" },
+  { "ipsec-enabled=yes ipsec=yes", "ipsec=yes" },
+  { "ipsec-enabled=yes ipsec=no", "ipsec=no" },
   { "ipsec-enabled=no", "ipsec=no" },
   { "machine-auth-type=psk user-auth-type=password", "machine-auth=psk user-auth=password" },
   { "machine-auth-type=tls user-auth-type=tls", "machine-auth=certificate user-auth=certificate" },
@@ -296,6 +304,114 @@ test_plain (void)
   g_assert_false (byway_nm_peer_is_plain (yes));
 }
 
+/* What an absent key says is taken over only where it can't cost protection. */
+static const struct
+{
+  const char *data, *differences;
+} moved[] = {
+  { "gateway=g user=u ipsec-enabled=yes",
+    "lcp-echo-interval=10, not 0; lcp-echo-failure=3, not 0; vj-comp=no, not yes" },
+  { "gateway=g user=u ipsec-enabled=yes no-vj-comp=yes lcp-echo-interval=30 lcp-echo-failure=5",
+    "" },
+  { "gateway=g user=u ipsec-enabled=yes no-vj-comp=no lcp-echo-interval=30",
+    "lcp-echo-failure=3, not 0" },
+  { "gateway=g user=u ipsec-enabled=yes no-vj-comp=yes lcp-echo-failure=0", "" },
+  { "gateway=g user=u ipsec-enabled=yes no-vj-comp=yes lcp-echo-failure=0 require-mppe=yes",
+    "bsdcomp=no, not yes; deflate=no, not yes" },
+  { "gateway=vpn.example.net user=u ipsec-enabled=yes no-vj-comp=yes lcp-echo-failure=0 "
+    "machine-auth-type=tls machine-cert=/c",
+    "remote-id=vpn.example.net, not %any" },
+  { "gateway=g user=u ipsec-enabled=yes no-vj-comp=yes lcp-echo-failure=0 machine-auth-type=tls "
+    "machine-cert=/c ipsec-remote-id=%any",
+    "" },
+  { "gateway=g user=u ipsec=no no-vj-comp=yes lcp-echo-failure=0",
+    "refuse-eap=yes, not no; refuse-mschap=yes, not no; plain-pap=no, not yes" },
+  { "gateway=g user=u ipsec=no no-vj-comp=yes lcp-echo-failure=0 refuse-pap=yes refuse-eap=no "
+    "refuse-mschap=yes",
+    "" },
+  { "gateway=g ipsec=no no-vj-comp=yes lcp-echo-failure=0 user-auth-type=tls user-cert=/c", "" },
+};
+
+static void
+test_differences (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (moved); i++)
+    {
+      g_autoptr (GHashTable) data = table_from (moved[i].data);
+      g_autoptr (GPtrArray) issues = byway_issues_new ();
+      g_autoptr (GHashTable) settings = byway_nm_data_to_settings (data, NULL, NULL, issues);
+      g_autoptr (BywayProfile) profile = byway_profile_parse (settings, NULL);
+      g_auto (GStrv) differences = NULL;
+      g_autofree char *text = NULL;
+
+      g_assert_nonnull (profile);
+      differences = byway_nm_differences (settings, profile);
+      text = g_strjoinv ("; ", differences);
+      g_assert_cmpstr (text, ==, moved[i].differences);
+    }
+}
+
+/* A key that is absent turns IPsec off for nobody, and a profile is that program's only where it
+ * says that IPsec is on. */
+static const struct
+{
+  const char *data;
+  gboolean peers, open;
+} of_whom[] = {
+  { "gateway=g ipsec-enabled=yes", TRUE, FALSE },
+  { "gateway=g ipsec-enabled=yes dpd-delay=20", TRUE, FALSE },
+  { "gateway=g ipsec-enabled=yes ipsec=yes", FALSE, FALSE },
+  { "gateway=g ipsec-enabled=no", FALSE, FALSE },
+  { "gateway=g user-auth-type=password", FALSE, TRUE },
+  { "gateway=g unit=3 password-flags=1 mtu=1400", FALSE, FALSE },
+  { "gateway=g user-auth-type=password ipsec=no", FALSE, FALSE },
+  { "gateway=g user-auth-type=password ipsec-psk-flags=1", FALSE, FALSE },
+  { "gateway=g user-auth-type=password ipsec-psk=x", FALSE, FALSE },
+  { "gateway=g user-auth-type=password machine-auth-type=tls", FALSE, FALSE },
+  { "gateway=g dpd-delay=20", FALSE, FALSE },
+};
+
+static void
+test_of_whom (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (of_whom); i++)
+    {
+      g_autoptr (GHashTable) data = table_from (of_whom[i].data);
+
+      g_test_message ("%s", of_whom[i].data);
+      g_assert_cmpint (byway_nm_is_peers (data), ==, of_whom[i].peers);
+      g_assert_cmpint (byway_nm_leaves_ipsec_open (data), ==, of_whom[i].open);
+    }
+}
+
+/* An editor writes options by our keys; what the profile's own words say of absent ones, and of a
+ * key in base64, stays true. */
+static void
+test_stays_peers (void)
+{
+  g_autoptr (GHashTable) settings = table_from ("gateway=g ipsec=yes refuse-mschap=no mtu=1300");
+  g_autoptr (GHashTable) data = byway_nm_data_from_settings (settings);
+  g_autofree char *text = NULL;
+
+  byway_nm_stay_peers (data);
+  text = table_to (data);
+  g_assert_cmpstr (text, ==,
+                   "force-encaps=yes gateway=g ipsec-enabled=yes mtu=1300 refuse-eap=yes "
+                   "refuse-mschap=no");
+  g_assert_true (byway_nm_is_peers (data));
+}
+
+static void
+test_stays_plain (void)
+{
+  g_autoptr (GHashTable) data = table_from ("gateway=g ipsec=no");
+  g_autofree char *text = NULL;
+
+  byway_nm_stay_peers (data);
+  text = table_to (data);
+  g_assert_cmpstr (text, ==, "gateway=g ipsec=no");
+}
+
 static void
 test_native (void)
 {
@@ -319,6 +435,10 @@ main (int argc, char **argv)
   g_test_add_func ("/nm-data/there-and-back", test_there_and_back);
   g_test_add_func ("/nm-data/other-defaults", test_other_defaults);
   g_test_add_func ("/nm-data/plain", test_plain);
+  g_test_add_func ("/nm-data/differences", test_differences);
+  g_test_add_func ("/nm-data/of-whom", test_of_whom);
+  g_test_add_func ("/nm-data/stays-peers", test_stays_peers);
+  g_test_add_func ("/nm-data/stays-plain", test_stays_plain);
   g_test_add_func ("/nm-data/native", test_native);
   return g_test_run ();
 }

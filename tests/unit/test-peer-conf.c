@@ -170,15 +170,18 @@ test_old_groups (void)
 static const struct
 {
   const char *text;
-  gboolean plain;
+  gboolean plain, own, peers;
 } plain_files[] = {
-  { "[vpn]\ngateway=a\n", TRUE },
-  { "[vpn]\ngateway=a\nipsec-enabled=false\n", TRUE },
-  { "[vpn]\ngateway=a\nipsec-enabled=true\n", FALSE },
-  { "[vpn]\ngateway=a\nipsec-enabled=yes\n", FALSE },
-  { "[vpn]\ngateway=a\nipsec=yes\n", FALSE },
-  { "[vpn]\ngateway=a\n[byway]\n", FALSE },
-  { "[vpn]\ngateway=a\nipsec=no\n[byway]\n", TRUE },
+  { "[vpn]\ngateway=a\n", TRUE, FALSE, TRUE },
+  { "[vpn]\ngateway=a\nipsec-enabled=false\n", TRUE, FALSE, TRUE },
+  { "[vpn]\ngateway=a\nipsec-enabled=true\n", FALSE, FALSE, TRUE },
+  { "[vpn]\ngateway=a\nipsec-enabled=yes\n", FALSE, FALSE, TRUE },
+  { "[vpn]\ngateway=a\nipsec=yes\n", FALSE, FALSE, FALSE },
+  { "[vpn]\ngateway=a\n[byway]\n", FALSE, FALSE, FALSE },
+  { "[vpn]\ngateway=a\nipsec=no\n[byway]\n", TRUE, TRUE, FALSE },
+  { "[vpn]\ngateway=a\nipsec=false\n", TRUE, TRUE, FALSE },
+  { "[vpn]\ngateway=a\nipsec=no\nipsec-enabled=true\n", TRUE, TRUE, FALSE },
+  { "[vpn]\ngateway=a\nipsec-enabled=false\n[byway]\n", TRUE, FALSE, FALSE },
 };
 
 static void
@@ -188,10 +191,16 @@ test_plain (void)
     {
       g_autoptr (BywayPeerConf) conf = read_good (plain_files[i].text);
 
+      g_test_message ("%s", plain_files[i].text);
       g_assert_cmpint (conf->plain, ==, plain_files[i].plain);
+      g_assert_cmpint (conf->own, ==, plain_files[i].own);
+      g_assert_cmpint (conf->peers, ==, plain_files[i].peers);
+      if (conf->plain)
+        assert_setting (conf, "ipsec", "no");
       byway_peer_conf_set_ipsec (conf);
       g_assert_false (conf->plain);
       g_assert_cmpstr (g_hash_table_lookup (conf->settings, "ipsec"), !=, "no");
+      assert_setting (conf, "refuse-eap", plain_files[i].peers ? "no" : NULL);
     }
 }
 
@@ -228,6 +237,7 @@ static const struct
   { VPN "password-flags=-1\n", "password-flags" },
   { VPN "[vpn-secrets]\nuser=x\n", "vpn-secrets.user" },
   { VPN "[vpn-secrets]\nipsec-psk=\n", "ipsec-psk" },
+  { VPN "ipsec-psk=0sAGFi\n", "ipsec-psk" },
   { VPN "[vpn-secrets]\npassword=a\\nb\n", "password" },
   { VPN "[byway]\ncolour=red\ndefaulted=gateway;nonsense;\n",
     "byway.colour byway.defaulted.nonsense" },
@@ -385,15 +395,23 @@ random_settings (void)
     {
       char *value = random_value (&options[i]);
 
-      if (value != NULL && (g_random_double () < density || strcmp (options[i].key, "gateway") == 0)
-          && strcmp (options[i].key, "ipsec") != 0)
+      if (value != NULL
+          && (g_random_double () < density || strcmp (options[i].key, "gateway") == 0))
         g_hash_table_insert (settings, g_strdup (options[i].key), value);
       else
         g_free (value);
     }
-  if (g_random_boolean ())
-    g_hash_table_insert (settings, g_strdup ("ipsec"), g_strdup ("yes"));
   return settings;
+}
+
+/* Nobody has to be asked about what Byway wrote. */
+static void
+assert_as_plain_as (const BywayPeerConf *conf, GHashTable *settings)
+{
+  gboolean plain = g_strcmp0 (g_hash_table_lookup (settings, "ipsec"), "no") == 0;
+
+  g_assert_cmpint (conf->plain, ==, plain);
+  g_assert_cmpint (conf->own, ==, plain);
 }
 
 static void
@@ -412,7 +430,7 @@ test_round_trips (void)
       assert_same_settings (conf->settings, again->settings);
       assert_same_settings (settings, back);
       g_assert_cmpstr (text, ==, twice);
-      g_assert_false (again->plain);
+      assert_as_plain_as (again, settings);
     }
 }
 
@@ -431,6 +449,7 @@ test_round_trips_of_data (void)
       text = byway_peer_conf_to_data (conf, FALSE);
       again = read_good (text);
       assert_same_settings (conf->settings, again->settings);
+      assert_as_plain_as (again, conf->settings);
       g_assert_false (again->ipv4.present);
     }
 }
@@ -486,14 +505,29 @@ test_secrets (void)
     }
 }
 
-/* A secret among the data, where an old NetworkManager-l2tp had it. */
+/* A secret among the data, where an old NetworkManager-l2tp had it, who takes "0s" for base64. */
 static void
 test_old_secret (void)
 {
-  g_autoptr (BywayPeerConf) conf = read_good (VPN "ipsec-psk=old key\n");
+  static const struct
+  {
+    const char *text, *key;
+  } old[] = {
+    { "old key", "old key" }, { "0sYWJj", "abc" },          { "0sYWI=", "ab" },
+    { "0sYQ==", "a" },        { "0s+/+/", "\xfb\xff\xbf" }, { "0SYWJj", "0SYWJj" },
+    { "0s", "0s" },           { "0sYWJ", "0sYWJ" },         { "0sYWJj=", "0sYWJj=" },
+    { "0sY===", "0sY===" },   { "0sYW=j", "0sYW=j" },       { "0sYW j", "0sYW j" },
+    { "0s====", "0s====" },   { "0x616263", "0x616263" },
+  };
 
-  g_assert_cmpstr (byway_secret_set_get (conf->secrets, "ipsec-psk", NULL), ==, "old key");
-  assert_setting (conf, "ipsec-psk", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (old); i++)
+    {
+      g_autofree char *text = g_strconcat (VPN "ipsec-psk=", old[i].text, "\n", NULL);
+      g_autoptr (BywayPeerConf) conf = read_good (text);
+
+      g_assert_cmpstr (byway_secret_set_get (conf->secrets, "ipsec-psk", NULL), ==, old[i].key);
+      assert_setting (conf, "ipsec-psk", NULL);
+    }
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "byway-keyfile.h"
 #include "byway-nm-data.h"
+#include "byway-nm-peers.h"
 #include "byway-option.h"
 
 #include <string.h>
@@ -214,6 +215,8 @@ replace_data (NMSettingVpn *vpn, GHashTable *settings)
   while (g_hash_table_iter_next (&iter, &key, NULL))
     if (is_replaced (key))
       nm_setting_vpn_remove_data_item (vpn, key);
+  if (byway_nm_is_peers (before))
+    byway_nm_stay_peers (data);
   put_data (vpn, data, TRUE);
 }
 

@@ -29,8 +29,10 @@ GHashTable *byway_nm_connection_settings (NMConnection *connection, GHashTable *
 BywayNmSecret byway_nm_connection_secret (NMConnection *connection, const char *key);
 
 /* Makes the connection say these settings: one that does is left in whatever words it has, another
- * gets native keys in place of all that they replace. Of the secrets it puts those that differ from
- * what the connection has; a storage that keeps none leaves what is there. Keys of nobody's, in
- * there or in `rest`, stay. A pre-shared key in the data becomes a secret. */
+ * gets native keys in place of all that they replace; where its words were NetworkManager-l2tp's,
+ * with the one that says so, and its pre-shared key goes on meaning what it meant. Of the secrets
+ * it puts those that differ from what the connection has; a storage that keeps none leaves what is
+ * there. Keys of nobody's, in there or in `rest`, stay. A pre-shared key in the data becomes a
+ * secret. */
 void byway_nm_connection_update (NMConnection *connection, GHashTable *settings, GHashTable *rest,
                                  const BywayNmSecret *secrets, gsize n_secrets);

@@ -5,7 +5,9 @@
 
 #include "byway-issue.h"
 #include "byway-nm-data.h"
+#include "byway-nm-peers.h"
 #include "byway-option.h"
+#include "byway-peer-words.h"
 
 #include <string.h>
 
@@ -13,13 +15,23 @@
 
 /* --- from a file ---------------------------------------------------------------------------- */
 
-static void
-add_data (NMSettingVpn *vpn, GHashTable *settings)
+/* NetworkManager's secrets are text, and a key may be any bytes. */
+static gboolean
+is_text (const char *secret)
 {
-  g_autoptr (GHashTable) data = byway_nm_data_from_settings (settings);
+  return g_utf8_validate (secret, -1, NULL);
+}
+
+static void
+add_data (NMSettingVpn *vpn, const BywayPeerConf *conf)
+{
+  g_autoptr (GHashTable) data = byway_nm_data_from_settings (conf->settings);
+  const char *psk = byway_secret_set_get (conf->secrets, "ipsec-psk", NULL);
   GHashTableIter iter;
   gpointer key, value;
 
+  if (psk != NULL && !is_text (psk))
+    byway_nm_stay_peers (data); /* in those words a key may be in base64 */
   g_hash_table_iter_init (&iter, data);
   while (g_hash_table_iter_next (&iter, &key, &value))
     nm_setting_vpn_add_data_item (vpn, key, value);
@@ -37,6 +49,17 @@ add_flags (NMSettingVpn *vpn, GHashTable *flags)
 }
 
 static void
+add_coded (NMSettingVpn *vpn, const char *key, const char *secret, gsize length)
+{
+  g_autofree char *base64 = g_base64_encode ((const guchar *)secret, length);
+  g_autofree char *coded = g_strconcat (BYWAY_PEER_CODED, base64, NULL);
+
+  nm_setting_vpn_add_secret (vpn, key, coded);
+  explicit_bzero (base64, strlen (base64));
+  explicit_bzero (coded, strlen (coded));
+}
+
+static void
 add_secrets (NMSettingVpn *vpn, const BywaySecretSet *secrets)
 {
   gsize n;
@@ -44,11 +67,13 @@ add_secrets (NMSettingVpn *vpn, const BywaySecretSet *secrets)
 
   for (gsize i = 0; i < n; i++)
     {
-      const char *secret = byway_secret_set_get (secrets, options[i].key, NULL);
+      gsize length;
+      const char *secret = byway_secret_set_get (secrets, options[i].key, &length);
 
-      /* NetworkManager's secrets are text. */
-      if (secret != NULL && g_utf8_validate (secret, -1, NULL))
+      if (secret != NULL && is_text (secret))
         nm_setting_vpn_add_secret (vpn, options[i].key, secret);
+      else if (secret != NULL && strcmp (options[i].key, "ipsec-psk") == 0)
+        add_coded (vpn, options[i].key, secret, length);
     }
 }
 
@@ -101,7 +126,7 @@ byway_nm_connection_from_conf (const BywayPeerConf *conf, const char *fallback_n
                 NM_SETTING_CONNECTION_TYPE, NM_SETTING_VPN_SETTING_NAME, NULL);
   nm_connection_add_setting (connection, setting);
   g_object_set (vpn, NM_SETTING_VPN_SERVICE_TYPE, BYWAY_NM_SERVICE, NULL);
-  add_data (NM_SETTING_VPN (vpn), conf->settings);
+  add_data (NM_SETTING_VPN (vpn), conf);
   add_flags (NM_SETTING_VPN (vpn), conf->flags);
   add_secrets (NM_SETTING_VPN (vpn), conf->secrets);
   nm_connection_add_setting (connection, vpn);

@@ -159,14 +159,18 @@ parse_file (const char *data, gsize length, GError **error)
       set_issues (issues, error);
       return NULL;
     }
-  if (conf->plain)
+  if (conf->plain && !conf->own)
     {
       g_set_error_literal (error, NM_CONNECTION_ERROR, NM_CONNECTION_ERROR_INVALID_PROPERTY,
                            _ ("This is a tunnel without IPsec: everything, also the password, "
                               "would be readable on its way. If the server can do IPsec, write "
-                              "“ipsec-enabled=true” under [vpn] and import it again."));
+                              "“ipsec-enabled=true” under [vpn] and import it again; if it "
+                              "can't, write “ipsec=false”."));
       return NULL;
     }
+  if (conf->plain)
+    g_message (_ ("This is a tunnel without IPsec: everything, also the password, is readable on "
+                  "its way."));
   return check_settings (conf, error) ? g_steal_pointer (&conf) : NULL;
 }
 

@@ -6,9 +6,11 @@
 #include "byway-issue.h"
 #include "byway-keyfile.h"
 #include "byway-nm-data.h"
+#include "byway-nm-peers.h"
 #include "byway-nm-profile.h"
 #include "byway-nm-rights.h"
 #include "byway-option.h"
+#include "byway-peer-words.h"
 
 #include <pwd.h>
 #include <string.h>
@@ -28,25 +30,42 @@ copy_data (NMSettingVpn *vpn)
   return data;
 }
 
+/* Where secrets of a profile go. */
+typedef struct
+{
+  BywaySecretSet *secrets;
+  gboolean peers; /* in NetworkManager-l2tp's words */
+} Taking;
+
+static gboolean
+put_secret (const Taking *taking, const char *key, const char *value, const char **problem)
+{
+  return taking->peers && strcmp (key, "ipsec-psk") == 0
+             ? byway_peer_put_psk (taking->secrets, value, problem)
+             : byway_secret_set_put (taking->secrets, key, value, strlen (value), problem);
+}
+
 static void
 take_secret (const char *key, const char *value, gpointer data)
 {
   const char *problem;
 
   /* "no-secret" and the like are between agents. */
-  if (byway_option_find (key) != NULL && *value != '\0'
-      && !byway_secret_set_put (data, key, value, strlen (value), &problem))
+  if (byway_option_find (key) != NULL && *value != '\0' && !put_secret (data, key, value, &problem))
     g_message ("%s %s", key, problem);
 }
 
-/* NetworkManager-l2tp's old place for it, and what it goes by where there is no secret. */
+/* With NetworkManager-l2tp's old place for the key, which it goes by where there is no secret. */
 static void
-take_old_key (NMSettingVpn *vpn, BywaySecretSet *secrets)
+take_secrets (NMSettingVpn *vpn, BywaySecretSet *secrets)
 {
-  const char *old = nm_setting_vpn_get_data_item (vpn, "ipsec-psk");
+  g_autoptr (GHashTable) data = copy_data (vpn);
+  const char *old = g_hash_table_lookup (data, "ipsec-psk");
+  Taking taking = { secrets, byway_nm_is_peers (data) };
 
+  nm_setting_vpn_foreach_secret (vpn, take_secret, &taking);
   if (old != NULL && byway_secret_set_get (secrets, "ipsec-psk", NULL) == NULL)
-    take_secret ("ipsec-psk", old, secrets);
+    take_secret ("ipsec-psk", old, &taking);
 }
 
 /* A password that the profile does not require, and that nobody gave, is an empty one. */
@@ -106,6 +125,20 @@ refuse_unfit (const BywayProfile *profile, GPtrArray *issues)
                                       "is nothing that NetworkManager can do: leave it out"));
 }
 
+/* IPsec is on where nothing is said; a profile that was without it there has no key, and to ask for
+ * one would lead nowhere. */
+static void
+refuse_undecided (GHashTable *data, NMSettingVpn *vpn, GPtrArray *issues)
+{
+  if (byway_nm_leaves_ipsec_open (data) && nm_setting_vpn_get_secret (vpn, "ipsec-psk") == NULL)
+    g_ptr_array_add (
+        issues,
+        byway_issue_new ("ipsec-enabled", BYWAY_ISSUE_MISSING,
+                         "is not set, which NetworkManager-l2tp takes for a tunnel without "
+                         "IPsec. Set ipsec-enabled=yes and the pre-shared key; or ipsec=no, "
+                         "if everything may be read on its way, also the password"));
+}
+
 static gboolean
 parse (BywayNmProfile *self, NMSettingVpn *vpn, GError **error)
 {
@@ -115,6 +148,7 @@ parse (BywayNmProfile *self, NMSettingVpn *vpn, GError **error)
 
   self->settings
       = byway_nm_data_to_settings (data, nm_setting_vpn_get_user_name (vpn), NULL, issues);
+  refuse_undecided (data, vpn, issues);
   if (issues->len == 0)
     self->profile = byway_profile_parse (self->settings, &found);
   if (self->profile != NULL)
@@ -206,8 +240,7 @@ byway_nm_profile_new (NMConnection *connection, GError **error)
   self->name = usable_name (nm_setting_connection_get_id (setting), self->uuid);
   self->owner = find_owner (setting);
   self->secrets = byway_secret_set_new ();
-  nm_setting_vpn_foreach_secret (vpn, take_secret, self->secrets);
-  take_old_key (vpn, self->secrets);
+  take_secrets (vpn, self->secrets);
   fill_in (vpn, self->secrets);
   return load_files (self, error) ? g_steal_pointer (&self) : NULL;
 }

@@ -381,6 +381,10 @@ on_locked (gpointer data)
 static void
 begin (BywayNmVpn *self, BywayNmProfile *profile)
 {
+  if (!profile->profile->ipsec)
+    g_message (_ ("“%s” is a tunnel without IPsec: everything, also the password, can be read on "
+                  "its way"),
+               profile->name);
   g_clear_pointer (&self->profile, byway_nm_profile_free);
   self->profile = profile;
   self->refused = NULL;

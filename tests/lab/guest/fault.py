@@ -31,6 +31,15 @@ def why(world):
     return json.loads(world.client.byway("why", NAME, "--json").out)
 
 
+def guesses(*words):
+    """What else it may be, and what to type, as `byway why` has it."""
+    def step(world):
+        said = why(world)
+        told = json.dumps([said["others"], said["fixes"]])
+        assert all(word in told for word in words), said
+    return step
+
+
 def verdict(world, diagnosis, code, stage, context):
     found = diagnosis.get("code"), diagnosis.get("stage")
     assert found == (code, stage), f"{found} in place of {(code, stage)}: {context}"

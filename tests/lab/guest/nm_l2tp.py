@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """NetworkManager-l2tp, the other client for the same servers: its package is unpacked into the one host that wants it."""
 
+import base64
 from pathlib import Path
 
 import nm
@@ -33,6 +34,16 @@ def documented(name=PEER, settings=None):
                 "ipsec-enabled": "yes", "machine-auth-type": "psk", "ipsec-psk-flags": "0",
                 "ipsec-remote-id": "@vpn.example.net", "ipsec-ike": "3des-sha1-modp1024!", "ipsec-esp": "3des-sha1!"}
         return nm.Profile(name, SERVICE, data, {"password": setup.password, "ipsec-psk": setup.psk.decode()}, settings or {})
+    return make
+
+
+def bare(name=PEER, settings=None):
+    """No more than has to be said: all else is that program's default; and its way of saying a key in base64."""
+    def make(world):
+        setup = world.client.setup
+        data = {"gateway": "vpn.example.net", "user": setup.user, "password-flags": "0", "ipsec-enabled": "yes", "ipsec-psk-flags": "0"}
+        return nm.Profile(name, SERVICE, data, {"password": setup.password, "ipsec-psk": "0s" + base64.b64encode(setup.psk).decode()},
+                          settings or {})
     return make
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Servers that go, secrets that are wrong, secrets that might be seen."""
 
+import base64
 import dataclasses
 import os
 import secrets
@@ -73,3 +74,9 @@ def wrong_password(world):
 
 def wrong_key(world):
     return b"ipsec-psk=not the key\npassword=" + world.client.setup.password.encode() + b"\n"
+
+
+def coded_key(world):
+    """As ipsec.secrets has it."""
+    setup = world.client.setup
+    return b"ipsec-psk=0s" + base64.b64encode(setup.psk) + b"\npassword=" + setup.password.encode() + b"\n"

@@ -7,7 +7,7 @@ import fault_machine
 import fault_wire
 import server
 import trouble
-from fault import diagnosed, lost
+from fault import diagnosed, guesses, lost
 from faults import fault
 from steps import documented, inside_answers, up
 from fault_machine import holding
@@ -44,7 +44,8 @@ SCENARIOS = {
     "fault-ike-4500": fault("UDP 500 is open, and 4500 dropped",
                             dropping(*both_ways("-p udp -m udp --dport 4500"), to=(diagnosed("ike-4500-silent", "ike", 15),)),
                             waits=True),
-    "fault-key": fault("a wrong pre-shared key", diagnosed("ike-psk-wrong", "ike", 2, secrets=trouble.wrong_key)),
+    "fault-key": fault("a wrong pre-shared key: the right one, as another program writes it",
+                       diagnosed("ike-psk-wrong", "ike", 2, secrets=trouble.coded_key), guesses("base64", "sed s/^0s//")),
     "fault-key-of-another": fault("the server has a key for another client only", diagnosed("ike-psk-unknown", "ike", 2),
                                   setup=trees("other-identity")),
     "fault-remote-id": fault("the server shows another identity", diagnosed("ike-remote-id", "ike", 2),

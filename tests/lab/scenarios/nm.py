@@ -22,6 +22,7 @@ USE = (is_active, has_address(server.FIXED_ADDRESS), pings("192.168.42.1"), insi
 AGAIN = (up, *USE, down)
 ALL_TRAFFIC = {}
 IPV6 = {**SPLIT, "ipv6.never-default": "true", "ipv6.routes": "fd00:18::/64"}
+EAP = server.Setup(("common", "modern", "eap"))
 ANNS = {**SPLIT, "connection.permissions": "user:ann"}
 
 
@@ -114,8 +115,8 @@ SCENARIOS = {
         asked(password=(RIGHT,), ipsec_psk=(RIGHT,), user=nm.ANN), *USE, down, manager=False),
     "nm-passwd-file": managed("secrets come out of a file", add(byway(flags=1)), up_with_passwd_file, *USE, down),
     "nm-migrated": managed(
-        "NetworkManager-l2tp's profile with another service-type, by nmcli", add_file(migrated),
-        edit("vpn.service-type", BYWAY), *AGAIN),
+        "NetworkManager-l2tp's profile that says no more than it has to, with another service-type, by nmcli: a server that wants "
+        "EAP, and a key in base64", add_file(nm_l2tp.bare("office", SPLIT)), edit("vpn.service-type", BYWAY), *AGAIN, setup=EAP),
     "nm-migrated-keyfile": managed(
         "NetworkManager-l2tp's profile with another service-type, by hand", add_file(migrated), add_file(migrated_by_hand), *AGAIN),
     "nm-migrate-tool": managed(
