@@ -40,11 +40,13 @@ static const BywayAlgorithm table[] = {
 
 /* What is offered when the user names nothing. IKEv1 has no negotiation of single algorithms, so
  * each usual pairing is spelled out; the weakest come last and MD5 and plain DES never. */
-static const char *const automatic[][16] = {
-  [BYWAY_PHASE_IKE] = { "aes256-sha256-ecp256", "aes256-sha256-modp2048", "aes256-sha384-ecp384",
-                        "aes128-sha256-ecp256", "aes128-sha256-modp2048", "aes256-sha1-modp2048",
-                        "aes128-sha1-modp2048", "aes256-sha1-modp1536", "aes256-sha1-modp1024",
-                        "aes128-sha1-modp1024", "3des-sha1-modp2048", "3des-sha1-modp1024" },
+static const char *const automatic[][17] = {
+  [BYWAY_PHASE_IKE]
+  = { "aes256-sha256-ecp256", "aes256-sha256-modp2048", "aes256-sha384-ecp384",
+      "aes128-sha256-ecp256", "aes128-sha256-modp2048", "aes256-sha1-ecp384", "aes128-sha1-ecp256",
+      "aes256-sha1-modp2048", "aes128-sha1-modp2048", "aes256-sha256-modp1536",
+      "aes256-sha1-modp1536", "aes256-sha256-modp1024", "aes256-sha1-modp1024",
+      "aes128-sha1-modp1024", "3des-sha1-modp2048", "3des-sha1-modp1024" },
   [BYWAY_PHASE_ESP] = { "aes256gcm16", "aes128gcm16", "aes256-sha256", "aes128-sha256",
                         "aes256-sha1", "aes128-sha1", "3des-sha1" },
 };

@@ -119,7 +119,7 @@ test_proposals (void)
   BywayProposal proposal;
   g_autofree char *text = NULL;
 
-  g_assert_cmpuint (ike->len, ==, 12);
+  g_assert_cmpuint (ike->len, ==, 16);
   g_assert_cmpuint (esp->len, ==, 7);
   g_assert_true (byway_proposal_parse ("3des-sha1-modp1024!", BYWAY_PHASE_IKE, &proposal));
   text = byway_proposal_to_string (&proposal);
@@ -129,6 +129,32 @@ test_proposals (void)
   g_assert_false (byway_proposal_parse ("aes256-aes128-sha1-modp1024", BYWAY_PHASE_IKE, &proposal));
   g_assert_true (byway_proposal_parse ("aes256gcm16", BYWAY_PHASE_ESP, &proposal));
   g_assert_false (byway_proposal_parse ("aes256gcm16-sha1", BYWAY_PHASE_ESP, &proposal));
+}
+
+static gboolean
+offers (const char *list, const char *proposal)
+{
+  g_auto (GStrv) offered = g_strsplit (list, ",", -1);
+
+  return g_strv_contains ((const char *const *)offered, proposal);
+}
+
+/* What NetworkManager-l2tp 1.52 offers by itself: a server that takes only one of these must not be
+ * out of reach for who comes from there. */
+static void
+test_peers_proposals (void)
+{
+  static const char *const peers[]
+      = { "aes256-sha256-modp2048", "aes256-sha256-modp1536", "aes256-sha256-modp1024",
+          "aes256-sha1-modp2048",   "aes256-sha1-modp1536",   "aes256-sha1-modp1024",
+          "aes256-sha1-ecp384",     "aes128-sha1-modp1024",   "aes128-sha1-ecp256",
+          "3des-sha1-modp1024" };
+  g_autoptr (GArray) ike = byway_proposals_automatic (BYWAY_PHASE_IKE);
+  g_autofree char *list = byway_proposals_to_string (ike);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (peers); i++)
+    if (!offers (list, peers[i]))
+      g_error ("%s is not offered", peers[i]);
 }
 
 static void
@@ -401,6 +427,7 @@ main (int argc, char **argv)
   g_test_add_func ("/option/described", test_every_option_is_described);
   g_test_add_func ("/name/rules", test_names);
   g_test_add_func ("/proposal/parse", test_proposals);
+  g_test_add_func ("/proposal/peers", test_peers_proposals);
   g_test_add_func ("/secret/round-trip", test_secrets_round_trip);
   g_test_add_func ("/identity/spellings", test_identities);
   g_test_add_func ("/identity/dn", test_dn);

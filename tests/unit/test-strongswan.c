@@ -633,9 +633,10 @@ test_modern (void)
   assert_says (conn, "reauth_time", "7200s");
   assert_says (conn, "proposals",
                "aes256-sha256-ecp256,aes256-sha256-modp2048,aes256-sha384-ecp384,"
-               "aes128-sha256-ecp256,aes128-sha256-modp2048,aes256-sha1-modp2048,"
-               "aes128-sha1-modp2048,aes256-sha1-modp1536,aes256-sha1-modp1024,"
-               "aes128-sha1-modp1024,3des-sha1-modp2048,3des-sha1-modp1024");
+               "aes128-sha256-ecp256,aes128-sha256-modp2048,aes256-sha1-ecp384,"
+               "aes128-sha1-ecp256,aes256-sha1-modp2048,aes128-sha1-modp2048,"
+               "aes256-sha256-modp1536,aes256-sha1-modp1536,aes256-sha256-modp1024,"
+               "aes256-sha1-modp1024,aes128-sha1-modp1024,3des-sha1-modp2048,3des-sha1-modp1024");
   g_assert_null (byway_vici_node_find (conn, "dpd_delay"));
   g_assert_null (byway_vici_node_find (conn, "dpd_timeout"));
   assert_says (conn, "local/id", "email:alice@example.net");
