@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 
-from world import USER, World, become, wait_for
+from world import USER, World, become, end_process, wait_for
 
 GOOD = (("ipsec-psk", "Key of the office"), ("password", "Word of alice"))
 
@@ -155,6 +155,149 @@ def test_helper_killed(world, line):
     wait_for("no interface", lambda: world.names() == [])
     line.run("up", "office", secrets=GOOD)
     line.run("down", "office")
+
+
+# -- a secret that is refused while nobody looks on
+
+# The user's agent. It writes down each question, and answers as soon as there is a file with the answer, in hexadecimal.
+AGENT = """
+import fcntl, os, sys, dbus, dbus.service, dbus.mainloop.glib
+from gi.repository import GLib
+dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+bus, (journal, answer) = dbus.SystemBus(), sys.argv[1:]
+
+def note(*words):
+    with open(journal, "a") as file:
+        print(*words, file=file)
+
+def look(done):
+    if not os.path.exists(answer):
+        return True
+    fd = os.memfd_create("secrets", os.MFD_ALLOW_SEALING)
+    os.write(fd, bytes.fromhex(open(answer).read()))
+    fcntl.fcntl(fd, 1033, 0xf)
+    done(dbus.types.UnixFd(fd))
+    return False
+
+class Agent(dbus.service.Object):
+    @dbus.service.method("org.byway.Byway1.Agent", in_signature="ssas", out_signature="h", async_callbacks=("done", "failed"))
+    def GetSecrets(self, name, uuid, keys, done, failed):
+        note("lacks", *keys)
+        GLib.timeout_add(50, look, done)
+    @dbus.service.method("org.byway.Byway1.Agent", in_signature="sssa{sv}", out_signature="h", async_callbacks=("done", "failed"))
+    def GetNewSecret(self, name, uuid, key, refusal, done, failed):
+        note("refused", name, key, refusal["code"])
+        GLib.timeout_add(50, look, done)
+
+agent = Agent(bus, "/agent")
+bus.call_blocking("org.byway.Byway1", "/org/byway/Byway1", "org.byway.Byway1.Manager", "RegisterAgent", "o", ("/agent",))
+print("ready", flush=True)
+GLib.MainLoop().run()
+"""
+
+
+class Agent:
+    def __init__(self, world):
+        self.folder = tempfile.mkdtemp(prefix="agent-", dir=world.folder)
+        os.chown(self.folder, USER, USER)
+        self.journal, self.answer = f"{self.folder}/journal", f"{self.folder}/answer"
+        self.process = world.start_ready([sys.executable, "-c", AGENT, self.journal, self.answer], **become(USER))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        end_process(self.process)
+
+    def asked(self):
+        return open(self.journal).read().splitlines() if os.path.exists(self.journal) else []
+
+    def say(self, key, value):
+        with open(f"{self.answer}.new", "w") as file:
+            file.write((key.encode() + b"\0" + len(value).to_bytes(2, "big") + value.encode()).hex())
+        os.rename(f"{self.answer}.new", self.answer)
+
+
+def attempts(line):
+    return line.run("log", "office").count("now preparing")
+
+
+def up_again_by_itself(world, line):
+    """As a new one: its log is its own."""
+    world.office.reset()
+    line.run("delete", "office", "--yes")
+    line.run("add", "office", "gateway=vpn.example.net", "user=alice", "reconnect=lost")
+    line.run("up", "office", secrets=GOOD)
+
+
+def lose(world, line):
+    """Its xl2tpd dies; it is tried again, once."""
+    before = attempts(line)
+    world.lose()
+    wait_for("another attempt", lambda: attempts(line) > before)
+
+
+def stays_down(line, tried):
+    """It had so many attempts, and there is no next one: then it would be "waiting"."""
+    wait_for("it to be down", lambda: line.state() == "down")
+    time.sleep(0.3)
+    assert (line.state(), attempts(line)) == ("down", tried), (line.state(), attempts(line))
+
+
+def test_refused_by_itself(world, line):
+    """One question, no attempt before the answer, and with it one; of the password, and of the key when that was kept."""
+    up_again_by_itself(world, line)
+    with Agent(world) as agent:
+        for key, option, code in (("password", "password", "ppp-login-refused"), ("ipsec-psk", "psk", "ike-psk-wrong")):
+            world.office.set(**{option: f"New {key}"})
+            lose(world, line)
+            question = f"refused office {key} {code}"
+            wait_for("the question", lambda: question in agent.asked())
+            stays_down(line, attempts(line))
+            before = attempts(line)
+            agent.say(key, f"New {key}")
+            wait_for("it to be up", lambda: line.state() == "up")
+            assert attempts(line) == before + 1
+            assert agent.asked().count(question) == 1, agent.asked()
+            os.unlink(agent.answer)
+    line.run("down", "office")
+
+
+def test_refused_and_no_other(world, line):
+    """The same one as an answer is not sent a second time; another wrong one is, and then it stays down."""
+    for answer, more in ((GOOD[1][1], 0), ("another wrong one", 1)):
+        up_again_by_itself(world, line)
+        with Agent(world) as agent:
+            world.office.set(password="New word")
+            agent.say("password", answer)
+            before = attempts(line)
+            lose(world, line)
+            wait_for("the question", agent.asked)
+            wait_for("all attempts", lambda: attempts(line) == before + 1 + more)
+            stays_down(line, before + 1 + more)
+            assert agent.asked() == ["refused office password ppp-login-refused"], agent.asked()
+        assert line.code() == "ppp-login-refused", line.code()
+        assert more or "It stays down" in line.run("log", "office")
+
+
+def test_refused_and_the_helper_killed(world, line):
+    """The next one does not send it again; and a question is over when it is not wanted any more."""
+    up_again_by_itself(world, line)
+    with Agent(world) as agent:
+        world.office.set(password="New word")
+        lose(world, line)
+        wait_for("the question", agent.asked)
+        world.kill_helper()
+        world.start_helper()
+        stays_down(line, 0)
+    up_again_by_itself(world, line)
+    with Agent(world) as agent:
+        world.office.set(password="New word")
+        lose(world, line)
+        wait_for("the question", agent.asked)
+        line.run("down", "office")
+        agent.say("password", "New word")
+        stays_down(line, attempts(line))
 
 
 TESTS = [test for name, test in list(globals().items()) if name.startswith("test_")]
