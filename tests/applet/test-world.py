@@ -15,9 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 from world import USER, World, become, end_process, wait_for
 
+AGENT = Path(__file__).resolve().parent.parent / "lab/fakes/agent/etc/lab/agent.py"
 GOOD = (("ipsec-psk", "Key of the office"), ("password", "Word of alice"))
 
 
@@ -159,49 +161,14 @@ def test_helper_killed(world, line):
 
 # -- a secret that is refused while nobody looks on
 
-# The user's agent. It writes down each question, and answers as soon as there is a file with the answer, in hexadecimal.
-AGENT = """
-import fcntl, os, sys, dbus, dbus.service, dbus.mainloop.glib
-from gi.repository import GLib
-dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
-bus, (journal, answer) = dbus.SystemBus(), sys.argv[1:]
-
-def note(*words):
-    with open(journal, "a") as file:
-        print(*words, file=file)
-
-def look(done):
-    if not os.path.exists(answer):
-        return True
-    fd = os.memfd_create("secrets", os.MFD_ALLOW_SEALING)
-    os.write(fd, bytes.fromhex(open(answer).read()))
-    fcntl.fcntl(fd, 1033, 0xf)
-    done(dbus.types.UnixFd(fd))
-    return False
-
-class Agent(dbus.service.Object):
-    @dbus.service.method("org.byway.Byway1.Agent", in_signature="ssas", out_signature="h", async_callbacks=("done", "failed"))
-    def GetSecrets(self, name, uuid, keys, done, failed):
-        note("lacks", *keys)
-        GLib.timeout_add(50, look, done)
-    @dbus.service.method("org.byway.Byway1.Agent", in_signature="sssa{sv}", out_signature="h", async_callbacks=("done", "failed"))
-    def GetNewSecret(self, name, uuid, key, refusal, done, failed):
-        note("refused", name, key, refusal["code"])
-        GLib.timeout_add(50, look, done)
-
-agent = Agent(bus, "/agent")
-bus.call_blocking("org.byway.Byway1", "/org/byway/Byway1", "org.byway.Byway1.Manager", "RegisterAgent", "o", ("/agent",))
-print("ready", flush=True)
-GLib.MainLoop().run()
-"""
-
-
 class Agent:
+    """The user's; it answers what it is told to, when it is told."""
+
     def __init__(self, world):
         self.folder = tempfile.mkdtemp(prefix="agent-", dir=world.folder)
         os.chown(self.folder, USER, USER)
         self.journal, self.answer = f"{self.folder}/journal", f"{self.folder}/answer"
-        self.process = world.start_ready([sys.executable, "-c", AGENT, self.journal, self.answer], **become(USER))
+        self.process = world.start_ready([sys.executable, AGENT, self.journal, self.answer], **become(USER))
 
     def __enter__(self):
         return self
@@ -214,7 +181,7 @@ class Agent:
 
     def say(self, key, value):
         with open(f"{self.answer}.new", "w") as file:
-            file.write((key.encode() + b"\0" + len(value).to_bytes(2, "big") + value.encode()).hex())
+            file.write(f"{key}={value}")
         os.rename(f"{self.answer}.new", self.answer)
 
 
