@@ -3,6 +3,7 @@
 
 #include "byway-connection-editor.h"
 
+#include "byway-able.h"
 #include "byway-connection-form.h"
 #include "byway-connection-saver.h"
 #include "byway-editor-fields.h"
@@ -499,6 +500,23 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   show_busy (self);
 }
 
+/* Without an answer nothing is called impossible. */
+static void
+on_examined (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BywayConnectionEditor) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = byway_client_call_finish (BYWAY_CLIENT (source), result, &error);
+  g_autoptr (GVariant) machine = NULL;
+
+  if (reply == NULL)
+    g_debug ("What this machine can do is not known: %s", error->message);
+  if (reply == NULL || is_closed (self))
+    return;
+  machine = g_variant_get_child_value (reply, 0);
+  byway_connection_form_set_able (BYWAY_CONNECTION_FORM (self->form), byway_able_new (machine));
+}
+
 static void
 begin (BywayConnectionEditor *self, const BywayDraft *draft, const char *title)
 {
@@ -522,6 +540,8 @@ editor_new (GtkApplication *application, BywayClient *client, BywayRoster *roste
   self->preferences = byway_preferences_new ();
   self->id = g_strdup (id);
   build (self, id == NULL);
+  byway_client_call (client, BYWAY_CLIENT_ROOT, "Manager", "Examine", NULL, on_examined,
+                     g_object_ref (self));
   return self;
 }
 

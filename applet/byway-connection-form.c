@@ -235,9 +235,9 @@ byway_connection_form_set_taken (BywayConnectionForm *self, GHashTable *own, GHa
 }
 
 void
-byway_connection_form_set_able (BywayConnectionForm *self, GHashTable *names)
+byway_connection_form_set_able (BywayConnectionForm *self, BywayAble *able)
 {
-  byway_editor_set_able (self->editor, names);
+  byway_editor_set_able (self->editor, able);
 }
 
 gboolean

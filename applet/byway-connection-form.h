@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "byway-able.h"
 #include "byway-draft.h"
 
 /* All that can be edited of a connection: its name, who has it, and the editor that NetworkManager
@@ -21,8 +22,8 @@ void byway_connection_form_offer_secrets (BywayConnectionForm *form, const Byway
 /* Names (sets) of the user's other connections, and of everybody's. */
 void byway_connection_form_set_taken (BywayConnectionForm *form, GHashTable *own,
                                       GHashTable *system);
-/* The vici names of what this machine's IPsec can do (a set). */
-void byway_connection_form_set_able (BywayConnectionForm *form, GHashTable *names);
+/* What this machine can do. Takes it. */
+void byway_connection_form_set_able (BywayConnectionForm *form, BywayAble *able);
 
 gboolean byway_connection_form_has_problems (BywayConnectionForm *form);
 /* Shows what is wrong also where the user was not yet, and goes to the first of it. */

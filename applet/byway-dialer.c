@@ -67,6 +67,16 @@ is_stale (Attempt *attempt)
          || g_cancellable_is_cancelled (attempt->cancellable);
 }
 
+/* It is no failure that the user does not want to, nor that it is on its way already: the helper
+ * had the same answer, and was quicker. */
+static gboolean
+is_no_failure (const GError *error)
+{
+  return g_error_matches (error, BYWAY_ERROR, BYWAY_ERROR_CANCELLED)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+         || g_error_matches (error, BYWAY_ERROR, BYWAY_ERROR_BUSY);
+}
+
 /* It ends before there was a session, or with one that was refused. */
 static void
 fail (Attempt *attempt, const GError *error)
@@ -74,8 +84,7 @@ fail (Attempt *attempt, const GError *error)
   BywayDialer *self = attempt->dialer;
 
   g_hash_table_remove (self->attempts, attempt->id);
-  if (g_error_matches (error, BYWAY_ERROR, BYWAY_ERROR_CANCELLED)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (is_no_failure (error))
     return;
   byway_secret_agent_settle (self->agent, attempt->id, FALSE);
   byway_roster_put_failure (self->roster, attempt->id,

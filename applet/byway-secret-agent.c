@@ -300,7 +300,7 @@ on_removed (BywayRoster *roster, const char *id, BywaySecretAgent *self)
 
 /* --- the helper's questions ----------------------------------------------------------------- */
 
-/* One call of GetSecrets. */
+/* One call of GetSecrets or GetNewSecret. */
 typedef struct
 {
   GDBusMethodInvocation *invocation;
@@ -406,28 +406,51 @@ on_call_deadline (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Takes @keys. Puts into the subject what is wanted of which connection; the rest is there. */
 static void
-get_secrets (BywaySecretAgent *self, GVariant *parameters, GDBusMethodInvocation *invocation)
+answer_call (BywaySecretAgent *self, GDBusMethodInvocation *invocation, GStrv keys,
+             BywaySecretSubject *subject)
 {
   Call *call = g_new0 (Call, 1);
-  const char *name, *uuid;
-  g_autofree char *id = NULL;
-  g_autoptr (BywayProfile) profile = NULL;
+  g_autofree char *id = g_strconcat ("byway:", subject->uuid, NULL);
+  g_autoptr (BywayProfile) profile = byway_roster_profile (byway_roster_find (self->roster, id));
   g_autoptr (GTask) task = NULL;
 
-  g_variant_get (parameters, "(&s&s^as)", &name, &uuid, &call->keys);
-  id = g_strconcat ("byway:", uuid, NULL);
-  profile = byway_roster_profile (byway_roster_find (self->roster, id));
+  call->keys = keys;
   call->invocation = invocation;
   call->cancellable = g_cancellable_new ();
   call->deadline = g_timeout_add_seconds (HELPER_SECONDS, on_call_deadline, call);
   task = g_task_new (self, call->cancellable, on_gathered, call);
-  gather (self, NULL, id,
-          &(BywaySecretSubject){ .uuid = uuid,
-                                 .name = name,
-                                 .profile = profile,
-                                 .wanted = (const char *const *)call->keys },
-          task);
+  subject->profile = profile;
+  subject->wanted = (const char *const *)keys;
+  gather (self, NULL, id, subject, task);
+}
+
+static void
+get_secrets (BywaySecretAgent *self, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+  BywaySecretSubject subject = { 0 };
+  GStrv keys;
+
+  g_variant_get (parameters, "(&s&s^as)", &subject.name, &subject.uuid, &keys);
+  answer_call (self, invocation, keys, &subject);
+}
+
+static void
+get_new_secret (BywaySecretAgent *self, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+  BywaySecretSubject subject = { 0 };
+  g_autoptr (GVariant) refusal = NULL;
+  g_autoptr (BywayDiagnosis) diagnosis = NULL;
+  g_autoptr (BywayWords) words = NULL;
+
+  g_variant_get (parameters, "(&s&s&s@a{sv})", &subject.name, &subject.uuid, &subject.refused,
+                 &refusal);
+  diagnosis = byway_diagnosis_new_from_variant (refusal);
+  words = byway_words_new (diagnosis);
+  subject.reason = words->sentence;
+  answer_call (self, invocation, g_strdupv ((GStrv)(const char *[]){ subject.refused, NULL }),
+               &subject);
 }
 
 static void
@@ -437,11 +460,13 @@ on_method (GDBusConnection *bus, const char *sender, const char *path, const cha
 {
   BywaySecretAgent *self = data;
 
-  if (self->helper != NULL && g_strcmp0 (sender, self->helper) == 0)
-    get_secrets (self, parameters, invocation);
-  else
+  if (self->helper == NULL || g_strcmp0 (sender, self->helper) != 0)
     g_dbus_method_invocation_return_dbus_error (
         invocation, byway_error_dbus_name (BYWAY_ERROR_DENIED), "only the helper may ask");
+  else if (strcmp (method, "GetNewSecret") == 0)
+    get_new_secret (self, parameters, invocation);
+  else
+    get_secrets (self, parameters, invocation);
 }
 
 /* --- the helper ----------------------------------------------------------------------------- */

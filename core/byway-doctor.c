@@ -500,8 +500,9 @@ check_connection (const BywayDoctorFacts *facts, GPtrArray *out)
   check_token (facts, out);
   if (facts->lacking != NULL && *facts->lacking != '\0')
     say (out, "algorithms", BYWAY_VERDICT_PROBLEM,
-         "sudo apt install libstrongswan-standard-plugins",
-         "strongSwan here can do none of its proposals: %s is missing.", facts->lacking);
+         facts->by_libreswan ? probe : "sudo apt install libstrongswan-standard-plugins",
+         "%s here can do none of its proposals: %s is missing.",
+         facts->by_libreswan ? "Libreswan" : "strongSwan", facts->lacking);
   else if (facts->weak)
     say (out, "algorithms", BYWAY_VERDICT_WARNING, probe,
          "Its proposals are weak by today's measure.");

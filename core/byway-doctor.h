@@ -88,7 +88,8 @@ typedef struct
   gboolean by_token;               /* its key is on a token */
   gboolean plain, aggressive;      /* no IPsec at all; IPsec by aggressive mode */
   gboolean weak;
-  const char *lacking; /* an algorithm that charon here can't do; "" none; NULL: not known */
+  const char *lacking;   /* an algorithm that its IKE daemon can't do; "" none; NULL: not known */
+  gboolean by_libreswan; /* which is that one; else strongSwan */
 } BywayDoctorFacts;
 
 /* One check's outcome; NULL fix: nothing to do. */

@@ -39,6 +39,12 @@ byway_reconnect_plan (BywayReconnect policy, BywayCause cause, gboolean was_up, 
   return (BywayAgainPlan){ BYWAY_AGAIN_AFTER, delay_for (cause, failures) };
 }
 
+const char *
+byway_reconnect_asks_for (BywayReconnect policy, BywayCause cause, gboolean was_up)
+{
+  return is_wanted (policy, was_up) ? byway_cause_refused_secret (cause) : NULL;
+}
+
 BywayAgainPlan
 byway_reconnect_plan_after_death (BywayReconnect policy, const BywayWish *wish)
 {

@@ -26,6 +26,10 @@ typedef struct
 BywayAgainPlan byway_reconnect_plan (BywayReconnect policy, BywayCause cause, gboolean was_up,
                                      guint failures);
 
+/* The key of the secret that its user is asked for anew before it is tried once more: the server
+ * refused it while nobody looked on. NULL: none, or it is not wanted by itself. Static. */
+const char *byway_reconnect_asks_for (BywayReconnect policy, BywayCause cause, gboolean was_up);
+
 /* Whether that somebody wants it is noted for the next helper. A PIN that no token has taken yet is
  * not to be sent a second time by one, out of a keyring either. */
 gboolean byway_reconnect_outlives_helper (const BywayProfile *profile, gboolean was_up);

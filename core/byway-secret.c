@@ -168,6 +168,17 @@ byway_secret_set_merge (BywaySecretSet *set, const BywaySecretSet *more)
       byway_secret_set_put (set, options[i].key, bytes, length, &problem);
 }
 
+gboolean
+byway_secret_set_same (const BywaySecretSet *one, const BywaySecretSet *other, const char *key)
+{
+  gsize one_length, other_length;
+  const char *one_bytes = byway_secret_set_get (one, key, &one_length);
+  const char *other_bytes = byway_secret_set_get (other, key, &other_length);
+
+  return one_bytes != NULL && other_bytes != NULL && one_length == other_length
+         && memcmp (one_bytes, other_bytes, one_length) == 0;
+}
+
 /* A key that came out of a file is as open as its password. The certificates beside it are sent to
  * whoever is at the other side. */
 static BywayStorage

@@ -28,6 +28,9 @@ const char *byway_secret_set_get (const BywaySecretSet *set, const char *key, gs
 
 /* Adds to @set what @more has and @set lacks. */
 void byway_secret_set_merge (BywaySecretSet *set, const BywaySecretSet *more);
+/* TRUE: both have that secret, and it is the same. */
+gboolean byway_secret_set_same (const BywaySecretSet *one, const BywaySecretSet *other,
+                                const char *key);
 /* A new set with those that the profile's user lets us keep for a while: all but the ones that he
  * wants to be asked for each time. */
 BywaySecretSet *byway_secret_set_new_kept (const BywaySecretSet *set, const BywayProfile *profile);

@@ -138,22 +138,41 @@ on_reply (GObject *source, GAsyncResult *result, gpointer data)
   g_task_return_new_error (task, BYWAY_ERROR, code, "%s", error->message);
 }
 
+static void
+call_agent (BywayAgents *self, guint uid, const char *method, GVariant *arguments, GTask *task)
+{
+  Agent *agent = g_hash_table_lookup (self->of_uid, GUINT_TO_POINTER (uid));
+  g_autoptr (GVariant) body = g_variant_ref_sink (arguments);
+  g_autoptr (GDBusMessage) message = NULL;
+
+  g_return_if_fail (agent != NULL);
+  message
+      = g_dbus_message_new_method_call (agent->name, agent->path, "org.byway.Byway1.Agent", method);
+  g_dbus_message_set_body (message, body);
+  g_dbus_connection_send_message_with_reply (self->bus, message, G_DBUS_SEND_MESSAGE_FLAGS_NONE,
+                                             ASK_MS, NULL, g_task_get_cancellable (task), on_reply,
+                                             g_object_ref (task));
+}
+
 void
 byway_agents_ask (BywayAgents *self, guint uid, const char *connection, const char *uuid,
                   const char *const *keys, GCancellable *cancellable, GAsyncReadyCallback callback,
                   gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
-  Agent *agent = g_hash_table_lookup (self->of_uid, GUINT_TO_POINTER (uid));
-  g_autoptr (GDBusMessage) message = NULL;
 
-  g_return_if_fail (agent != NULL);
-  message = g_dbus_message_new_method_call (agent->name, agent->path, "org.byway.Byway1.Agent",
-                                            "GetSecrets");
-  g_dbus_message_set_body (message, g_variant_new ("(ss^as)", connection, uuid, keys));
-  g_dbus_connection_send_message_with_reply (self->bus, message, G_DBUS_SEND_MESSAGE_FLAGS_NONE,
-                                             ASK_MS, NULL, cancellable, on_reply,
-                                             g_object_ref (task));
+  call_agent (self, uid, "GetSecrets", g_variant_new ("(ss^as)", connection, uuid, keys), task);
+}
+
+void
+byway_agents_ask_anew (BywayAgents *self, guint uid, const char *connection, const char *uuid,
+                       const char *key, GVariant *refusal, GCancellable *cancellable,
+                       GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+
+  call_agent (self, uid, "GetNewSecret",
+              g_variant_new ("(sss@a{sv})", connection, uuid, key, refusal), task);
 }
 
 BywaySecretSet *

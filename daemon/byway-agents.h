@@ -21,6 +21,11 @@ gboolean byway_agents_has (BywayAgents *agents, guint uid, const char *caller);
 void byway_agents_ask (BywayAgents *agents, guint uid, const char *connection, const char *uuid,
                        const char *const *keys, GCancellable *cancellable,
                        GAsyncReadyCallback callback, gpointer data);
-/* What was answered; with the agent's words BYWAY_ERROR_CANCELLED when its user does not want to,
- * BYWAY_ERROR_SECRETS_MISSING when there is no answer for another reason. */
+/* Asks for another secret in place of the one that the server refused, whatever is kept of it;
+ * @refusal: the diagnosis, a{sv}, a floating one is taken. */
+void byway_agents_ask_anew (BywayAgents *agents, guint uid, const char *connection,
+                            const char *uuid, const char *key, GVariant *refusal,
+                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+/* The answer to either: what was answered; with the agent's words BYWAY_ERROR_CANCELLED when its
+ * user does not want to, BYWAY_ERROR_SECRETS_MISSING when there is no answer for another reason. */
 BywaySecretSet *byway_agents_ask_finish (GAsyncResult *result, GError **error);

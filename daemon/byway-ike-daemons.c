@@ -177,8 +177,14 @@ on_examined (GObject *source, GAsyncResult *result, gpointer data)
 void
 byway_ike_daemons_examine (BywayIkeDaemons *daemons, GAsyncReadyCallback callback, gpointer data)
 {
+  static const char *const words[] = {
+    [BYWAY_IKE_DAEMON_STRONGSWAN] = "strongswan", [BYWAY_IKE_DAEMON_LIBRESWAN] = "libreswan"
+  };
   g_autoptr (GTask) task = new_round (callback, data);
+  Round *round = g_task_get_task_data (task);
 
+  g_variant_dict_insert (&round->dict, "ike-daemon", "s",
+                         words[byway_ike_daemons_choose (daemons, BYWAY_IKE_CHOICE_AUTO)]);
   for (guint i = 0; i < BYWAY_N_IKE_DAEMONS; i++)
     BYWAY_IPSEC_ENGINE_GET_IFACE (daemons->engines[i])
         ->examine (daemons->engines[i], on_examined, g_object_ref (task));

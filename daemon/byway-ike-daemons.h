@@ -24,7 +24,8 @@ void byway_ike_daemons_clean (BywayIkeDaemons *daemons, GAsyncReadyCallback call
                               gpointer data);
 void byway_ike_daemons_idle (BywayIkeDaemons *daemons, GAsyncReadyCallback callback, gpointer data);
 void byway_ike_daemons_finish (GAsyncResult *result);
-/* a{sv}, full: what each engine says. */
+/* a{sv}, full: what each engine says, and "ike-daemon" s: which one a connection gets that leaves
+ * it open. */
 void byway_ike_daemons_examine (BywayIkeDaemons *daemons, GAsyncReadyCallback callback,
                                 gpointer data);
 GVariant *byway_ike_daemons_examine_finish (GAsyncResult *result);

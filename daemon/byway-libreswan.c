@@ -698,6 +698,18 @@ byway_libreswan_idle (BywayIpsecEngine *engine, GAsyncReadyCallback callback, gp
     g_task_return_boolean (task, TRUE);
 }
 
+static void
+describe_algorithms (GVariantDict *dict, const BywayPlutoView *view)
+{
+  g_autofree const char **list
+      = view->algorithms != NULL
+            ? (const char **)g_hash_table_get_keys_as_array (view->algorithms, NULL)
+            : NULL;
+
+  if (list != NULL)
+    g_variant_dict_insert (dict, "libreswan-algorithms", "^as", list);
+}
+
 static GVariant *
 describe (const BywayPlutoView *view)
 {
@@ -708,6 +720,7 @@ describe (const BywayPlutoView *view)
     {
       g_variant_dict_insert (&dict, "libreswan-version", "s", view->version);
       g_variant_dict_insert (&dict, "libreswan-ikev1", "b", !view->ikev1_off);
+      describe_algorithms (&dict, view);
     }
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }

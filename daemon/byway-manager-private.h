@@ -102,6 +102,9 @@ G_GNUC_INTERNAL void byway_manager_disconnect (Call *call, Entry *entry);
 /* The redialer's "again". */
 G_GNUC_INTERNAL void byway_manager_connect_again (BywayRedialer *redialer, BywaySecretSet *secrets,
                                                   Entry *entry);
+/* byway-manager-refused.c: the redialer's "refused". */
+G_GNUC_INTERNAL void byway_manager_ask_anew (BywayRedialer *redialer, const char *key,
+                                             GCancellable *question, Entry *entry);
 /* byway-manager-kill-switch.c: on when its user connects, if the settings say so. */
 G_GNUC_INTERNAL gboolean byway_entry_want_kill_switch (Entry *entry, GError **error);
 G_GNUC_INTERNAL gboolean byway_entry_lift_kill_switch (Entry *entry, GError **error);

@@ -685,6 +685,7 @@ byway_manager_export_connection (BywayManager *self, BywayRecord *record, BywayR
   entry->redialer = byway_redialer_new (entry->connection, self->context.watch);
   g_signal_connect (entry->redialer, "again", G_CALLBACK (byway_manager_connect_again), entry);
   g_signal_connect_swapped (entry->redialer, "changed", G_CALLBACK (tell_changed), entry);
+  g_signal_connect (entry->redialer, "refused", G_CALLBACK (byway_manager_ask_anew), entry);
   byway_manager_note_wishes (entry);
   entry->registration = register_interface (self, entry->path, INTERFACE ("Connection"),
                                             &entry_vtable, entry, error);

@@ -12,6 +12,9 @@ struct _BywayRedialer
   BywaySecretSet *secrets; /* NULL: not wanted */
   GStrv lacks;             /* NULL: it does not wait for any */
   guint failures;          /* in a row */
+  gboolean alone;          /* nobody who called for it looks on */
+  const char *refused;     /* the key of a secret that was, since it was last up; NULL: none */
+  GCancellable *question;  /* for another one; NULL: none is open */
   BywayAgainPlan plan;
   guint timer; /* source; 0: not waiting */
   gint64 next; /* unix s */
@@ -23,6 +26,7 @@ enum
 {
   SIGNAL_AGAIN,
   SIGNAL_CHANGED,
+  SIGNAL_REFUSED,
   SIGNAL_WISH,
   N_SIGNALS
 };
@@ -44,7 +48,21 @@ try_again (BywayRedialer *self)
   g_autoptr (BywaySecretSet) secrets = byway_secret_set_ref (self->secrets);
 
   stop_waiting (self);
+  self->alone = TRUE;
   g_signal_emit (self, signals[SIGNAL_AGAIN], 0, secrets);
+}
+
+/* As soon as the machine is awake. */
+static void
+try_again_awake (BywayRedialer *self)
+{
+  if (!self->asleep)
+    try_again (self);
+  else
+    {
+      stop_waiting (self);
+      self->due = TRUE;
+    }
 }
 
 static gboolean
@@ -76,18 +94,42 @@ parse_profile (BywayRedialer *self)
   return byway_profile_parse (byway_connection_get_record (self->connection)->settings, NULL);
 }
 
+/* Who called for it is told, and asks by himself. */
+static const char *
+find_question (BywayRedialer *self, const BywayProfile *profile, BywayCause cause)
+{
+  if (profile == NULL || !self->alone || self->refused != NULL)
+    return NULL;
+  return byway_reconnect_asks_for (profile->reconnect, cause, self->was_up);
+}
+
+/* The next helper would not know that it was refused. */
+static void
+ask (BywayRedialer *self, const char *key)
+{
+  g_autoptr (GCancellable) question = g_cancellable_new ();
+
+  self->refused = key;
+  self->question = g_object_ref (question);
+  g_signal_emit (self, signals[SIGNAL_WISH], 0, NULL);
+  g_signal_emit (self, signals[SIGNAL_REFUSED], 0, key, question);
+}
+
 static void
 decide (BywayRedialer *self, BywayCause cause)
 {
   g_autoptr (BywayProfile) profile = parse_profile (self);
+  const char *question = find_question (self, profile, cause);
   BywayAgainPlan plan = { BYWAY_AGAIN_NEVER, 0 };
 
   if (profile != NULL)
     plan = byway_reconnect_plan (profile->reconnect, cause, self->was_up, self->failures);
-  if (plan.what == BYWAY_AGAIN_NEVER)
-    byway_redialer_give_up (self);
-  else
+  if (plan.what != BYWAY_AGAIN_NEVER)
     wait (self, &plan);
+  else if (question != NULL)
+    ask (self, question);
+  else
+    byway_redialer_give_up (self);
 }
 
 void
@@ -131,9 +173,10 @@ keep (BywayRedialer *self, BywaySecretSet *secrets)
 static void
 on_up (BywayRedialer *self)
 {
-  gboolean first = !self->was_up;
+  gboolean first = !self->was_up || self->refused != NULL;
 
-  self->was_up = TRUE;
+  self->was_up = self->alone = TRUE;
+  self->refused = NULL;
   self->failures = 0;
   keep (self, self->secrets);
   if (first)
@@ -200,15 +243,27 @@ byway_redialer_lack (BywayRedialer *self, GStrv keys)
 void
 byway_redialer_supply (BywayRedialer *self)
 {
-  if (self->lacks == NULL)
-    return;
-  if (!self->asleep)
-    try_again (self);
-  else
+  if (self->lacks != NULL)
+    try_again_awake (self);
+}
+
+gboolean
+byway_redialer_answer (BywayRedialer *self, BywaySecretSet *answer)
+{
+  g_return_val_if_fail (self->question != NULL, FALSE);
+
+  if (answer == NULL || byway_secret_set_get (answer, self->refused, NULL) == NULL
+      || byway_secret_set_same (answer, self->secrets, self->refused))
     {
-      stop_waiting (self);
-      self->due = TRUE;
+      byway_redialer_give_up (self);
+      return FALSE;
     }
+  g_clear_object (&self->question);
+  byway_secret_set_merge (answer, self->secrets);
+  byway_secret_set_unref (self->secrets);
+  self->secrets = byway_secret_set_ref (answer);
+  try_again_awake (self);
+  return TRUE;
 }
 
 void
@@ -224,17 +279,28 @@ byway_redialer_reconsider (BywayRedialer *self)
       return;
     }
   keep (self, self->secrets);
-  g_signal_emit (self, signals[SIGNAL_WISH], 0, self->secrets);
+  if (self->refused == NULL)
+    g_signal_emit (self, signals[SIGNAL_WISH], 0, self->secrets);
+}
+
+static void
+end_question (BywayRedialer *self)
+{
+  if (self->question != NULL)
+    g_cancellable_cancel (self->question);
+  g_clear_object (&self->question);
 }
 
 void
 byway_redialer_give_up (BywayRedialer *self)
 {
-  gboolean waited = self->timer != 0 || self->due || self->lacks != NULL;
+  gboolean waited = self->timer != 0 || self->due || self->lacks != NULL || self->question != NULL;
   gboolean wanted = self->wanted;
 
   stop_waiting (self);
-  self->wanted = self->was_up = FALSE;
+  end_question (self);
+  self->refused = NULL;
+  self->wanted = self->was_up = self->alone = FALSE;
   self->failures = 0;
   g_clear_pointer (&self->secrets, byway_secret_set_unref);
   if (wanted)
@@ -295,6 +361,7 @@ byway_redialer_finalize (GObject *object)
   BywayRedialer *self = BYWAY_REDIALER (object);
 
   stop_waiting (self);
+  end_question (self);
   g_clear_pointer (&self->secrets, byway_secret_set_unref);
   G_OBJECT_CLASS (byway_redialer_parent_class)->finalize (object);
 }
@@ -307,6 +374,9 @@ byway_redialer_class_init (BywayRedialerClass *klass)
                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", BYWAY_TYPE_REDIALER, G_SIGNAL_RUN_LAST, 0,
                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_REFUSED]
+      = g_signal_new ("refused", BYWAY_TYPE_REDIALER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_CANCELLABLE);
   signals[SIGNAL_WISH] = g_signal_new ("wish", BYWAY_TYPE_REDIALER, G_SIGNAL_RUN_LAST, 0, NULL,
                                        NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }

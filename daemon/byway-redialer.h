@@ -12,8 +12,11 @@
  *
  *   "again" (BywaySecretSet *secrets): now; whoever hears it starts the next session
  *   "changed" (): whether, or when, it tries again
+ *   "refused" (const char *key, GCancellable *question): the server refused that secret in an
+ * attempt that nobody called for; whoever hears it asks the user, once, and says
+ * byway_redialer_answer, unless the question is cancelled before
  *   "wish" (BywaySecretSet *secrets): it is wanted from now on, or has come up; with what is kept
- * of its secrets. NULL: it is not wanted any more */
+ * of its secrets. NULL: it is not wanted any more, or not without an answer */
 #define BYWAY_TYPE_REDIALER (byway_redialer_get_type ())
 G_DECLARE_FINAL_TYPE (BywayRedialer, byway_redialer, BYWAY, REDIALER, GObject)
 
@@ -29,6 +32,9 @@ void byway_redialer_resume (BywayRedialer *redialer, BywaySecretSet *secrets, gb
 void byway_redialer_lack (BywayRedialer *redialer, GStrv keys);
 /* Somebody has come: "again", if that is what it waits for. */
 void byway_redialer_supply (BywayRedialer *redialer);
+/* The user's answer to "refused": tried once. NULL, or what was refused already: gives up, FALSE.
+ */
+gboolean byway_redialer_answer (BywayRedialer *redialer, BywaySecretSet *answer);
 /* The connection's settings are others now: what may be kept, and whether it is wanted by itself.
  */
 void byway_redialer_reconsider (BywayRedialer *redialer);

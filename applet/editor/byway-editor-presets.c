@@ -161,7 +161,7 @@ byway_proposals_with (const char *text, BywayPhase phase, const BywayProposal *p
 }
 
 char *
-byway_proposals_remark (const char *text, BywayPhase phase, GHashTable *able)
+byway_proposals_remark (const char *text, BywayPhase phase, const BywayIkeAble *able)
 {
   g_autoptr (GArray) list = *text == '\0' ? NULL : parse (text, phase);
   gboolean weak = FALSE;
@@ -169,12 +169,13 @@ byway_proposals_remark (const char *text, BywayPhase phase, GHashTable *able)
   for (guint i = 0; list != NULL && i < list->len; i++)
     {
       const BywayProposal *proposal = &g_array_index (list, BywayProposal, i);
-      const BywayAlgorithm *missing = able != NULL ? byway_proposal_missing (proposal, able) : NULL;
+      const BywayAlgorithm *missing
+          = able != NULL ? byway_ike_able_missing (able, proposal, phase) : NULL;
       g_autofree char *name = byway_proposal_to_string (proposal);
 
       if (missing != NULL)
-        return g_strdup_printf (_ ("This machine’s IPsec cannot do %s: it has no %s."), name,
-                                missing->keyword);
+        return g_strdup_printf (_ ("%s on this machine cannot do %s: it has no %s."),
+                                byway_ike_able_name (able), name, missing->keyword);
       weak |= byway_proposal_is_weak (proposal);
     }
   if (!weak)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
-#include "byway-algorithm.h"
+#include "byway-able.h"
 
 typedef enum
 {
@@ -27,5 +27,5 @@ gboolean byway_proposals_have (const char *text, BywayPhase phase, const BywayPr
 char *byway_proposals_with (const char *text, BywayPhase phase, const BywayProposal *proposal,
                             gboolean have);
 /* What should be said of a list that is no mistake: that it is weak, or that the machine, with
- * `able` (vici names; NULL: not known), can't do some of it. NULL: nothing. Caller frees. */
-char *byway_proposals_remark (const char *text, BywayPhase phase, GHashTable *able);
+ * `able` (NULL: not known), can't do some of it. NULL: nothing. Caller frees. */
+char *byway_proposals_remark (const char *text, BywayPhase phase, const BywayIkeAble *able);

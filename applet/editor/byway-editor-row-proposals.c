@@ -41,13 +41,21 @@ on_ticked (GtkWidget *check, gpointer data)
   byway_gtk_entry_set_text (row->entry, list);
 }
 
-static char *
-describe (const BywayProposal *proposal, const char *text, GHashTable *able)
+/* NULL as well where it is not known. */
+static const BywayAlgorithm *
+find_missing (const BywayEditorRow *row, const BywayProposal *proposal)
 {
-  const BywayAlgorithm *missing = able != NULL ? byway_proposal_missing (proposal, able) : NULL;
+  return row->able != NULL ? byway_ike_able_missing (row->able, proposal, phase_of (row)) : NULL;
+}
+
+static char *
+describe (const BywayEditorRow *row, const BywayProposal *proposal, const char *text)
+{
+  const BywayAlgorithm *missing = find_missing (row, proposal);
 
   if (missing != NULL)
-    return g_strdup_printf (_ ("%s (this machine’s IPsec has no %s)"), text, missing->keyword);
+    return g_strdup_printf (_ ("%s (%s on this machine has no %s)"), text,
+                            byway_ike_able_name (row->able), missing->keyword);
   if (byway_proposal_is_weak (proposal))
     return g_strdup_printf (_ ("%s (weak)"), text);
   return g_strdup (text);
@@ -57,11 +65,10 @@ static GtkWidget *
 make_check (BywayEditorRow *row, const BywayProposal *proposal)
 {
   g_autofree char *text = byway_proposal_to_string (proposal);
-  g_autofree char *label = describe (proposal, text, row->able);
+  g_autofree char *label = describe (row, proposal, text);
   GtkWidget *check = gtk_check_button_new_with_label (label);
 
-  gtk_widget_set_sensitive (check, row->able == NULL
-                                       || byway_proposal_missing (proposal, row->able) == NULL);
+  gtk_widget_set_sensitive (check, find_missing (row, proposal) == NULL);
   g_signal_connect (check, "toggled", G_CALLBACK (on_ticked), row);
   g_object_set_data_full (G_OBJECT (check), "proposal", g_steal_pointer (&text), g_free);
   gtk_widget_set_visible (check, TRUE);
@@ -217,12 +224,11 @@ const BywayEditorRowKind byway_editor_row_proposals
     = { build_proposals, show_proposals, read_proposals };
 
 void
-byway_editor_row_set_able (BywayEditorRow *row, GHashTable *able)
+byway_editor_row_set_able (BywayEditorRow *row, const BywayIkeAble *able)
 {
-  if (row->kind != &byway_editor_row_proposals)
+  if (row->kind != &byway_editor_row_proposals || row->able == able)
     return;
-  g_clear_pointer (&row->able, g_hash_table_unref);
-  row->able = able != NULL ? g_hash_table_ref (able) : NULL;
+  row->able = able;
   fill_choices (row);
 }
 

@@ -80,7 +80,6 @@ byway_editor_row_new (const BywayEditorField *field, const BywayEditorHost *host
 void
 byway_editor_row_free (BywayEditorRow *row)
 {
-  g_clear_pointer (&row->able, g_hash_table_unref);
   g_free (row->name);
   g_free (row->told);
   g_free (row);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "byway-able.h"
 #include "byway-editor-fields.h"
 #include "byway-editor.h"
 #include "byway-editor-gtk.h"
@@ -38,11 +39,11 @@ struct _BywayEditorRow
   GtkWidget *storage; /* of a secret: where it is kept */
   GtkWidget *choices; /* of proposals: the list to choose from */
 
-  GHashTable *able;  /* what this machine's IPsec can do; NULL: not known */
-  char *told;        /* what the message says; NULL: nothing */
-  gboolean showing;  /* a value comes from outside: nobody typed */
-  gboolean in_error; /* and is shown so */
-  gboolean visited;  /* the user was here: something missing may be told */
+  const BywayIkeAble *able; /* of proposals, what the IKE daemon can do; NULL: not known */
+  char *told;               /* what the message says; NULL: nothing */
+  gboolean showing;         /* a value comes from outside: nobody typed */
+  gboolean in_error;        /* and is shown so */
+  gboolean visited;         /* the user was here: something missing may be told */
 
   void (*changed) (BywayEditorRow *row, gpointer data);
   void (*focused) (BywayEditorRow *row, gpointer data);
@@ -70,7 +71,7 @@ const char *byway_editor_row_get_storage (BywayEditorRow *row);
 void byway_editor_row_set_storage (BywayEditorRow *row, const char *id);
 gboolean byway_editor_row_is_kept (BywayEditorRow *row);
 
-/* Of proposals. */
-void byway_editor_row_set_able (BywayEditorRow *row, GHashTable *able);
+/* Of proposals. @able has to stay until it is replaced. */
+void byway_editor_row_set_able (BywayEditorRow *row, const BywayIkeAble *able);
 /* A remark on what is there, NULL: none. Caller frees. */
 char *byway_editor_row_remark (BywayEditorRow *row);

@@ -15,6 +15,7 @@ struct _BywayEditor
   GtkBox parent;
   const BywayEditorHost *host;
   BywayEditorModel *model;
+  BywayAble *able;                                /* NULL: not known */
   GPtrArray *rows;                                /* BywayEditorRow, as they are shown */
   BywayEditorRow *here;                           /* where the keyboard is */
   BywayEditorTab tabs[BYWAY_EDITOR_N_PAGES];      /* empty for pages that are not shown */
@@ -89,11 +90,35 @@ show_stray_issues (BywayEditor *self, GPtrArray *issues)
   byway_gtk_set_shown (self->stray, text->len > 0);
 }
 
+/* A word that is no choice chooses nobody. */
+static const BywayIkeAble *
+find_able (BywayEditor *self)
+{
+  const char *word = byway_editor_model_effective (self->model, "ike-daemon");
+  const char *const *choices = byway_option_find ("ike-daemon")->choices;
+
+  for (guint choice = 0; choices[choice] != NULL; choice++)
+    if (strcmp (choices[choice], word) == 0)
+      return byway_able_of (self->able, choice);
+  return NULL;
+}
+
+static void
+show_able (BywayEditor *self)
+{
+  const BywayIkeAble *able = find_able (self);
+
+  for (guint i = 0; i < self->rows->len; i++)
+    byway_editor_row_set_able (g_ptr_array_index (self->rows, i), able);
+}
+
 static void
 show_issues (BywayEditor *self)
 {
   g_autoptr (GPtrArray) issues = byway_editor_model_issues (self->model);
   gboolean bad[BYWAY_EDITOR_N_PAGES] = { FALSE }, hidden = FALSE;
+
+  show_able (self);
 
   for (guint i = 0; i < self->rows->len; i++)
     {
@@ -318,11 +343,13 @@ byway_editor_get_storage (BywayEditor *self, const char *key)
 }
 
 void
-byway_editor_set_able (BywayEditor *self, GHashTable *names)
+byway_editor_set_able (BywayEditor *self, BywayAble *able)
 {
-  for (guint i = 0; i < self->rows->len; i++)
-    byway_editor_row_set_able (g_ptr_array_index (self->rows, i), names);
+  BywayAble *before = self->able;
+
+  self->able = able;
   show_issues (self);
+  g_clear_pointer (&before, byway_able_free);
 }
 
 GPtrArray *
@@ -451,6 +478,7 @@ byway_editor_finalize (GObject *object)
 
   g_ptr_array_unref (self->rows);
   byway_editor_model_free (self->model);
+  g_clear_pointer (&self->able, byway_able_free);
   G_OBJECT_CLASS (byway_editor_parent_class)->finalize (object);
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtk/gtk.h>
 
+#include "byway-able.h"
+
 /* One place where a secret can be kept, in the host's words. */
 typedef struct
 {
@@ -40,8 +42,9 @@ const char *byway_editor_get_secret (BywayEditor *editor, const char *key);
 void byway_editor_set_storage (BywayEditor *editor, const char *key, const char *id);
 const char *byway_editor_get_storage (BywayEditor *editor, const char *key);
 
-/* The vici names of what this machine's IPsec can do (a set); NULL: not known. */
-void byway_editor_set_able (BywayEditor *editor, GHashTable *names);
+/* What this machine can do: what the chosen IKE daemon can't is marked so. Takes it; may be NULL.
+ */
+void byway_editor_set_able (BywayEditor *editor, BywayAble *able);
 
 /* (element-type BywayIssue), the caller's: all that is wrong now. Empty when it can be saved. */
 GPtrArray *byway_editor_get_issues (BywayEditor *editor);

@@ -16,17 +16,10 @@ byway_cli_examine (void)
   return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
 }
 
-GHashTable *
-byway_cli_examine_algorithms (void)
+BywayAble *
+byway_cli_examine_able (void)
 {
   g_autoptr (GVariant) about = byway_cli_examine ();
-  g_autofree const char **names = NULL;
-  GHashTable *set;
 
-  if (about == NULL || !g_variant_lookup (about, "strongswan-algorithms", "^a&s", &names))
-    return NULL;
-  set = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (const char **name = names; *name != NULL; name++)
-    g_hash_table_add (set, g_strdup (*name));
-  return set;
+  return about != NULL ? byway_able_new (about) : NULL;
 }

@@ -3,7 +3,7 @@
 
 #include "byway-doctor-facts.h"
 
-#include "byway-algorithm.h"
+#include "byway-able.h"
 #include "byway-cert-check.h"
 #include "byway-cli-diagnosis.h"
 #include "byway-cli-examine.h"
@@ -224,29 +224,33 @@ look_at_secrets (BywayDoctorRecord *record, GVariant *about, const BywayProfile 
       = byway_doctor_record_keep (record, join_missing (missing, locked ? password : NULL));
 }
 
-/* The strongest that charon here can do decides; what nobody named is a good list of our own. */
+/* The strongest that its IKE daemon here can do decides; what nobody named is a good list of our
+ * own. */
 static void
 look_at_proposals (BywayDoctorRecord *record, const BywayProfile *profile)
 {
-  g_autoptr (GHashTable) names = byway_cli_examine_algorithms ();
+  g_autoptr (BywayAble) machine = record->machine != NULL ? byway_able_new (record->machine) : NULL;
+  const BywayIkeAble *able = byway_able_of (machine, profile->ike_daemon);
   const char *lacking = NULL;
-  guint able = 0, strong = 0;
+  guint possible = 0, strong = 0;
 
   for (guint i = 0; i < profile->ike->len; i++)
     {
       const BywayProposal *proposal = &g_array_index (profile->ike, BywayProposal, i);
       const BywayAlgorithm *missing
-          = names != NULL ? byway_proposal_missing (proposal, names) : NULL;
+          = able != NULL ? byway_ike_able_missing (able, proposal, BYWAY_PHASE_IKE) : NULL;
 
       if (missing != NULL)
         lacking = missing->keyword;
-      able += missing == NULL;
+      possible += missing == NULL;
       strong += missing == NULL && !byway_proposal_is_weak (proposal);
     }
   record->facts.plain = !profile->ipsec;
   record->facts.aggressive = profile->aggressive;
   record->facts.weak = profile->ike->len > 0 && strong == 0;
-  record->facts.lacking = names == NULL ? NULL : able == 0 && lacking != NULL ? lacking : "";
+  record->facts.by_libreswan
+      = able != NULL && able == byway_able_of (machine, BYWAY_IKE_CHOICE_LIBRESWAN);
+  record->facts.lacking = able == NULL ? NULL : possible == 0 && lacking != NULL ? lacking : "";
 }
 
 gboolean

@@ -19,27 +19,36 @@ typedef struct
   BywayIkeSurvey *survey;
   GError *error;
   char *address;
-  GHashTable *algorithms; /* what charon here can do; NULL: not known */
+  BywayAble *able; /* what the IKE daemons here can do; NULL: not known */
 } Probe;
 
 /* --- the result ----------------------------------------------------------------------------- */
 
-/* Debian's Libreswan is built without modp1024 and older (its DH2). */
-static gboolean
-libreswan_can (const BywayIkeFinding *finding)
-{
-  return finding->supported && strstr (finding->text, "modp1024") == NULL;
-}
-
 /* TRUE as well where it is not known. */
 static gboolean
-strongswan_can (const Probe *probe, const BywayIkeFinding *finding)
+can (const Probe *probe, BywayIkeChoice daemon, const BywayIkeFinding *finding)
 {
+  const BywayIkeAble *able = byway_able_of (probe->able, daemon);
   BywayProposal proposal;
 
   if (!byway_proposal_parse (finding->text, BYWAY_PHASE_IKE, &proposal))
     return FALSE;
-  return probe->algorithms == NULL || byway_proposal_missing (&proposal, probe->algorithms) == NULL;
+  return able == NULL || byway_ike_able_missing (able, &proposal, BYWAY_PHASE_IKE) == NULL;
+}
+
+static gboolean
+strongswan_can (const Probe *probe, const BywayIkeFinding *finding)
+{
+  return can (probe, BYWAY_IKE_CHOICE_STRONGSWAN, finding);
+}
+
+/* Of one that does not run: Debian's is built without modp1024 and older (its DH2). */
+static gboolean
+libreswan_can (const Probe *probe, const BywayIkeFinding *finding)
+{
+  if (byway_able_of (probe->able, BYWAY_IKE_CHOICE_LIBRESWAN) == NULL)
+    return finding->supported && strstr (finding->text, "modp1024") == NULL;
+  return can (probe, BYWAY_IKE_CHOICE_LIBRESWAN, finding);
 }
 
 static GVariant *
@@ -59,7 +68,7 @@ findings_to_variant (const Probe *probe)
       g_variant_dict_insert (&dict, "supported", "b", finding->supported);
       g_variant_dict_insert (&dict, "weak", "b", finding->weak);
       g_variant_dict_insert (&dict, "strongswan", "b", strongswan_can (probe, finding));
-      g_variant_dict_insert (&dict, "libreswan", "b", libreswan_can (finding));
+      g_variant_dict_insert (&dict, "libreswan", "b", libreswan_can (probe, finding));
       g_variant_builder_add_value (&builder, g_variant_dict_end (&dict));
     }
   return g_variant_builder_end (&builder);
@@ -92,7 +101,7 @@ print_object (const Probe *probe)
 static char *
 engines_of (const Probe *probe, const BywayIkeFinding *finding)
 {
-  gboolean strongswan = strongswan_can (probe, finding), libreswan = libreswan_can (finding);
+  gboolean strongswan = strongswan_can (probe, finding), libreswan = libreswan_can (probe, finding);
 
   if (strongswan && libreswan)
     return g_strdup (_ ("strongSwan, Libreswan"));
@@ -235,7 +244,7 @@ run (Probe *probe)
 
   probe->loop = g_main_loop_new (NULL, FALSE);
   probe->cancellable = g_cancellable_new ();
-  probe->algorithms = byway_cli_examine_algorithms ();
+  probe->able = byway_cli_examine_able ();
   g_unix_signal_add (SIGINT, on_interrupt, probe);
   g_unix_signal_add (SIGTERM, on_interrupt, probe);
   g_resolver_lookup_by_name_with_flags_async (resolver, probe->host,
@@ -287,7 +296,7 @@ byway_verb_probe (int argc, char **argv)
   run (&probe);
   code = tell (&probe, json);
   g_clear_pointer (&probe.survey, byway_ike_survey_free);
-  g_clear_pointer (&probe.algorithms, g_hash_table_unref);
+  g_clear_pointer (&probe.able, byway_able_free);
   g_clear_object (&probe.cancellable);
   g_free (probe.address);
   return code;

@@ -191,6 +191,34 @@ def test_wrong_password_given_up(stage):
     wait_for("the right word in the keyring", lambda: stage.kept(uuid, "password") == "Word of alice")
 
 
+def test_refused_by_itself(stage):
+    """What comes back by itself has nobody to look on: the applet asks, once, and nothing is tried before the answer."""
+    uuid = stage.add("office", "reconnect=lost")
+    applet = stage.start("--hidden")
+    connect(stage, applet)
+    stage.office.set(password="New word")
+    stage.world.lose()
+    question = applet.window(QUESTION)
+    applet.reads(question, "The server refused", PASSWORD)
+    assert KEY not in applet.texts(question)
+    assert stage.state() == "down" and stage.kept(uuid, "password") == "Word of alice"
+    applet.picture(QUESTION, "applet-refused-by-itself")
+    applet.click("office: Failed", "Connect")  # which waits for the same answer, and is no second attempt
+    applet.write(question, PASSWORD, "New word")
+    applet.press(question, "Connect")
+    connected(stage, applet)
+    wait_for("the right word in the keyring", lambda: stage.kept(uuid, "password") == "New word")
+    stage.office.set(psk="New key")
+    stage.world.lose()
+    question = applet.window(QUESTION)
+    applet.reads(question, "re-shared key is very likely wrong", KEY)
+    applet.press(question, "Cancel")
+    applet.no_window(QUESTION)
+    applet.tray_says("office: Failed")
+    assert stage.state() == "down"  # else it would be "waiting"
+    assert stage.byway("log", "office").count("now preparing") == 4 and applet.titles() == []
+
+
 def test_wrong_key(stage):
     uuid = stage.add()
     stage.keep(uuid, "ipsec-psk", "old key")

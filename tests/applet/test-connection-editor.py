@@ -111,6 +111,13 @@ class FakeManager(dbus.service.Object):
         refuse(name, settings)
         return dbus.ObjectPath(self.add(str(name), settings, bool(system)))
 
+    @dbus.service.method(f"{NAME}.Manager", out_signature="a{sv}")
+    def Examine(self):
+        """A machine with Libreswan as Debian has it, without modp1024, and with a small strongSwan."""
+        pluto = "AES_CBC 3DES_CBC HMAC_SHA1 HMAC_SHA2_256 HMAC_SHA2_384 HMAC_SHA2_512 DH19 DH20 DH21 DH31 MODP1536 MODP2048 MODP4096"
+        return {"ike-daemon": "libreswan", "libreswan-algorithms": dbus.Array([f"ike {name}" for name in pluto.split()], "s"),
+                "strongswan-algorithms": dbus.Array("AES_CBC HMAC_SHA1_96 MODP_1024".split(), "s")}
+
     @dbus.service.method(f"{NAME}.Manager")
     def Watch(self):
         pass
@@ -504,6 +511,27 @@ def play_edit(world):
     window.press(SAVE)
     world.wait_gone("Edit “work”")
     same("what was taken away is forgotten", world.kept("work"), {})
+
+
+def play_able(world):
+    """What the IKE daemon that the connection gets can't do is said, can't be ticked, and is not lost."""
+    ike, choose = "IKE algorithms (phase 1)", "Choose: IKE algorithms (phase 1)"
+    identity = world.add("office", {**OFFICE, "ike": "aes256-sha1-modp1024,aes256-sha256-modp2048"})
+    window = world.open("Edit “office”", "open", identity, "esp")  # below it, so that what is said of it is in sight
+    window.wait_text("Libreswan on this machine cannot do aes256-sha1-modp1024: it has no modp1024.")
+    same("it is in the list", window.value(f"List: {ike}"), "aes256-sha1-modp1024,aes256-sha256-modp2048")
+    window.press(choose)
+    window.picture("able")
+    weak = window.find("aes128-sha1-modp1024 (Libreswan on this machine has no modp1024)")
+    assert not window.is_(weak, "SENSITIVE"), "what can't be done can be ticked"
+    assert window.is_(window.find("aes256-sha256-modp2048"), "SENSITIVE"), "what can be done can't be ticked"
+    window.fill({"IKE daemon": "strongSwan"})
+    window.wait_text("strongSwan on this machine cannot do aes256-sha256-modp2048: it has no sha256.")
+    assert window.is_(window.find("aes128-sha1-modp1024 (weak)"), "SENSITIVE"), "the other one can do it"
+    window.press(SAVE)
+    world.wait_gone("Edit “office”")
+    same("nothing of the list is lost", world.settings("office"),
+         {**OFFICE, "ike": "aes256-sha1-modp1024,aes256-sha256-modp2048", "ike-daemon": "strongswan"})
 
 
 def play_one_window(world):

@@ -7,6 +7,7 @@
 Prints TAP. With BYWAY_SCREENSHOTS=FOLDER the windows are kept as pictures. PYTHONPATH has to have screen.py.
 """
 
+import itertools
 import os
 import queue
 import shutil
@@ -59,10 +60,16 @@ def answered(fd):
     say("secrets", os.pread(fd, 9999, 0).hex(), fcntl.fcntl(fd, 1034))
     os.close(fd)
 
+def ask(method, signature, *arguments):
+    bus.call_async(*manager.agent, "org.byway.Byway1.Agent", method, signature, arguments, answered,
+                   lambda error: say("refused", error.get_dbus_name(), error.get_dbus_message()), timeout=60)
+
 def obey(_source, _condition):
     name, uuid, *keys = sys.stdin.readline().rstrip("\\n").split("\\t")
-    bus.call_async(*manager.agent, "org.byway.Byway1.Agent", "GetSecrets", "ssas", (name, uuid, keys), answered,
-                   lambda error: say("refused", error.get_dbus_name(), error.get_dbus_message()), timeout=60)
+    if keys[0] == "anew":
+        ask("GetNewSecret", "sssa{sv}", name, uuid, keys[1], {"code": keys[2], "sentence": "in English"})
+    else:
+        ask("GetSecrets", "ssas", name, uuid, keys)
     return True
 
 manager = Manager(bus, "/org/byway/Byway1")
@@ -453,6 +460,27 @@ def test_helper_asks(world):
     assert world.helper.hear().startswith("refused\torg.byway.Byway1.Error.Cancelled")
 
 
+def test_helper_asks_for_another_one(world):
+    """The server refused what the keyring has: that is no answer, and stays until another one has worked."""
+    world.forget_all()
+    world.keep(ipsec_psk="key", password="old")
+    world.helper.tell(NAME, UUID, "anew", "password", "ppp-login-refused")
+    window = world.dialog()
+    assert SENTENCE in world.labels(window) and world.entries(window) == [PASSWORD], world.labels(window)
+    world.type_all(window, password="new")
+    world.helper.expect(f"secrets\t{secret('password', 'new').hex()}\t15")
+    assert world.kept() == {"ipsec-psk": ("key", False), "password": ("old", False)}
+    world.settle(True)
+    world.wait_for_kept(ipsec_psk=("key", False), password=("new", False))
+    world.wait_for_no_dialog()
+    world.helper.tell(NAME, UUID, "anew", "ipsec-psk", "ike-psk-wrong")
+    window = world.dialog()
+    assert world.entries(window) == [PSK], world.labels(window)
+    world.screen.press(window, "Cancel")
+    assert world.helper.hear().startswith("refused\torg.byway.Byway1.Error.Cancelled")
+    world.forget_all()
+
+
 def test_helper_asks_for_one_that_is_being_asked_for(world):
     world.wait_for_no_dialog()
     world.gather()
@@ -584,14 +612,15 @@ def test_stranger_asks(world):
     stranger = dbus.bus.BusConnection(address)
     agents = [name for name in stranger.list_names() if name.startswith(":") and name != stranger.get_unique_name()]
     answers = []
-    for name in agents:
+    calls = (("GetSecrets", "ssas", (NAME, UUID, ["password"])), ("GetNewSecret", "sssa{sv}", (NAME, UUID, "password", {"code": "x"})))
+    for name, call in itertools.product(agents, calls):
         try:
-            stranger.call_blocking(name, OBJECT, AGENT, "GetSecrets", "ssas", (NAME, UUID, ["password"]), timeout=5)
+            stranger.call_blocking(name, OBJECT, AGENT, *call, timeout=5)
             answers.append("secrets")
         except dbus.DBusException as error:
             answers.append(error.get_dbus_name())
     stranger.close()
-    assert "org.byway.Byway1.Error.Denied" in answers and "secrets" not in answers, answers
+    assert answers.count("org.byway.Byway1.Error.Denied") == len(calls) and "secrets" not in answers, answers
     assert not world.has_dialog()
     world.forget_all()
 

@@ -15,9 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
-from world import USER, World, become, wait_for
+from world import USER, World, become, end_process, wait_for
 
+AGENT = Path(__file__).resolve().parent.parent / "lab/fakes/agent/etc/lab/agent.py"
 GOOD = (("ipsec-psk", "Key of the office"), ("password", "Word of alice"))
 
 
@@ -155,6 +157,114 @@ def test_helper_killed(world, line):
     wait_for("no interface", lambda: world.names() == [])
     line.run("up", "office", secrets=GOOD)
     line.run("down", "office")
+
+
+# -- a secret that is refused while nobody looks on
+
+class Agent:
+    """The user's; it answers what it is told to, when it is told."""
+
+    def __init__(self, world):
+        self.folder = tempfile.mkdtemp(prefix="agent-", dir=world.folder)
+        os.chown(self.folder, USER, USER)
+        self.journal, self.answer = f"{self.folder}/journal", f"{self.folder}/answer"
+        self.process = world.start_ready([sys.executable, AGENT, self.journal, self.answer], **become(USER))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        end_process(self.process)
+
+    def asked(self):
+        return open(self.journal).read().splitlines() if os.path.exists(self.journal) else []
+
+    def say(self, key, value):
+        with open(f"{self.answer}.new", "w") as file:
+            file.write(f"{key}={value}")
+        os.rename(f"{self.answer}.new", self.answer)
+
+
+def attempts(line):
+    return line.run("log", "office").count("now preparing")
+
+
+def up_again_by_itself(world, line):
+    """As a new one: its log is its own."""
+    world.office.reset()
+    line.run("delete", "office", "--yes")
+    line.run("add", "office", "gateway=vpn.example.net", "user=alice", "reconnect=lost")
+    line.run("up", "office", secrets=GOOD)
+
+
+def lose(world, line):
+    """Its xl2tpd dies; it is tried again, once."""
+    before = attempts(line)
+    world.lose()
+    wait_for("another attempt", lambda: attempts(line) > before)
+
+
+def stays_down(line, tried):
+    """It had so many attempts, and there is no next one: then it would be "waiting"."""
+    wait_for("it to be down", lambda: line.state() == "down")
+    time.sleep(0.3)
+    assert (line.state(), attempts(line)) == ("down", tried), (line.state(), attempts(line))
+
+
+def test_refused_by_itself(world, line):
+    """One question, no attempt before the answer, and with it one; of the password, and of the key when that was kept."""
+    up_again_by_itself(world, line)
+    with Agent(world) as agent:
+        for key, option, code in (("password", "password", "ppp-login-refused"), ("ipsec-psk", "psk", "ike-psk-wrong")):
+            world.office.set(**{option: f"New {key}"})
+            lose(world, line)
+            question = f"refused office {key} {code}"
+            wait_for("the question", lambda: question in agent.asked())
+            stays_down(line, attempts(line))
+            before = attempts(line)
+            agent.say(key, f"New {key}")
+            wait_for("it to be up", lambda: line.state() == "up")
+            assert attempts(line) == before + 1
+            assert agent.asked().count(question) == 1, agent.asked()
+            os.unlink(agent.answer)
+    line.run("down", "office")
+
+
+def test_refused_and_no_other(world, line):
+    """The same one as an answer is not sent a second time; another wrong one is, and then it stays down."""
+    for answer, more in ((GOOD[1][1], 0), ("another wrong one", 1)):
+        up_again_by_itself(world, line)
+        with Agent(world) as agent:
+            world.office.set(password="New word")
+            agent.say("password", answer)
+            before = attempts(line)
+            lose(world, line)
+            wait_for("the question", agent.asked)
+            wait_for("all attempts", lambda: attempts(line) == before + 1 + more)
+            stays_down(line, before + 1 + more)
+            assert agent.asked() == ["refused office password ppp-login-refused"], agent.asked()
+        assert line.code() == "ppp-login-refused", line.code()
+        assert more or "It stays down" in line.run("log", "office")
+
+
+def test_refused_and_the_helper_killed(world, line):
+    """The next one does not send it again; and a question is over when it is not wanted any more."""
+    up_again_by_itself(world, line)
+    with Agent(world) as agent:
+        world.office.set(password="New word")
+        lose(world, line)
+        wait_for("the question", agent.asked)
+        world.kill_helper()
+        world.start_helper()
+        stays_down(line, 0)
+    up_again_by_itself(world, line)
+    with Agent(world) as agent:
+        world.office.set(password="New word")
+        lose(world, line)
+        wait_for("the question", agent.asked)
+        line.run("down", "office")
+        agent.say("password", "New word")
+        stays_down(line, attempts(line))
 
 
 TESTS = [test for name, test in list(globals().items()) if name.startswith("test_")]

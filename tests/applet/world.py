@@ -222,6 +222,13 @@ class World:
         """It stands still, and answers nobody."""
         self.helper.send_signal(signal.SIGSTOP if held else signal.SIGCONT)
 
+    @as_root()
+    def lose(self):
+        """The xl2tpd of a connection that is up is killed."""
+        [pid] = [int(pid) for pid in Path(f"/proc/{self.helper.pid}/task/{self.helper.pid}/children").read_text().split()
+                 if b"xl2tpd" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        os.kill(pid, signal.SIGKILL)
+
     def kill_helper(self):
         """And nobody starts it again before start_helper()."""
         self.helper.send_signal(signal.SIGKILL)

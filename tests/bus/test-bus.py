@@ -169,8 +169,8 @@ def test_examine(world):
     assert status != 0 and "Denied" in text, text
     world.allow(NAME + ".examine")
     status, text = call_as(ALICE, ROOT, NAME + ".Manager.Examine")
-    assert status == 0 and "strongswan" not in text, text
-    for word in ("'version'", "'kernel'", "'ppp'", "'l2tp'", "'esp'", "'ports'", "'foreign-associations'"):
+    assert status == 0 and "strongswan-" not in text and "libreswan-" not in text, text
+    for word in ("'version'", "'ike-daemon': <'strongswan'>", "'kernel'", "'ppp'", "'l2tp'", "'esp'", "'ports'", "'foreign-associations'"):
         assert word in text, (word, text)
 
 

@@ -29,10 +29,28 @@ presence (BywayIpsecEngine *engine)
   return TEST_ENGINE (engine)->presence;
 }
 
+/* As an engine whose daemon does not run. */
+static void
+examine (BywayIpsecEngine *engine, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (engine, NULL, callback, data);
+
+  g_task_return_pointer (task, g_variant_ref_sink (g_variant_new ("a{sv}", NULL)),
+                         (GDestroyNotify)g_variant_unref);
+}
+
+static GVariant *
+examine_finish (BywayIpsecEngine *engine, GAsyncResult *result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
+}
+
 static void
 test_engine_iface_init (BywayIpsecEngineInterface *iface)
 {
   iface->presence = presence;
+  iface->examine = examine;
+  iface->examine_finish = examine_finish;
 }
 
 static void
@@ -83,6 +101,26 @@ static const struct
 };
 
 static void
+on_examined (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GVariant **)data = byway_ike_daemons_examine_finish (result);
+}
+
+/* What is told of a connection that leaves it open. */
+static void
+assert_told (BywayIkeDaemons *daemons, const char *word)
+{
+  g_autoptr (GVariant) about = NULL;
+  const char *told;
+
+  byway_ike_daemons_examine (daemons, on_examined, &about);
+  while (about == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (g_variant_lookup (about, "ike-daemon", "&s", &told));
+  g_assert_cmpstr (told, ==, word);
+}
+
+static void
 test_choose (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -96,6 +134,8 @@ test_choose (void)
       g_test_message ("case %u", i);
       g_assert_cmpint (chosen, ==, cases[i].chosen);
       g_assert_true (byway_ike_daemons_get (daemons, chosen) == engines[chosen]);
+      if (cases[i].connection == AUTO)
+        assert_told (daemons, chosen == PLUTO ? "libreswan" : "strongswan");
       byway_ike_daemons_free (daemons);
     }
 }

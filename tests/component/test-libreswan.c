@@ -269,6 +269,29 @@ test_probe (Fixture *f, gconstpointer mood)
   wait_for (&f->done);
 }
 
+static void
+on_examined (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Fixture *f = data;
+  g_autoptr (GVariant) about
+      = BYWAY_IPSEC_ENGINE_GET_IFACE (f->engine)->examine_finish (f->engine, result);
+  g_autofree const char **names = NULL;
+
+  g_assert_true (g_variant_lookup (about, "libreswan-algorithms", "^a&s", &names));
+  g_assert_cmpuint (g_strv_length ((GStrv)names), ==, 2);
+  g_assert_true (g_strv_contains (names, "ike 3DES_CBC"));
+  g_assert_true (g_strv_contains (names, "ike MODP1536"));
+  f->done = TRUE;
+}
+
+/* What the clients are told of it: algorithms, and nothing else under that name. */
+static void
+test_examine (Fixture *f, gconstpointer mood)
+{
+  BYWAY_IPSEC_ENGINE_GET_IFACE (f->engine)->examine (f->engine, on_examined, f);
+  wait_for (&f->done);
+}
+
 /* One that has just begun would forget our key as it goes on: it is looked at until it listens. */
 static void
 test_beginning (Fixture *f, gconstpointer mood)
@@ -448,6 +471,7 @@ main (int argc, char **argv)
     g_error ("usage: test-libreswan FAKE");
   fake = argv[1];
   ADD ("probe", "up", test_probe);
+  ADD ("examine", "up", test_examine);
   ADD ("beginning", "beginning", test_beginning);
   ADD ("up", "up", test_up);
   ADD ("refused", "refused", test_refused);

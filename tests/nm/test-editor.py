@@ -268,7 +268,7 @@ def proposals(desktop):
         same("and no longer when it is not", eyes.value(f"List: {ike}"), "aes256-sha256-ecp256")
 
 
-# A helper that says what a small IPsec can do.
+# A helper that says what two IKE daemons can do, and which one a connection gets by itself.
 HELPER = """
 import dbus, dbus.service, dbus.mainloop.glib
 from gi.repository import GLib
@@ -276,7 +276,9 @@ dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
 class Manager(dbus.service.Object):
     @dbus.service.method("org.byway.Byway1.Manager", out_signature="a{sv}")
     def Examine(self):
-        return {"strongswan-algorithms": dbus.Array("AES_CBC HMAC_SHA2_256_128 MODP_2048".split(), "s")}
+        return {"ike-daemon": "strongswan",
+                "strongswan-algorithms": dbus.Array("AES_CBC HMAC_SHA2_256_128 MODP_2048".split(), "s"),
+                "libreswan-algorithms": dbus.Array(["ike AES_CBC", "ike 3DES_CBC", "ike HMAC_SHA2_256", "ike MODP2048"], "s")}
 name = dbus.service.BusName("org.byway.Byway1", dbus.SystemBus())
 Manager(name, "/org/byway/Byway1")
 print("ready", flush=True)
@@ -291,14 +293,21 @@ def what_the_machine_can(desktop):
     with Session(desktop, data, height=1200) as session:
         eyes, ike = session.eyes, "IKE algorithms (phase 1)"
         session.open_advanced()
-        eyes.find("This machine’s IPsec cannot do 3des-sha256-modp2048: it has no 3des.", "label")
+        remark = "strongSwan on this machine cannot do 3des-sha256-modp2048: it has no 3des."
+        eyes.find(remark, "label")
         eyes.press(f"Choose: {ike}")
         session.shoot("unable")
-        unable = eyes.find("aes256-sha256-ecp256 (this machine’s IPsec has no ecp256)", "check box")
+        unable = eyes.find("aes256-sha256-ecp256 (strongSwan on this machine has no ecp256)", "check box")
         check("what the machine can't do can't be chosen, and says why", not eyes.is_(unable, "SENSITIVE"))
         check("what it can do can be chosen", eyes.is_(eyes.find("aes256-sha256-modp2048", "check box"), "SENSITIVE"))
         same("what it can't do can be saved: another machine may", session.save(), "saved")
         same("as it was", session.group("vpn"), data)
+        session.fill({"IKE daemon": "Libreswan"})
+        eyes.wait(lambda: not eyes.look(remark, "label"), "what the other one can't do to be no matter")
+        unable = eyes.find("aes256-sha1-modp2048 (Libreswan on this machine has no sha1)", "check box", visible=False)
+        check("what the chosen one can't do can't be chosen", not eyes.is_(unable, "SENSITIVE"))
+        session.fill({"IKE daemon": "Whichever is there"})
+        eyes.find(remark, "label")
     helper.terminate()
 
 

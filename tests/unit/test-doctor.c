@@ -146,6 +146,7 @@ SPOIL (weak, facts->weak = TRUE)
 SPOIL (plain, facts->plain = TRUE)
 SPOIL (aggressive, facts->aggressive = TRUE)
 SPOIL (lacking, facts->lacking = "3des")
+SPOIL (libreswan_lacks, facts->lacking = "modp1024"; facts->by_libreswan = TRUE)
 SPOIL (bad_settings, facts->problems = "mtu: too large")
 
 #define OK BYWAY_VERDICT_OK
@@ -208,7 +209,10 @@ static const Case cases[] = {
   { weak, "algorithms", WARN, "weak", "You can connect." },
   { plain, "way", WARN, "without IPsec", "You can connect." },
   { aggressive, "way", WARN, "aggressive mode", "You can connect." },
-  { lacking, "algorithms", BAD, "3des is missing", "You can't" },
+  { lacking, "algorithms", BAD, "strongSwan here can do none of its proposals: 3des is missing",
+    "You can't" },
+  { libreswan_lacks, "algorithms", BAD,
+    "Libreswan here can do none of its proposals: modp1024 is missing", "You can't" },
   { bad_settings, "settings", BAD, "mtu: too large", "You can't" },
 };
 

@@ -53,6 +53,32 @@ test_plan (void)
     }
 }
 
+/* Asked for is only what would be tried again by itself. */
+static void
+test_asks_for (void)
+{
+  static const struct
+  {
+    BywayReconnect policy;
+    BywayCause cause;
+    gboolean was_up;
+    const char *key;
+  } rows[] = {
+    { BYWAY_RECONNECT_LOST, BYWAY_CAUSE_PPP_LOGIN_REFUSED, TRUE, "password" },
+    { BYWAY_RECONNECT_LOST, BYWAY_CAUSE_PPP_LOGIN_REFUSED, FALSE, NULL },
+    { BYWAY_RECONNECT_ALWAYS, BYWAY_CAUSE_PPP_LOGIN_REFUSED, FALSE, "password" },
+    { BYWAY_RECONNECT_NEVER, BYWAY_CAUSE_PPP_LOGIN_REFUSED, TRUE, NULL },
+    { BYWAY_RECONNECT_LOST, BYWAY_CAUSE_IKE_PSK_WRONG, TRUE, "ipsec-psk" },
+    { BYWAY_RECONNECT_LOST, BYWAY_CAUSE_IKE_XAUTH_REFUSED, TRUE, "xauth-password" },
+    { BYWAY_RECONNECT_LOST, BYWAY_CAUSE_PPP_PASSWORD_EXPIRED, TRUE, NULL },
+    { BYWAY_RECONNECT_LOST, BYWAY_CAUSE_LOST_SERVER, TRUE, NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpstr (byway_reconnect_asks_for (rows[i].policy, rows[i].cause, rows[i].was_up), ==,
+                     rows[i].key);
+}
+
 /* Every secret that a diagnosis asks for anew is one that is not tried again. */
 static void
 test_refused_secrets (void)
@@ -189,6 +215,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reconnect/plan", test_plan);
   g_test_add_func ("/reconnect/refused-secrets", test_refused_secrets);
+  g_test_add_func ("/reconnect/asks-for", test_asks_for);
   g_test_add_func ("/reconnect/token", test_token);
   g_test_add_func ("/reconnect/kinds", test_kinds);
   g_test_add_func ("/reconnect/after-death", test_after_death);

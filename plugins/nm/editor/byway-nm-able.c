@@ -6,20 +6,6 @@
 #define HELPER "org.byway.Byway1"
 #define TIMEOUT_MS 10000
 
-static GHashTable *
-read_names (GVariant *machine)
-{
-  g_autofree const char **names = NULL;
-  GHashTable *set;
-
-  if (!g_variant_lookup (machine, "strongswan-algorithms", "^a&s", &names))
-    return NULL;
-  set = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (const char **name = names; *name != NULL; name++)
-    g_hash_table_add (set, g_strdup (*name));
-  return set;
-}
-
 static void
 on_examined (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -35,7 +21,7 @@ on_examined (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   machine = g_variant_get_child_value (reply, 0);
-  g_task_return_pointer (task, read_names (machine), (GDestroyNotify)g_hash_table_unref);
+  g_task_return_pointer (task, byway_able_new (machine), (GDestroyNotify)byway_able_free);
 }
 
 static void
@@ -64,7 +50,7 @@ byway_nm_able (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer
   g_bus_get (G_BUS_TYPE_SYSTEM, cancellable, on_bus, task);
 }
 
-GHashTable *
+BywayAble *
 byway_nm_able_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);

@@ -3,7 +3,9 @@
 
 #include <gio/gio.h>
 
-/* Asks Byway's helper what this machine's IPsec can do. Nobody is asked for a password for that. */
+#include "byway-able.h"
+
+/* Asks Byway's helper what this machine can do. Nobody is asked for a password for that. */
 void byway_nm_able (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
-/* vici's names, a set, the caller's; NULL when that is not known. */
-GHashTable *byway_nm_able_finish (GAsyncResult *result, GError **error);
+/* The caller's. */
+BywayAble *byway_nm_able_finish (GAsyncResult *result, GError **error);

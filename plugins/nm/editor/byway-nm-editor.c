@@ -107,12 +107,12 @@ static void
 on_able (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GHashTable) names = byway_nm_able_finish (result, &error);
+  BywayAble *able = byway_nm_able_finish (result, &error);
 
-  if (names != NULL)
-    byway_editor_set_able (BYWAY_NM_EDITOR (data)->editor, names);
-  else if (error != NULL)
-    g_debug ("What this machine's IPsec can do is not known: %s", error->message);
+  if (able != NULL)
+    byway_editor_set_able (BYWAY_NM_EDITOR (data)->editor, able);
+  else
+    g_debug ("What this machine can do is not known: %s", error->message);
 }
 
 static void

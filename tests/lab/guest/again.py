@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Connections that come back by themselves: what takes them down, and how soon traffic flows again."""
 
+import base64
 import dataclasses
 import json
+import os
 import time
 from subprocess import PIPE
 
@@ -78,8 +80,8 @@ def stays_down(world):
 
 
 def attempts(world):
-    """How many sessions the helper began."""
-    return sum("now preparing" in line for line in world.client.byway("log", NAME).out.splitlines())
+    """How many sessions all helpers began; `byway log` has the last lines only."""
+    return world.client.host.read("/var/log/bywayd.log").count(f"{NAME}: now preparing")
 
 
 # -- taking down
@@ -150,6 +152,26 @@ def with_another_password(*steps):
     return step
 
 
+def with_another_key(*steps):
+    """The same with the pre-shared key."""
+    def step(world):
+        text = world.srv.host.read(server.SECRETS)
+        old, new = (base64.b64encode(key).decode() for key in (world.client.setup.psk, b"another key"))
+        assert old in text
+        try:
+            _put_key(world, text.replace(old, new))
+            for one in steps:
+                one(world)
+        finally:
+            _put_key(world, text)
+    return step
+
+
+def _put_key(world, text):
+    world.srv.host.write(server.SECRETS, text, 0o600)
+    world.srv.host.run(["ipsec", "rereadsecrets"])
+
+
 def known_dead(within):
     """The server vanishes; it is known within so many seconds."""
     def step(world):
@@ -179,6 +201,46 @@ def repeated(times, *steps):
         for _ in range(times):
             for one in steps:
                 one(world)
+    return step
+
+
+# -- who is asked for a secret
+
+JOURNAL, ANSWER = "/run/agent-journal", "/run/agent-answer"
+
+
+def start_agent(world):
+    """A program of the user's that can ask him."""
+    member = world.client.host
+    for path, text in layers.files(["fakes/agent"], world.client.setup).items():
+        layers.write(member, path, text)
+    world.agent = member.spawn(["/usr/bin/python3", "-B", "/etc/lab/agent.py", JOURNAL, ANSWER], stdout=PIPE)
+    assert world.agent.stdout.readline(), "the agent did not start"
+
+
+def asked(key, code):
+    """Once, with the reason; and nothing is tried meanwhile."""
+    question = f"refused {NAME} {key} {code}"
+
+    def step(world):
+        member = world.client.host
+        wait_for(lambda: member.exists(JOURNAL) and question in member.read(JOURNAL), f"“{question}”", 20, step=0.1)
+        before = attempts(world)
+        stays_down(world)
+        assert attempts(world) == before, "it was tried again without an answer"
+        assert member.read(JOURNAL).splitlines().count(question) == 1, member.read(JOURNAL)
+    return step
+
+
+def answered(key, value):
+    """With that it comes up, at the first attempt."""
+    def step(world):
+        member, before = world.client.host, attempts(world)
+        member.write(f"{ANSWER}.new", f"{key}={value}")
+        member.call(os.rename, f"{ANSWER}.new", ANSWER)
+        wait_for(lambda: state(world) == "up", "it to be up", 40, step=0.1)
+        assert attempts(world) == before + 1, f"{attempts(world) - before} attempts"
+        member.call(os.unlink, ANSWER)
     return step
 
 

@@ -50,6 +50,15 @@ def doctor_finds(check, *words):
     return step
 
 
+def doctor_says(check, *words):
+    """Of the connection, as a problem."""
+    def step(world):
+        _, about = examined(world, NAME)
+        found = [one["sentence"] for one in problems(about) if one["id"] == check]
+        assert len(found) == 1 and all(word in found[0] for word in words), about
+    return step
+
+
 def probed(world, host="vpn.example.net", user=(), codes=(0,)):
     told = world.client.host.run([*user, "byway", "probe", host, "--json"], check=False, timeout=70)
     assert told.code in codes, (told.code, told.out, told.err)

@@ -4,7 +4,7 @@
 import again
 from again import (asleep_for, fails_at_first, finds_its_way, first_up, kills, known_dead, loses_its_way, returns,
                    roams, server_returns, sleeps, start_logind, stays_down, traffic_again, vanishes, waits, wakes,
-                   with_another_password)
+                   with_another_key, with_another_password)
 from scenario import Scenario
 from steps import add, clean, documented, down, inside_answers, is_up, up
 
@@ -45,8 +45,14 @@ SCENARIOS = {
     "again-down-while-waiting": comes_back(
         "down while it waits for another try: then nothing is tried",
         add(QUICK), up, known_dead(15), waits, down, stays_down, server_returns),
-    "again-refused": comes_back("a refused password is not tried twice", add(BACK), up,
-        with_another_password(kills("pppd"), stays_down)),
+    "again-refused": comes_back(
+        "a refused password or key is not tried twice: who is there is asked once, and with the answer it is up",
+        add(BACK), up, with_another_password(kills("pppd"), stays_down), again.start_agent, up,
+        with_another_password(
+            kills("pppd"), again.asked("password", "ppp-login-refused"), again.answered("password", "another one"), inside_answers,
+            with_another_key(kills("pppd"), again.asked("ipsec-psk", "ike-psk-wrong"), again.answered("ipsec-psk", "another key"),
+                             inside_answers)),
+        down),
     "again-never": comes_back("without the option nothing is tried", add(documented()), up, roams, stays_down, returns),
     "again-always": comes_back(
         "from the first attempt on, until the server is there",

@@ -4,6 +4,7 @@
 import dataclasses
 
 import beside
+import checkup
 import damage
 import fault_machine
 import fault_server
@@ -84,7 +85,9 @@ SCENARIOS = {
     "libreswan-4500": swan("UDP 500 is open, and 4500 dropped", dropping(
         *both_ways("-p udp -m udp --dport 4500"), to=(diagnosed("ike-4500-silent", "ike", 15),))),
     "libreswan-rejected": swan("no IKE daemon at the server: ICMP says so", stopped_ike(diagnosed("ike-rejected", "ike", 4))),
-    "libreswan-modp1024": told("the connection wants modp1024: nothing is sent", "libreswan-algorithm-missing", "prepare", 4, documented()),
+    "libreswan-modp1024": swan("the connection wants modp1024: nothing is sent, and the doctor knows before",
+                               checkup.doctor_says("algorithms", "Libreswan", "modp1024"),
+                               diagnosed("libreswan-algorithm-missing", "prepare", 4), options=documented()),
     "libreswan-ikev1-off": swan("Debian's settings: IKE version 1 is off", libreswan.with_debians_settings,
                                 diagnosed("libreswan-ikev1-off", "prepare", 4), charon=False),
     "libreswan-missing": fault("the connection asks for Libreswan, and strongSwan is here", diagnosed("no-libreswan", "prepare", 2),
