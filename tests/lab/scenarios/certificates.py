@@ -6,7 +6,7 @@ import dataclasses
 import certificates
 import libreswan
 import smartcard
-from certificates import CLIENT, FOREIGN, SERVER, THEIR_CA, by_certificate, in_files, refused, with_certificates
+from certificates import CLIENT, FOREIGN, LAB, SERVER, THEIR_CA, by_certificate, in_files, refused, with_certificates
 from scenario import Scenario
 from steps import add, clean, down, inside_answers, is_up, pings
 
@@ -36,6 +36,22 @@ def over(wish):
 
 
 SCENARIOS = {
+def each_fault_by_libreswan():
+    """One after the other, in one pluto: what one attempt left in its mind would be the next one's hole. It trusts the
+    administrator's authority, which may not speak for the server of a connection with one of its own."""
+    return Scenario(
+        about="Libreswan: each other fault of a certificate, ours and the server's, has its own sentence, and none is let in",
+        setup=certificates.SETUP, after=(clean,), libreswan=True, weight=60, seconds=200, steps=(
+            certificates.administrators_own(FOREIGN),
+            with_certificates(add(in_files()), refused("ike-cert-identity", "ike", 8), kind="rsa", of_server=ELSEWHERE),
+            with_certificates(refused("ike-cert-expired", "ike", 8), kind="rsa", of_server=over(SERVER)),
+            with_certificates(refused("ike-cert-untrusted", "ike", 8), kind="rsa", server_authority=FOREIGN),
+            with_certificates(refused("ike-cert-refused", "ike", 8), kind="rsa", client_authority=FOREIGN),
+            with_certificates(refused("cert-expired", "prepare", 2), kind="rsa", of_client=over(CLIENT)),
+            with_certificates(certificates.stranger("rsa"), refused("cert-key-mismatch", "prepare", 2), kind="rsa"),
+            with_certificates(certificates.up, is_up, inside_answers, down, kind="rsa")))
+
+
     "cert-rsa": certified("RSA certificates, ours in a PKCS #12 file", *USE, kind="rsa"),
     "cert-ecdsa": certified("ECDSA certificates", *USE),
     "cert-files": certified("certificate, key and authority in files of their own", *USE, options=in_files()),
@@ -50,7 +66,7 @@ SCENARIOS = {
     "cert-fault-refused": certified("the server does not know the authority of ours", refused("ike-cert-refused", "ike", 4),
                                     options=by_certificate(machine_ca=THEIR_CA), client_authority=FOREIGN),
     "cert-fault-expired": certified("our certificate is over", refused("cert-expired", "prepare", 2), of_client=over(CLIENT)),
-    "cert-fault-key": certified("the key is another certificate's", certificates.stranger,
+    "cert-fault-key": certified("the key is another certificate's", certificates.stranger("ecdsa"),
                                 refused("cert-key-mismatch", "prepare", 2), options=in_files()),
     "cert-fault-password": certified("the password of the key is wrong",
                                      refused("cert-password", "prepare", 2, secrets=certificates.wrong_passphrase)),
@@ -60,7 +76,7 @@ SCENARIOS = {
                                          libreswan.has_ours, helper_killed, clean, certificates.up, inside_answers, down,
                                          cut_off=True, seconds=200),
     "libreswan-cert-foreign": by_libreswan("an administrator's certificate, key and the same authority stay",
-                                           certificates.administrators_own, certificates.up, libreswan.has_ours,
+                                           certificates.administrators_own(LAB), certificates.up, libreswan.has_ours,
                                            libreswan.has_no_second_authority, inside_answers, down, seconds=150),
     "libreswan-cert-fault-untrusted": by_libreswan("the server's certificate is of an authority that we were not told of",
                                                    certificates.foreign_rsa_authority, refused("ike-cert-untrusted", "ike", 8),
@@ -69,6 +85,7 @@ SCENARIOS = {
                                                refused("libreswan-unable", "prepare", 4), kind="ecdsa", seconds=150),
     "cert-token": certified("the key is on a token: found or not, its PIN tried once, used, and gone from charon",
                             smartcard.names_key(), refused("token-no-plugin", "prepare", 4),
+    "libreswan-cert-faults": each_fault_by_libreswan(),
                             smartcard.plugged_in, smartcard.names_key(module="other"), refused("token-not-found", "prepare", 4),
                             smartcard.names_key(key="02"), refused("token-not-found", "prepare", 4), smartcard.tried(0),
                             smartcard.names_key(),
