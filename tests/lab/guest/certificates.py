@@ -90,6 +90,12 @@ def up(world):
     world.measures.update(world.client.up(NAME, secrets=passphrase(world)))
 
 
+def status_warns(world):
+    """What everybody reads who looks."""
+    text = world.client.byway("status", NAME).out
+    assert "soon over: CN=laptop,O=Lab, valid until " in text, text
+
+
 def give_client(world, one, wish):
     pair, host = one.issue(wish), world.client.host
     host.write(f"{OURS}.pem", pair.cert)
@@ -99,8 +105,8 @@ def give_client(world, one, wish):
 
 
 def give_server(world, one, wish):
+    """Of its clients it always wants one of the same authority."""
     pair, host = one.issue(wish), world.srv.host
     host.write(CERT, pair.cert)
     host.write(KEY, pair.key, 0o600)
     host.write(CA, authority(host, LAB, wish.kind).cert)
-    """Of its clients it always wants one of the same authority."""

@@ -7,6 +7,7 @@ import certificates
 import libreswan
 import smartcard
 from certificates import CLIENT, FOREIGN, LAB, SERVER, THEIR_CA, by_certificate, in_files, refused, with_certificates
+from fault import warned, well
 from scenario import Scenario
 from steps import add, clean, down, inside_answers, is_up, pings
 
@@ -35,7 +36,6 @@ def over(wish):
     return dataclasses.replace(wish, over=True)
 
 
-SCENARIOS = {
 def each_fault_by_libreswan():
     """One after the other, in one pluto: what one attempt left in its mind would be the next one's hole. It trusts the
     administrator's authority, which may not speak for the server of a connection with one of its own."""
@@ -52,9 +52,13 @@ def each_fault_by_libreswan():
             with_certificates(certificates.up, is_up, inside_answers, down, kind="rsa")))
 
 
-    "cert-rsa": certified("RSA certificates, ours in a PKCS #12 file", *USE, kind="rsa"),
+SCENARIOS = {
+    "cert-rsa": certified("RSA certificates, ours in a PKCS #12 file; nothing is to be warned of", certificates.up, well, *USE[1:],
+                          kind="rsa"),
     "cert-ecdsa": certified("ECDSA certificates", *USE),
-    "cert-files": certified("certificate, key and authority in files of their own", *USE, options=in_files()),
+    "cert-files": certified("certificate, key and authority in files of their own; ours is over in 20 days, and that is told",
+                            certificates.up, warned("cert-expires-soon", 3, "prepare"), certificates.status_warns, *USE[1:],
+                            options=in_files(), of_client=dataclasses.replace(CLIENT, days=20)),
     "cert-fault-untrusted": certified("the server's certificate is of an authority that we were not told of",
                                       certificates.foreign_authority, refused("ike-cert-untrusted", "ike", 4), options=in_files()),
     "cert-fault-server-expired": certified("the server's certificate is over", refused("ike-cert-expired", "ike", 4),
@@ -81,11 +85,11 @@ def each_fault_by_libreswan():
     "libreswan-cert-fault-untrusted": by_libreswan("the server's certificate is of an authority that we were not told of",
                                                    certificates.foreign_rsa_authority, refused("ike-cert-untrusted", "ike", 8),
                                                    options=in_files(), seconds=150),
+    "libreswan-cert-faults": each_fault_by_libreswan(),
     "libreswan-cert-fault-ecdsa": by_libreswan("an ECDSA certificate, which its IKE version 1 can't use",
                                                refused("libreswan-unable", "prepare", 4), kind="ecdsa", seconds=150),
     "cert-token": certified("the key is on a token: found or not, its PIN tried once, used, and gone from charon",
                             smartcard.names_key(), refused("token-no-plugin", "prepare", 4),
-    "libreswan-cert-faults": each_fault_by_libreswan(),
                             smartcard.plugged_in, smartcard.names_key(module="other"), refused("token-not-found", "prepare", 4),
                             smartcard.names_key(key="02"), refused("token-not-found", "prepare", 4), smartcard.tried(0),
                             smartcard.names_key(),
