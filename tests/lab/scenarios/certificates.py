@@ -41,7 +41,7 @@ def each_fault_by_libreswan():
     administrator's authority, which may not speak for the server of a connection with one of its own."""
     return Scenario(
         about="Libreswan: each other fault of a certificate, ours and the server's, has its own sentence, and none is let in",
-        setup=certificates.SETUP, after=(clean,), libreswan=True, weight=60, seconds=200, steps=(
+        setup=certificates.SETUP, after=(clean,), libreswan=True, weight=30, seconds=200, steps=(
             certificates.administrators_own(FOREIGN),
             with_certificates(add(in_files()), refused("ike-cert-identity", "ike", 8), kind="rsa", of_server=ELSEWHERE),
             with_certificates(refused("ike-cert-expired", "ike", 8), kind="rsa", of_server=over(SERVER)),
