@@ -109,7 +109,7 @@ add_routes (GVariantDict *dict, const char *key, const BywayProfile *profile, gu
 }
 
 /* What is not well though it is up. NetworkManager has one place for words of a VPN's: its banner,
- * which nm-applet shows and nmcli prints. */
+ * which nm-applet shows. */
 static void
 add_warnings (GVariantDict *dict, GVariant *session)
 {

@@ -17,6 +17,7 @@ THEIR_CA = f"{FOLDER}/server-ca.pem"
 LAB, FOREIGN = "Lab authority", "Foreign authority"  # the first is in the server's configuration
 SERVER = Wish("vpn.example.net", san="DNS:vpn.example.net")
 CLIENT = Wish("laptop", san="email:laptop@example.net")
+BRIEF = dataclasses.replace(CLIENT, days=20)
 STRANGER = Wish("stranger")
 CERT, KEY, CA = "/etc/ipsec.d/certs/server.pem", "/etc/ipsec.d/private/server.key", "/etc/ipsec.d/cacerts/ca.pem"
 

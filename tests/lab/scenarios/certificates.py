@@ -58,7 +58,7 @@ SCENARIOS = {
     "cert-ecdsa": certified("ECDSA certificates", *USE),
     "cert-files": certified("certificate, key and authority in files of their own; ours is over in 20 days, and that is told",
                             certificates.up, warned("cert-expires-soon", 3, "prepare"), certificates.status_warns, *USE[1:],
-                            options=in_files(), of_client=dataclasses.replace(CLIENT, days=20)),
+                            options=in_files(), of_client=certificates.BRIEF),
     "cert-fault-untrusted": certified("the server's certificate is of an authority that we were not told of",
                                       certificates.foreign_authority, refused("ike-cert-untrusted", "ike", 4), options=in_files()),
     "cert-fault-server-expired": certified("the server's certificate is over", refused("ike-cert-expired", "ike", 4),
