@@ -211,7 +211,9 @@ fail (BywayWhackView *view, BywayCause cause, const char *words)
     return;
   view->failed = TRUE;
   view->cause = view->certificate ? with_certificates (cause) : cause;
-  view->detail = detail_of (view, words);
+  view->detail = view->certificate && cause == BYWAY_CAUSE_IKE_PSK_WRONG
+                     ? g_strdup ("Libreswan could not decrypt its words")
+                     : detail_of (view, words);
 }
 
 static void

@@ -583,7 +583,7 @@ static const Story stories[] = {
     NULL,
     NULL,
     BYWAY_CAUSE_IKE_CERT_REFUSED,
-    "1435-byte length of ISAKMP Hash Payload is larger than can fit",
+    "Libreswan could not decrypt its words",
     TRUE },
   { "no ESP proposal in common",
     { SENT_2, IKE_UP, IGNORED ("NO_PROPOSAL_CHOSEN") },
