@@ -150,14 +150,16 @@ find_rejection (const char *words, BywayCause *cause)
   return FALSE;
 }
 
-/* The same words mean something else there: no key can be wrong. */
+/* The same words mean something else there: no key can be wrong. What pluto can't decrypt is a
+ * server's refusal as well: charon begins its cipher anew for it, which pluto does not expect
+ * before IKE is up. */
 static BywayCause
 with_certificates (BywayCause cause)
 {
   if (cause == BYWAY_CAUSE_IKE_REMOTE_ID)
     return BYWAY_CAUSE_IKE_CERT_IDENTITY;
   if (cause == BYWAY_CAUSE_IKE_REFUSED || cause == BYWAY_CAUSE_IKE_LOCAL_ID
-      || cause == BYWAY_CAUSE_IKE_PSK_UNKNOWN)
+      || cause == BYWAY_CAUSE_IKE_PSK_UNKNOWN || cause == BYWAY_CAUSE_IKE_PSK_WRONG)
     return BYWAY_CAUSE_IKE_CERT_REFUSED;
   return cause;
 }
@@ -195,6 +197,8 @@ detail_of (const BywayWhackView *view, const char *words)
     return g_strdup (view->shown);
   if (view->cause == BYWAY_CAUSE_IKE_CERT_UNTRUSTED || view->cause == BYWAY_CAUSE_IKE_CERT_EXPIRED)
     return between (words, "ERROR: ", "\n");
+  if (view->cause == BYWAY_CAUSE_IKE_CERT_REFUSED)
+    return byway_xl2tpd_clean_line (words, -1);
   if (view->cause == BYWAY_CAUSE_ESP_NOT_INSTALLED)
     return last_words (words);
   return NULL;
@@ -207,7 +211,9 @@ fail (BywayWhackView *view, BywayCause cause, const char *words)
     return;
   view->failed = TRUE;
   view->cause = view->certificate ? with_certificates (cause) : cause;
-  view->detail = detail_of (view, words);
+  view->detail = view->certificate && cause == BYWAY_CAUSE_IKE_PSK_WRONG
+                     ? g_strdup ("Libreswan could not decrypt its words")
+                     : detail_of (view, words);
 }
 
 static void

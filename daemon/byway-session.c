@@ -1041,6 +1041,35 @@ warn_of_way (BywaySession *self)
     warn (self, byway_diagnosis_new (BYWAY_CAUSE_IKE_AGGRESSIVE));
 }
 
+static char *
+soon_over (const BywayCredential *credential)
+{
+  return credential != NULL ? byway_cert_soon_over (credential, g_get_real_time () / G_USEC_PER_SEC)
+                            : NULL;
+}
+
+static void
+warn_of_certificate (BywaySession *self, const char *which)
+{
+  BywayDiagnosis *diagnosis = byway_diagnosis_new (BYWAY_CAUSE_CERT_EXPIRES_SOON);
+
+  byway_diagnosis_set_fact (diagnosis, "detail", which);
+  warn (self, diagnosis);
+}
+
+/* The user's may be the machine's, too: once is enough. */
+static void
+warn_of_certificates (BywaySession *self)
+{
+  g_autofree char *machine = soon_over (self->machine);
+  g_autofree char *user = soon_over (self->user);
+
+  if (machine != NULL)
+    warn_of_certificate (self, machine);
+  if (user != NULL && g_strcmp0 (user, machine) != 0)
+    warn_of_certificate (self, user);
+}
+
 static void
 effect_announce (BywaySession *self)
 {
@@ -1051,6 +1080,7 @@ effect_announce (BywaySession *self)
     {
       self->since = g_get_real_time () / G_USEC_PER_SEC;
       warn_of_way (self);
+      warn_of_certificates (self);
       look_at_net (self);
     }
   if (self->remark != NULL)

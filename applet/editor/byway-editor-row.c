@@ -81,6 +81,7 @@ void
 byway_editor_row_free (BywayEditorRow *row)
 {
   g_free (row->name);
+  g_free (row->noted);
   g_free (row->told);
   g_free (row);
 }
@@ -143,41 +144,70 @@ byway_editor_row_show (BywayEditorRow *row, const char *text)
 }
 
 static void
-mark (BywayEditorRow *row, GtkWidget *widget, const char *problem)
+mark (BywayEditorRow *row, GtkWidget *widget)
 {
-  byway_gtk_set_class (widget, "error", problem != NULL);
-  byway_gtk_set_invalid (widget, problem != NULL);
-  byway_gtk_set_description (widget, problem != NULL ? problem : _ (row->option->doc));
+  gboolean wrong = row->told != NULL && row->shown == BYWAY_EDITOR_NOTE_WRONG;
+  gboolean heard = wrong || (row->told != NULL && row->noted != NULL);
+
+  byway_gtk_set_class (widget, "error", wrong);
+  byway_gtk_set_invalid (widget, wrong);
+  byway_gtk_set_description (widget, heard ? row->told : _ (row->option->doc));
 }
 
 /* Assistive technology hears of each of these, so only news are told. */
 static void
-tell (BywayEditorRow *row, const char *problem)
+tell (BywayEditorRow *row)
 {
-  row->in_error = problem != NULL;
-  byway_gtk_icon_set (row->message_icon,
-                      row->in_error ? "dialog-error-symbolic" : "dialog-warning-symbolic");
+  static const char *const icons[] = {
+    [BYWAY_EDITOR_NOTE_GOOD] = "emblem-ok-symbolic",
+    [BYWAY_EDITOR_NOTE_DOUBT] = "dialog-warning-symbolic",
+    [BYWAY_EDITOR_NOTE_WRONG] = "dialog-error-symbolic",
+  };
+
+  byway_gtk_icon_set (row->message_icon, icons[row->shown]);
   gtk_label_set_text (GTK_LABEL (row->message_text), row->told != NULL ? row->told : "");
-  byway_gtk_set_class (row->message, "byway-problem", row->in_error);
-  mark (row, row->input, problem);
+  byway_gtk_set_class (row->message, "byway-problem", row->shown == BYWAY_EDITOR_NOTE_WRONG);
+  mark (row, row->input);
   if (row->entry != NULL && row->entry != row->input)
-    mark (row, row->entry, problem);
+    mark (row, row->entry);
+}
+
+static char *
+sentence_of (const char *text)
+{
+  return text != NULL ? byway_editor_sentence (text) : NULL;
+}
+
+/* What is told where the parser has nothing against the value. */
+static char *
+other_sentence (BywayEditorRow *row, BywayEditorNote *shown)
+{
+  *shown = row->noted != NULL ? row->note : BYWAY_EDITOR_NOTE_DOUBT;
+  return row->noted != NULL ? sentence_of (row->noted) : byway_editor_row_remark (row);
 }
 
 void
 byway_editor_row_set_problem (BywayEditorRow *row, const char *text)
 {
-  g_autofree char *problem = text != NULL ? byway_editor_sentence (text) : NULL;
-  g_autofree char *remark = text == NULL ? byway_editor_row_remark (row) : NULL;
-  const char *told = problem != NULL ? problem : remark;
+  BywayEditorNote shown = BYWAY_EDITOR_NOTE_WRONG;
+  g_autofree char *told = text != NULL ? sentence_of (text) : other_sentence (row, &shown);
 
-  if (g_strcmp0 (told, row->told) != 0 || row->in_error != (problem != NULL))
-    {
-      g_free (row->told);
-      row->told = g_strdup (told);
-      tell (row, problem);
-    }
+  row->in_error = text != NULL;
   byway_gtk_set_shown (row->message, told != NULL && gtk_widget_get_visible (row->line));
+  if (g_strcmp0 (told, row->told) == 0 && row->shown == shown)
+    return;
+  g_free (row->told);
+  row->told = g_steal_pointer (&told);
+  row->shown = shown;
+  tell (row);
+}
+
+void
+byway_editor_row_set_note (BywayEditorRow *row, BywayEditorNote note, const char *text)
+{
+  g_free (row->noted);
+  row->noted = g_strdup (text);
+  row->note = note;
 }
 
 void

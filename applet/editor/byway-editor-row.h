@@ -5,6 +5,7 @@
 #include "byway-editor-fields.h"
 #include "byway-editor.h"
 #include "byway-editor-gtk.h"
+#include "byway-editor-look.h"
 #include "byway-option.h"
 
 /* One field of the editor. The editor lays `label`, `line`, `extra` and `message` out in a grid. */
@@ -40,9 +41,12 @@ struct _BywayEditorRow
   GtkWidget *choices; /* of proposals: the list to choose from */
 
   const BywayIkeAble *able; /* of proposals, what the IKE daemon can do; NULL: not known */
+  char *noted;              /* what somebody found out about its value; NULL: nothing */
+  BywayEditorNote note;     /* and what that means */
   char *told;               /* what the message says; NULL: nothing */
+  BywayEditorNote shown;    /* and how it is shown */
   gboolean showing;         /* a value comes from outside: nobody typed */
-  gboolean in_error;        /* and is shown so */
+  gboolean in_error;        /* the parser refuses it, and that is told */
   gboolean visited;         /* the user was here: something missing may be told */
 
   void (*changed) (BywayEditorRow *row, gpointer data);
@@ -57,6 +61,9 @@ void byway_editor_row_free (BywayEditorRow *row);
 void byway_editor_row_show (BywayEditorRow *row, const char *text);
 /* NULL: nothing is wrong. */
 void byway_editor_row_set_problem (BywayEditorRow *row, const char *text);
+/* What stands there when the parser has nothing against it; NULL: nothing. Told by the next
+ * byway_editor_row_set_problem. */
+void byway_editor_row_set_note (BywayEditorRow *row, BywayEditorNote note, const char *text);
 void byway_editor_row_set_shown (BywayEditorRow *row, gboolean shown);
 /* For kinds: the user changed something; and an input that wants tooltip and focus. */
 void byway_editor_row_touched (BywayEditorRow *row);

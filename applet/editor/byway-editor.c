@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "byway-editor-look.h"
 #include "byway-editor-model.h"
 #include "byway-editor-page.h"
 #include "byway-editor-row.h"
@@ -16,6 +17,7 @@ struct _BywayEditor
   const BywayEditorHost *host;
   BywayEditorModel *model;
   BywayAble *able;                                /* NULL: not known */
+  BywayEditorLook *looks[2];                      /* at the machine's certificate, and the user's */
   GPtrArray *rows;                                /* BywayEditorRow, as they are shown */
   BywayEditorRow *here;                           /* where the keyboard is */
   BywayEditorTab tabs[BYWAY_EDITOR_N_PAGES];      /* empty for pages that are not shown */
@@ -128,7 +130,7 @@ show_issues (BywayEditor *self)
 
       byway_editor_row_set_shown (row, is_wanted (self, row) || told);
       byway_editor_row_set_problem (row, told ? issue->text : NULL);
-      bad[row->field->page] |= told;
+      bad[row->field->page] |= row->told != NULL && row->shown == BYWAY_EDITOR_NOTE_WRONG;
     }
   for (int page = BYWAY_EDITOR_PAGE_MAIN + 1; page < BYWAY_EDITOR_N_PAGES; page++)
     if (self->tabs[page].icon != NULL)
@@ -138,6 +140,34 @@ show_issues (BywayEditor *self)
       }
   byway_gtk_set_shown (self->expander_icon, hidden);
   show_stray_issues (self, issues);
+}
+
+/* What a look at files says does not keep anybody from saving: another user may be able to read
+ * them, or somebody will put them there. */
+static void
+on_noted (BywayEditorLook *look, const char *key, BywayEditorNote note, const char *text,
+          gpointer data)
+{
+  BywayEditor *self = data;
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      BywayEditorRow *row = g_ptr_array_index (self->rows, i);
+
+      if (byway_editor_look_concerns (look, row->field->key))
+        byway_editor_row_set_note (row, note, g_strcmp0 (row->field->key, key) == 0 ? text : NULL);
+    }
+  show_issues (self);
+}
+
+/* After whatever may have changed the model. */
+static void
+show_state (BywayEditor *self)
+{
+  show_issues (self);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->looks); i++)
+    if (self->looks[i] != NULL)
+      byway_editor_look_again (self->looks[i]);
 }
 
 /* --- what the user does --------------------------------------------------------------------- */
@@ -155,7 +185,7 @@ on_row_changed (BywayEditorRow *row, gpointer data)
     byway_editor_model_put (self->model, row->field->key, text);
   if (row->option->type == BYWAY_OPTION_SECRET && text != NULL)
     explicit_bzero (text, strlen (text));
-  show_issues (self);
+  show_state (self);
   g_signal_emit (self, changed_signal, 0);
 }
 
@@ -170,7 +200,7 @@ on_row_focused (BywayEditorRow *row, gpointer data)
   if (left == NULL || left == row || left->visited)
     return;
   left->visited = TRUE;
-  show_issues (self);
+  show_state (self);
 }
 
 static void
@@ -188,7 +218,7 @@ on_reset (GtkWidget *button, gpointer data)
       byway_editor_model_put (self->model, row->field->key, NULL);
       byway_editor_row_show (row, NULL);
     }
-  show_issues (self);
+  show_state (self);
   g_signal_emit (self, changed_signal, 0);
 }
 
@@ -276,7 +306,7 @@ byway_editor_new (const BywayEditorHost *host)
   add_advanced (self);
   byway_gtk_use_css (GTK_WIDGET (self), ".byway-problem { color: @error_color; }");
   byway_gtk_show_all (GTK_WIDGET (self));
-  show_issues (self);
+  show_state (self);
   return GTK_WIDGET (self);
 }
 
@@ -294,7 +324,7 @@ byway_editor_set_settings (BywayEditor *self, GHashTable *settings)
       if (row->option->type != BYWAY_OPTION_SECRET)
         byway_editor_row_show (row, byway_editor_model_get (self->model, row->field->key));
     }
-  show_issues (self);
+  show_state (self);
 }
 
 GHashTable *
@@ -311,7 +341,7 @@ byway_editor_set_secret (BywayEditor *self, const char *key, const char *secret)
   g_return_if_fail (row != NULL && row->storage != NULL);
   byway_editor_model_set_secret (self->model, key, secret);
   byway_editor_row_show (row, secret);
-  show_issues (self);
+  show_state (self);
 }
 
 const char *
@@ -413,7 +443,7 @@ byway_editor_reveal_issues (BywayEditor *self)
 
   for (guint i = 0; i < self->rows->len; i++)
     ((BywayEditorRow *)g_ptr_array_index (self->rows, i))->visited = TRUE;
-  show_issues (self);
+  show_state (self);
   for (guint i = 0; first == NULL && i < self->rows->len; i++)
     if (((BywayEditorRow *)g_ptr_array_index (self->rows, i))->in_error)
       first = g_ptr_array_index (self->rows, i);
@@ -472,6 +502,16 @@ byway_editor_add_beside (BywayEditor *self, const char *key, GtkWidget *widget)
 /* --- the object ----------------------------------------------------------------------------- */
 
 static void
+byway_editor_dispose (GObject *object)
+{
+  BywayEditor *self = BYWAY_EDITOR (object);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (self->looks); i++)
+    g_clear_pointer (&self->looks[i], byway_editor_look_free);
+  G_OBJECT_CLASS (byway_editor_parent_class)->dispose (object);
+}
+
+static void
 byway_editor_finalize (GObject *object)
 {
   BywayEditor *self = BYWAY_EDITOR (object);
@@ -485,6 +525,7 @@ byway_editor_finalize (GObject *object)
 static void
 byway_editor_class_init (BywayEditorClass *class)
 {
+  G_OBJECT_CLASS (class)->dispose = byway_editor_dispose;
   G_OBJECT_CLASS (class)->finalize = byway_editor_finalize;
   changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 0);
@@ -495,4 +536,6 @@ byway_editor_init (BywayEditor *self)
 {
   self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify)byway_editor_row_free);
   self->model = byway_editor_model_new ();
+  self->looks[0] = byway_editor_look_new ("machine", self->model, on_noted, self);
+  self->looks[1] = byway_editor_look_new ("user", self->model, on_noted, self);
 }

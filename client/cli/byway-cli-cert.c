@@ -4,6 +4,7 @@
 #include "byway-cli-cert.h"
 
 #include "byway-cert-check.h"
+#include "byway-credentials.h"
 
 #include <glib/gi18n.h>
 
@@ -25,19 +26,13 @@ print_authorities (const BywayCredential *credential)
     }
 }
 
-/* What is not wrong, and still to be known. */
 static void
-print_remarks (const BywayCredential *credential, const BywayCert *cert)
+print_remarks (const BywayCredential *credential)
 {
-  int days = days_left (cert);
+  g_auto (GStrv) remarks = byway_credentials_remarks (credential);
 
-  if (days <= BYWAY_CERT_WARN_DAYS)
-    g_print (g_dngettext (NULL, "It is over in %d day: ask for a new one soon.\n",
-                          "It is over in %d days: ask for a new one soon.\n", days),
-             days);
-  if (!byway_cert_is_signed (credential))
-    g_print (_ ("This authority did not sign our own certificate. That is right where the server "
-                "has one for itself, and another for its clients.\n"));
+  for (char **remark = remarks; *remark != NULL; remark++)
+    g_print ("%s\n", *remark);
 }
 
 void
@@ -57,7 +52,7 @@ byway_cli_cert_print (const BywayCredential *credential)
   if (*names != '\0')
     g_print (_ ("Names        %s\n"), names);
   print_authorities (credential);
-  print_remarks (credential, cert);
+  print_remarks (credential);
 }
 
 static GStrv

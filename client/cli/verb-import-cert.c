@@ -43,10 +43,14 @@ make_absolute (char **path)
 static BywayCredential *
 read_with (const Choice *choice, const BywaySecretSet *set, GError **error)
 {
-  if (choice->token != NULL)
-    return byway_credentials_read_without_key (choice->cert, choice->authority, error);
-  return byway_credentials_read (choice->cert, choice->key, choice->authority,
-                                 byway_secret_set_get (set, password_key (choice), NULL), error);
+  const BywayCredentialFiles files
+      = { .cert = choice->cert,
+          .key = choice->key,
+          .authority = choice->authority,
+          .password = byway_secret_set_get (set, password_key (choice), NULL),
+          .token = choice->token != NULL };
+
+  return byway_credentials_read (&files, NULL, error);
 }
 
 /* A password is asked for only where a file wants one, and a PIN not before it is needed. */

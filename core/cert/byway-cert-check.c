@@ -38,12 +38,20 @@ find_own (const BywayCertFile *file, EVP_PKEY *key)
   return NULL;
 }
 
+/* Its name, and the end of its time that matters at @now. */
+static char *
+describe_time (const BywayCert *cert, gint64 now)
+{
+  g_autofree char *date = byway_cert_date (now < cert->begins ? cert->begins : cert->expires);
+
+  return g_strdup_printf (now < cert->begins ? "%s, valid only from %s" : "%s, valid until %s",
+                          cert->subject, date);
+}
+
 static gboolean
 is_in_time (const BywayCert *cert, gint64 now, GError **error)
 {
-  g_autofree char *date = byway_cert_date (now < cert->begins ? cert->begins : cert->expires);
-  g_autofree char *detail = g_strdup_printf (
-      now < cert->begins ? "%s, valid only from %s" : "%s, valid until %s", cert->subject, date);
+  g_autofree char *detail = describe_time (cert, now);
 
   if (now >= cert->begins && now <= cert->expires)
     return TRUE;
@@ -319,6 +327,32 @@ byway_cert_check (const BywayCertFile *own, const BywayCertFile *key,
     return fail (error, BYWAY_CAUSE_CERT_KEY_MISSING, "");
   cert = choose_own (own, key->key, now, error);
   return cert != NULL ? complete (own, cert, key->key, authority, now, error) : NULL;
+}
+
+/* Whichever of both is over first. Takes @one, which may be NULL. */
+static BywayCert *
+sooner_over (BywayCert *one, GBytes *certificate)
+{
+  BywayCert *other = byway_cert_new (certificate);
+
+  if (one != NULL && one->expires <= other->expires)
+    {
+      byway_cert_free (other);
+      return one;
+    }
+  g_clear_pointer (&one, byway_cert_free);
+  return other;
+}
+
+char *
+byway_cert_soon_over (const BywayCredential *credential, gint64 now)
+{
+  g_autoptr (BywayCert) first = sooner_over (NULL, credential->certificate);
+
+  for (guint i = 0; i < credential->authorities->len; i++)
+    first = sooner_over (first, credential->authorities->pdata[i]);
+  return byway_cert_days_left (first, now) <= BYWAY_CERT_WARN_DAYS ? describe_time (first, now)
+                                                                   : NULL;
 }
 
 /* --- from the client ------------------------------------------------------------------------ */

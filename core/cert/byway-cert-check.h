@@ -23,5 +23,9 @@ BywayCredential *byway_cert_unpack (const BywaySecretSet *set, const char *whose
 BywayCredential *byway_cert_unpack_without_key (const BywaySecretSet *set, const char *whose,
                                                 gint64 now, GError **error);
 
+/* What of it is over first, itself or an authority, where that is within BYWAY_CERT_WARN_DAYS of
+ * `now`: "CN=laptop, valid until 2027-03-31". NULL: nothing is. Caller frees. */
+char *byway_cert_soon_over (const BywayCredential *credential, gint64 now);
+
 /* Whether its own authorities signed it: a server may have another one for its clients. */
 gboolean byway_cert_is_signed (const BywayCredential *credential);

@@ -241,8 +241,9 @@ def with_empty(applet, title, name):
 
 
 def test_certificate(stage):
-    """The applet reads the file; a key that is locked is asked about, alone, and its password kept once it has worked."""
-    own = certificate.make(stage.folder, "/CN=laptop", **become(USER))
+    """The applet reads the file; a key that is locked is asked about, alone, and its password kept once it has worked.
+    That the certificate is over soon is told though it came up."""
+    own = certificate.make(stage.folder, "/CN=laptop", days=20, **become(USER))
     uuid = stage.add("office", "machine-auth=certificate", f"machine-cert={own}")
     stage.keep(uuid, "password", "Word of alice")
     applet = stage.start("--hidden")
@@ -260,6 +261,8 @@ def test_certificate(stage):
     wait_for("the key's password in the keyring", lambda: stage.kept(uuid, "machine-certpass") == "open")
     disconnect(stage, applet)
     connect(stage, applet)  # from the keyring, and nothing is asked
+    applet.click("office", "Status")
+    applet.reads(applet.window("office"), "soon over: CN=laptop, valid until")
     disconnect(stage, applet)
     os.unlink(own)
     applet.click("office", "Connect")

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import traceback
 import uuid
 
@@ -22,11 +23,13 @@ import dbus.mainloop.glib
 import dbus.service
 from gi.repository import GLib
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "nm"))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "nm"), str(pathlib.Path(__file__).resolve().parents[1])]
+import certificate  # noqa: E402
 from screen import Screen, end_process, wait_for  # noqa: E402
 
 NAME, ROOT = "org.byway.Byway1", "/org/byway/Byway1"
 PSK, PASSWORD, SAVE = "Pre-shared key (shared secret)", "Password", "Save"
+KEY_PASSWORD = "Private key password"
 OFFICE = {"gateway": "vpn.example.net", "user": "alice", "ike": "aes256-sha256-modp2048", "dpd-delay": "20",
           "routes": "10.0.0.0/8", "all-traffic": "no"}
 
@@ -532,6 +535,39 @@ def play_able(world):
     world.wait_gone("Edit “office”")
     same("nothing of the list is lost", world.settings("office"),
          {**OFFICE, "ike": "aes256-sha1-modp1024,aes256-sha256-modp2048", "ike-daemon": "strongswan"})
+
+
+def play_certificate(world):
+    """Its files are looked at when the window opens, and nobody waits for one whose key takes seconds to open."""
+    certificate.make(world.folder, "/CN=laptop")
+    certificate.make_bad(world.folder)
+    certificate.openssl(world.folder, "pkcs12", "-export", "-inkey", "own.key", "-in", "own.pem", "-certfile", "ca.pem",
+                        "-passout", "pass:open", "-iter", "2000000", "-out", "slow.p12")
+    identity = world.add("office", {**OFFICE, "machine-auth": "certificate", "machine-cert": f"{world.folder}/slow.p12"},
+                         {"machine-certpass": b"open"})
+    window = world.open("Edit “office”", "open", identity, "machine-certpass")
+
+    def says(text):
+        """Perhaps where the page would have to be moved to."""
+        return any(node.get_role_name() == "label" and node.get_name().startswith(text) and window.is_(node, "VISIBLE")
+                   for node in all_in(window.node))
+
+    good = "CN=laptop, valid until 20"
+    window.wait_secret(KEY_PASSWORD, "open")
+    time.sleep(0.3)  # it begins to read a moment after the password is there
+    window.fill({"Name": "-x"})
+    window.wait_text("A name does not begin with “-” or “.”")
+    assert not says(good), "the file was read before the window could answer"
+    wait_for("whose certificate it is", lambda: says(good))
+    window.picture("certificate")
+    window.fill({"Machine certificate": f"{world.folder}/own.pem", "Private key": f"{world.folder}/other.key",
+                 "Certificate authority": f"{world.folder}/ca.pem"})
+    wait_for("that the key is foreign", lambda: says("The private key does not belong to the certificate CN=laptop"))
+    window.fill({"Machine certificate": f"{world.folder}/own.p12", "Private key": "", "Certificate authority": "",
+                 KEY_PASSWORD: "wrong"})
+    wait_for("that the password is wrong", lambda: says("This password does not open own.p12"))
+    window.fill({"Machine certificate": f"{world.folder}/slow.p12"})
+    time.sleep(0.6)  # the program ends, with its window, while it reads
 
 
 def play_one_window(world):

@@ -3,11 +3,15 @@
 """The editor as its users meet it: with a screen reader, with the keyboard, and with profiles of all kinds."""
 
 import os
+import pathlib
 import sys
 import threading
 
 import profiles
 from desktop import Desktop, Eyes, select_nothing
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import certificate  # noqa: E402
 
 HOST, MODULE = sys.argv[1:3]
 SCREENSHOTS = os.environ.get("BYWAY_SCREENSHOTS", os.path.dirname(HOST))
@@ -251,6 +255,67 @@ def certificates(desktop):
         same("a chooser that is cancelled changes nothing", eyes.value("Machine certificate", "text"), "relative.pem")
 
 
+CLOSED = "It is closed by a password, and can be looked at once that is here"
+CERT, KEY, CA, PASS = "Machine certificate", "Private key", "Certificate authority", "Private key password"
+
+
+def make_certificates(desktop):
+    folder = f"{desktop.dir}/certs"
+    os.mkdir(folder)
+    certificate.make(folder, "/O=Example/CN=laptop")
+    certificate.make_bad(folder)
+    return folder
+
+
+def certificate_files(desktop):
+    """What a connect would say of the files is said beside their fields."""
+    folder = make_certificates(desktop)
+    own, over, other, ca, packed, gone = (
+        f"{folder}/{name}" for name in ("own.pem", "over.pem", "other.key", "ca.pem", "own.p12", "gone.pem"))
+    data = {"gateway": "vpn.example.net", "user": "alice", "machine-auth": "certificate"}
+    with Session(desktop, data, height=1300) as session:
+        eyes = session.eyes
+
+        def says(what, text):
+            try:
+                eyes.wait(lambda: any(label.startswith(text) for label in eyes.labels()), what)
+                check(what, True)
+            except TimeoutError:
+                check(what, False, eyes.labels())
+
+        def says_beside(what, field, text):
+            says(what, text)
+            heard = eyes.find(field, visible=False).get_description()
+            check(f"{what}: a screen reader hears it at “{field}”", heard.startswith(text), heard)
+
+        session.open_advanced()
+        session.fill({CERT: own})
+        says_beside("a key that is not chosen yet is missed", KEY, "The private key of the certificate is missing")
+        session.fill({KEY: f"{folder}/own.key", CA: ca})
+        says_beside("a good one says whose it is, and until when", CERT, "CN=laptop,O=Example, valid until 20")
+        check("and nothing else is said then", not any("missing" in label for label in eyes.labels()), eyes.labels())
+        session.shoot("certificate-good")
+        session.fill({KEY: other})
+        says_beside("a foreign key is found", KEY, "The private key does not belong to the certificate CN=laptop,O=Example")
+        check("what was good is not said any more", not any("valid until" in label for label in eyes.labels()), eyes.labels())
+        same("it can be saved all the same: another user may have the files", session.save(), "saved")
+        session.fill({CERT: over, KEY: f"{folder}/over.key"})
+        says_beside("one that is over is found", CERT, "A certificate is out of its time: CN=over, valid until")
+        session.shoot("certificate-over")
+        session.fill({CERT: "/etc/passwd"})
+        says_beside("what is no certificate is found", CERT, "There is no certificate or key that Byway knows in the file passwd")
+        session.fill({CERT: gone})
+        says_beside("what can't be read is found", CERT, f"A file of the certificate could not be read: {gone}: No such file")
+        session.fill({CERT: packed, KEY: "", CA: ""})
+        says_beside("a .p12 without its password waits for it", CERT, CLOSED)
+        session.fill({PASS: "wrong"})
+        says_beside("a wrong password is found", PASS, "This password does not open own.p12")
+        session.fill({PASS: "open"})
+        says_beside("the right one opens it", CERT, "CN=laptop,O=Example, valid until 20")
+        session.fill({"Prove who we are by": "Pre-shared key"})
+        check("where there is no certificate nothing is said of one", not any("valid until" in label for label in eyes.labels()))
+
+
 def proposals(desktop):
     with Session(desktop, {"gateway": "vpn.example.net", "user": "alice"}, height=1200) as session:
         eyes, ike = session.eyes, "IKE algorithms (phase 1)"
@@ -401,12 +466,18 @@ def gtk4(desktop):
         check("GTK 4: what is wrong can't be saved", session.save().startswith("gateway: "), session.lines)
         eyes.press("Advanced")
         session.shoot("gtk4-advanced")
+    folder = make_certificates(desktop)
+    foreign = {"machine-auth": "certificate", "machine-cert": f"{folder}/own.pem", "machine-key": f"{folder}/other.key",
+               "machine-ca": f"{folder}/ca.pem"}
     pages = (("ipsec", 1150, "Encrypt the tunnel with IPsec"), ("l2tp", 700, "Use any free source port, not 1701"),
              ("ppp", 1560, "Windows domain"))
     for number, (name, height, field) in enumerate(pages):
-        with Session(desktop, {"gateway": "vpn.example.net", "user": "alice"}, height=height, focus=False) as session:
+        data = {"gateway": "vpn.example.net", "user": "alice", **(foreign if name == "ipsec" else {})}
+        with Session(desktop, data, height=height, focus=False) as session:
             eyes = session.eyes
             gtk4_page(eyes, number)
+            if name == "ipsec":
+                eyes.find("The private key does not belong to the certificate CN=laptop,O=Example", "label")
             session.shoot(f"gtk4-{name}")
             eyes.key("Tab")
             eyes.wait(lambda: eyes.is_(eyes.find(field), "FOCUSED"), f"the keyboard to come to “{field}”")
@@ -416,7 +487,7 @@ def play_all(desktop):
     path = four_fields(desktop)
     reopen_and_go_on(desktop, path)
     storages(desktop, path)
-    for play in (invalid_values, others_words, certificates, proposals, what_the_machine_can, keyboard, pictures):
+    for play in (invalid_values, others_words, certificates, certificate_files, proposals, what_the_machine_can, keyboard, pictures):
         play(desktop)
 
 

@@ -42,7 +42,7 @@ MOVED = {"ipsec": "yes", "force-encaps": "no", "refuse-eap": "no", "refuse-mscha
 LOGIN_FAILED, CONNECT_FAILED, BAD_IP_CONFIG = 0, 1, 2
 STOPPED = 6
 AT_ONCE = 2  # seconds; NetworkManager gives 10
-UP = {"state": "up", "ifname": "ppp7", "local": "192.168.42.41", "remote": "192.168.42.1", "server": "198.51.100.1",
+UP = {"state": "up", "warnings": dbus.Array(["it is not protected"], signature="s"), "ifname": "ppp7", "local": "192.168.42.41", "remote": "192.168.42.1", "server": "198.51.100.1",
       "mtu": dbus.UInt32(1380), "ipv6": False, "dns": dbus.Array(["192.0.2.53", "192.0.2.54"], "s")}
 SERVICE_POLICY = pathlib.Path(__file__).resolve().parents[2] / "plugins/nm/service/nm-byway-service.conf"
 def wait_for(what, condition, seconds=10):
@@ -257,7 +257,8 @@ def test_up(world):
     assert helper.attempts == [(UUID, "office", 2**32 - 1, settings, SECRETS)], helper.attempts
     helper.becomes("up", UP)
     config, ip4 = service.wait_for("Config")[0], service.wait_for("Ip4Config")[0]
-    assert config == {"tundev": "ppp7", "mtu": 1380, "has-ip4": True, "has-ip6": False, "gateway": address("198.51.100.1")}, config
+    assert config == {"banner": "Warning: it is not protected", "tundev": "ppp7", "mtu": 1380, "has-ip4": True, "has-ip6": False,
+                      "gateway": address("198.51.100.1")}, config
     assert ip4["address"] == address("192.168.42.41") and ip4["ptp"] == address("192.168.42.1") and ip4["prefix"] == 32
     assert list(ip4["dns"]) == [address("192.0.2.53"), address("192.0.2.54")]
     assert list(ip4["domains"]) == ["corp.example", "lab.example"] and "never-default" not in ip4

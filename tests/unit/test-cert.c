@@ -444,6 +444,39 @@ test_bad (void)
     }
 }
 
+/* Own and authority: whichever is over first ends the connection. */
+static void
+test_soon (void)
+{
+  static const struct
+  {
+    const char *own, *key, *authority;
+    int days;
+    const char *what;
+  } cases[] = {
+    { "own.pem", "own.key", "root.pem", 0, NULL },
+    { "own.pem", "own.key", "root.pem", 68, NULL },
+    { "own.pem", "own.key", "root.pem", 69, "CN=laptop,O=Example, valid until " },
+    { "own.pem", "own.key", "root.pem", 99, "CN=laptop,O=Example, valid until " },
+    { "own.pem", "own.key", "rsa.pem", 0, "CN=rsa, valid until " },
+    { "rsa.pem", "rsa.key", "root.pem", 0, "CN=rsa, valid until " },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (BywayCredential) credential
+          = check (cases[i].own, cases[i].key, cases[i].authority, now, NULL);
+      g_autofree char *what
+          = byway_cert_soon_over (credential, now + cases[i].days * (gint64)DAY + DAY / 2);
+
+      g_test_message ("%s %d", cases[i].own, cases[i].days);
+      if (cases[i].what == NULL)
+        g_assert_null (what);
+      else
+        g_assert_true (g_str_has_prefix (what, cases[i].what));
+    }
+}
+
 /* --- to the helper -------------------------------------------------------------------------- */
 
 static void
@@ -588,6 +621,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cert/days", test_days);
   g_test_add_func ("/cert/good", test_good);
   g_test_add_func ("/cert/bad", test_bad);
+  g_test_add_func ("/cert/soon", test_soon);
   g_test_add_func ("/cert/pack", test_pack);
   g_test_add_func ("/cert/without-key", test_without_key);
   g_test_add_func ("/cert/unpack-strict", test_unpack_strict);

@@ -115,6 +115,29 @@ test_all_traffic (void)
   assert_printed (config->ip4, ip4);
 }
 
+/* What is not well though it is up is said where NetworkManager shows words of a VPN's. */
+static void
+test_warnings (void)
+{
+  static const char *const none[] = { NULL };
+  static const char *const warnings[]
+      = { "it is not protected", "a certificate is soon over", NULL };
+  g_autoptr (GVariant) bare = session_from ("192.168.42.41", "", none, FALSE, 1380);
+  g_autoptr (BywayProfile) profile = profile_from (none);
+  g_autoptr (GArray) addresses = addresses_from ("fe80::1");
+  g_autoptr (GVariant) session = NULL;
+  g_autoptr (BywayNmConfig) config = NULL;
+  GVariantDict dict;
+  const char *banner;
+
+  g_variant_dict_init (&dict, bare);
+  g_variant_dict_insert_value (&dict, "warnings", g_variant_new_strv (warnings, -1));
+  session = g_variant_ref_sink (g_variant_dict_end (&dict));
+  config = byway_nm_config_new (session, profile, addresses);
+  g_assert_true (g_variant_lookup (config->config, "banner", "&s", &banner));
+  g_assert_cmpstr (banner, ==, "Warning: it is not protected\nWarning: a certificate is soon over");
+}
+
 static void
 test_split (void)
 {
@@ -160,6 +183,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/nm-config/all-traffic", test_all_traffic);
+  g_test_add_func ("/nm-config/warnings", test_warnings);
   g_test_add_func ("/nm-config/split", test_split);
   g_test_add_func ("/nm-config/no-address", test_no_address);
   return g_test_run ();

@@ -74,7 +74,8 @@ LAYERS = {
     "applet": ("core", "core/cert", "client", "applet/editor", "applet/model", "applet/password"),
     "applet/model": ("core", "client"),
     "applet/password": ("core",),  # shared with NetworkManager's dialog for secrets
-    "applet/editor": ("core",),  # shared with NetworkManager: it knows neither the bus nor libnm
+    # Shared with NetworkManager: it knows neither the bus nor libnm. What it looks at files with is what a connect does.
+    "applet/editor": ("core", "core/cert", "client/byway-credentials.h"),
     "plugins/nm": ("core", "core/cert", "client", "applet/password"),
     "plugins/nm/editor": ("core", "applet/editor"),
     "plugins/pppd": ("core/byway-pppd-wire.h", "core/byway-eap-packet.h"),

@@ -5,6 +5,7 @@
 #include "byway-nm-config.h"
 
 #include <NetworkManager.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* NetworkManager's IPv4 addresses are numbers in network order (nm-vpn-dbus-interface.h). */
@@ -107,6 +108,23 @@ add_routes (GVariantDict *dict, const char *key, const BywayProfile *profile, gu
     g_variant_builder_clear (&list);
 }
 
+/* What is not well though it is up. NetworkManager has one place for words of a VPN's: its banner,
+ * which nm-applet shows. */
+static void
+add_warnings (GVariantDict *dict, GVariant *session)
+{
+  g_autofree const char **warnings = NULL;
+  g_autoptr (GString) banner = g_string_new (NULL);
+
+  if (!g_variant_lookup (session, "warnings", "^a&s", &warnings))
+    return;
+  for (const char **warning = warnings; *warning != NULL; warning++)
+    g_string_append_printf (banner, banner->len > 0 ? "\n%s: %s" : "%s: %s", _ ("Warning"),
+                            *warning);
+  if (banner->len > 0)
+    g_variant_dict_insert (dict, NM_VPN_PLUGIN_CONFIG_BANNER, "s", banner->str);
+}
+
 static GVariant *
 make_config (GVariant *session, const BywayProfile *profile, gboolean ip6)
 {
@@ -123,6 +141,7 @@ make_config (GVariant *session, const BywayProfile *profile, gboolean ip6)
   g_variant_dict_insert (&dict, NM_VPN_PLUGIN_CONFIG_MTU, "u", mtu);
   g_variant_dict_insert (&dict, NM_VPN_PLUGIN_CONFIG_HAS_IP4, "b", TRUE);
   g_variant_dict_insert (&dict, NM_VPN_PLUGIN_CONFIG_HAS_IP6, "b", ip6);
+  add_warnings (&dict, session);
   if (lookup_ipv4 (session, "server", &server))
     g_variant_dict_insert_value (&dict, NM_VPN_PLUGIN_CONFIG_EXT_GATEWAY, ipv4_number (&server));
   return g_variant_dict_end (&dict);

@@ -17,6 +17,7 @@ class Wish:
     kind: str = "ecdsa"
     san: str = ""
     over: bool = False  # its time is
+    days: int = 300     # how long it is good for, from now on
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Authority:
         if wish.over:
             return self._made_long_ago(wish, extensions)
         return self._made("end", wish.kind, f"/O=Lab/CN={wish.name}", extensions, "-CA", self._path("ca.pem"),
-                          "-CAkey", self._path("ca.key"))
+                          "-CAkey", self._path("ca.key"), days=wish.days)
 
     @functools.cache
     def pack(self, wish, password):
@@ -50,9 +51,9 @@ class Authority:
                       "-name", wish.name, "-passout", f"pass:{password}", "-out", self._path("out.p12"))
         return self._read("out.p12")
 
-    def _made(self, what, kind, subject, extensions, *more):
+    def _made(self, what, kind, subject, extensions, *more, days=300):
         self._openssl("req", "-x509", "-newkey", *KEYS[kind], "-nodes", "-keyout", self._path(f"{what}.key"), "-subj", subject,
-                      "-days", "300", *self._wanted(extensions), *more, "-out", self._path(f"{what}.pem"))
+                      "-days", str(days), *self._wanted(extensions), *more, "-out", self._path(f"{what}.pem"))
         return Pair(self._read(f"{what}.pem"), self._read(f"{what}.key"))
 
     def _made_long_ago(self, wish, extensions):

@@ -17,6 +17,7 @@ THEIR_CA = f"{FOLDER}/server-ca.pem"
 LAB, FOREIGN = "Lab authority", "Foreign authority"  # the first is in the server's configuration
 SERVER = Wish("vpn.example.net", san="DNS:vpn.example.net")
 CLIENT = Wish("laptop", san="email:laptop@example.net")
+BRIEF = dataclasses.replace(CLIENT, days=20)
 STRANGER = Wish("stranger")
 CERT, KEY, CA = "/etc/ipsec.d/certs/server.pem", "/etc/ipsec.d/private/server.key", "/etc/ipsec.d/cacerts/ca.pem"
 
@@ -32,13 +33,13 @@ def in_files(**changes):
     return by_certificate(machine_cert=f"{OURS}.pem", machine_key=f"{OURS}.key", machine_ca=THEIR_CA, **changes)
 
 
-def with_certificates(*steps, of_server=SERVER, of_client=CLIENT, kind="ecdsa", client_authority=LAB):
-    """While the steps run, both have certificates: of one authority, or the client of another one."""
+def with_certificates(*steps, of_server=SERVER, of_client=CLIENT, kind="ecdsa", client_authority=LAB, server_authority=LAB):
+    """While the steps run, both have certificates: of one authority, or one of them of another one."""
     def step(world):
         ours, theirs = dataclasses.replace(of_client, kind=kind), dataclasses.replace(of_server, kind=kind)
         give_client(world, authority(world.srv.host, client_authority, kind), ours)
         try:
-            give_server(world, authority(world.srv.host, LAB, kind), theirs)
+            give_server(world, authority(world.srv.host, server_authority, kind), theirs)
             world.srv.restart_ipsec()
             for inner in steps:
                 inner(world)
@@ -48,10 +49,12 @@ def with_certificates(*steps, of_server=SERVER, of_client=CLIENT, kind="ecdsa", 
     return step
 
 
-def stranger(world):
+def stranger(kind):
     """Another key lies where ours was."""
-    pair = authority(world.srv.host, LAB, "ecdsa").issue(STRANGER)
-    world.client.host.write(f"{OURS}.key", pair.key, 0o600)
+    def step(world):
+        pair = authority(world.srv.host, LAB, kind).issue(dataclasses.replace(STRANGER, kind=kind))
+        world.client.host.write(f"{OURS}.key", pair.key, 0o600)
+    return step
 
 
 def foreign_authority(world):
@@ -63,11 +66,13 @@ def foreign_rsa_authority(world):
     world.client.host.write(THEIR_CA, authority(world.srv.host, FOREIGN, "rsa").cert)
 
 
-def administrators_own(world):
-    """Libreswan's database has the same authority and a certificate for something else, under names of their own."""
-    one = authority(world.srv.host, LAB, "rsa")
-    libreswan.take_certificate(world.client.host, one.pack(dataclasses.replace(STRANGER, kind="rsa"), PASSPHRASE), PASSPHRASE, LAB)
-    world.remember()
+def administrators_own(name):
+    """Libreswan's database has that authority, trusted, and a certificate for something else, under names of their own."""
+    def step(world):
+        packed = authority(world.srv.host, name, "rsa").pack(dataclasses.replace(STRANGER, kind="rsa"), PASSPHRASE)
+        libreswan.take_certificate(world.client.host, packed, PASSPHRASE, name)
+        world.remember()
+    return step
 
 
 def refused(code, stage, seconds, secrets=None):
@@ -86,6 +91,12 @@ def up(world):
     world.measures.update(world.client.up(NAME, secrets=passphrase(world)))
 
 
+def status_warns(world):
+    """What everybody reads who looks."""
+    text = world.client.byway("status", NAME).out
+    assert "soon over: CN=laptop,O=Lab, valid until " in text, text
+
+
 def give_client(world, one, wish):
     pair, host = one.issue(wish), world.client.host
     host.write(f"{OURS}.pem", pair.cert)
@@ -95,7 +106,8 @@ def give_client(world, one, wish):
 
 
 def give_server(world, one, wish):
+    """Of its clients it always wants one of the same authority."""
     pair, host = one.issue(wish), world.srv.host
     host.write(CERT, pair.cert)
     host.write(KEY, pair.key, 0o600)
-    host.write(CA, one.cert)
+    host.write(CA, authority(host, LAB, wish.kind).cert)

@@ -16,7 +16,7 @@ from steps import NAME, modern
 
 SETUP = dataclasses.replace(server.DOCUMENTED, trees=("common", "modern", "eap", "eap-tls"))
 SERVER, CLIENT = Wish("radius.example.net"), Wish("alice")
-OVER = dataclasses.replace(SERVER, over=True)
+OVER, BRIEF = dataclasses.replace(SERVER, over=True), dataclasses.replace(CLIENT, days=20)
 CERT, KEY, CA = "/etc/ppp/server.pem", "/etc/ppp/server.key", "/etc/ppp/ca.pem"
 
 
@@ -29,10 +29,10 @@ def in_files(**changes):
     return by_certificate(user_cert=f"{OURS}.pem", user_key=f"{OURS}.key", user_ca=THEIR_CA, **changes)
 
 
-def with_certificates(*steps, client_authority=LAB, of_server=SERVER):
+def with_certificates(*steps, client_authority=LAB, of_server=SERVER, of_client=CLIENT):
     """While the steps run, both have certificates: of one authority, or the client of another one."""
     def step(world):
-        certificates.give_client(world, authority(world.srv.host, client_authority, "ecdsa"), CLIENT)
+        certificates.give_client(world, authority(world.srv.host, client_authority, "ecdsa"), of_client)
         one, host = authority(world.srv.host, LAB, "ecdsa"), world.srv.host
         pair = one.issue(of_server)
         host.write(CERT, pair.cert)

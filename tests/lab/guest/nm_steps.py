@@ -205,6 +205,16 @@ def has(field, *values, name=NAME):
     return step
 
 
+def banner_says(words, name=NAME):
+    """What desktops show when a VPN is up. nmcli takes a field of that name for the profile's."""
+    def step(world):
+        path, = world.nm.field(name, "GENERAL.DBUS-PATH")
+        banner = world.client.host.out("busctl", "--address=unix:path=/run/dbus/system_bus_socket", "get-property",
+                                       "org.freedesktop.NetworkManager", path, "org.freedesktop.NetworkManager.VPN.Connection", "Banner")
+        assert words in banner, banner
+    return step
+
+
 def names_are_asked_of(*servers):
     """The first of resolv.conf, in this order."""
     def step(world):

@@ -6,7 +6,8 @@ import dataclasses
 import certificates
 import libreswan
 import smartcard
-from certificates import CLIENT, FOREIGN, SERVER, THEIR_CA, by_certificate, in_files, refused, with_certificates
+from certificates import CLIENT, FOREIGN, LAB, SERVER, THEIR_CA, by_certificate, in_files, refused, with_certificates
+from fault import warned, well
 from scenario import Scenario
 from steps import add, clean, down, inside_answers, is_up, pings
 
@@ -35,10 +36,29 @@ def over(wish):
     return dataclasses.replace(wish, over=True)
 
 
+def each_fault_by_libreswan():
+    """One after the other, in one pluto: what one attempt left in its mind would be the next one's hole. It trusts the
+    administrator's authority, which may not speak for the server of a connection with one of its own."""
+    return Scenario(
+        about="Libreswan: each other fault of a certificate, ours and the server's, has its own sentence, and none is let in",
+        setup=certificates.SETUP, after=(clean,), libreswan=True, weight=30, seconds=200, steps=(
+            certificates.administrators_own(FOREIGN),
+            with_certificates(add(in_files()), refused("ike-cert-identity", "ike", 8), kind="rsa", of_server=ELSEWHERE),
+            with_certificates(refused("ike-cert-expired", "ike", 8), kind="rsa", of_server=over(SERVER)),
+            with_certificates(refused("ike-cert-untrusted", "ike", 8), kind="rsa", server_authority=FOREIGN),
+            with_certificates(refused("ike-cert-refused", "ike", 8), kind="rsa", client_authority=FOREIGN),
+            with_certificates(refused("cert-expired", "prepare", 2), kind="rsa", of_client=over(CLIENT)),
+            with_certificates(certificates.stranger("rsa"), refused("cert-key-mismatch", "prepare", 2), kind="rsa"),
+            with_certificates(certificates.up, is_up, inside_answers, down, kind="rsa")))
+
+
 SCENARIOS = {
-    "cert-rsa": certified("RSA certificates, ours in a PKCS #12 file", *USE, kind="rsa"),
+    "cert-rsa": certified("RSA certificates, ours in a PKCS #12 file; nothing is to be warned of", certificates.up, well, *USE[1:],
+                          kind="rsa"),
     "cert-ecdsa": certified("ECDSA certificates", *USE),
-    "cert-files": certified("certificate, key and authority in files of their own", *USE, options=in_files()),
+    "cert-files": certified("certificate, key and authority in files of their own; ours is over in 20 days, and that is told",
+                            certificates.up, warned("cert-expires-soon", 3, "prepare"), certificates.status_warns, *USE[1:],
+                            options=in_files(), of_client=certificates.BRIEF),
     "cert-fault-untrusted": certified("the server's certificate is of an authority that we were not told of",
                                       certificates.foreign_authority, refused("ike-cert-untrusted", "ike", 4), options=in_files()),
     "cert-fault-server-expired": certified("the server's certificate is over", refused("ike-cert-expired", "ike", 4),
@@ -50,7 +70,7 @@ SCENARIOS = {
     "cert-fault-refused": certified("the server does not know the authority of ours", refused("ike-cert-refused", "ike", 4),
                                     options=by_certificate(machine_ca=THEIR_CA), client_authority=FOREIGN),
     "cert-fault-expired": certified("our certificate is over", refused("cert-expired", "prepare", 2), of_client=over(CLIENT)),
-    "cert-fault-key": certified("the key is another certificate's", certificates.stranger,
+    "cert-fault-key": certified("the key is another certificate's", certificates.stranger("ecdsa"),
                                 refused("cert-key-mismatch", "prepare", 2), options=in_files()),
     "cert-fault-password": certified("the password of the key is wrong",
                                      refused("cert-password", "prepare", 2, secrets=certificates.wrong_passphrase)),
@@ -60,11 +80,12 @@ SCENARIOS = {
                                          libreswan.has_ours, helper_killed, clean, certificates.up, inside_answers, down,
                                          cut_off=True, seconds=200),
     "libreswan-cert-foreign": by_libreswan("an administrator's certificate, key and the same authority stay",
-                                           certificates.administrators_own, certificates.up, libreswan.has_ours,
+                                           certificates.administrators_own(LAB), certificates.up, libreswan.has_ours,
                                            libreswan.has_no_second_authority, inside_answers, down, seconds=150),
     "libreswan-cert-fault-untrusted": by_libreswan("the server's certificate is of an authority that we were not told of",
                                                    certificates.foreign_rsa_authority, refused("ike-cert-untrusted", "ike", 8),
                                                    options=in_files(), seconds=150),
+    "libreswan-cert-faults": each_fault_by_libreswan(),
     "libreswan-cert-fault-ecdsa": by_libreswan("an ECDSA certificate, which its IKE version 1 can't use",
                                                refused("libreswan-unable", "prepare", 4), kind="ecdsa", seconds=150),
     "cert-token": certified("the key is on a token: found or not, its PIN tried once, used, and gone from charon",

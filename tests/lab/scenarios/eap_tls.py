@@ -5,6 +5,7 @@ import eap_tls
 from again import kills
 from certificates import FOREIGN, THEIR_CA, foreign_authority
 from eap_tls import by_certificate, in_files, key_is_nowhere, packed_only, refused, with_certificates
+from fault import warned
 from scenario import Scenario
 from steps import add, clean, down, inside_answers, is_up, pings
 
@@ -19,8 +20,9 @@ def login(about, *steps, options=None, cut_off=False, **more):
 SCENARIOS = {
     "eap-tls": login("a certificate in a PKCS #12 file, which also says who the user is; its key is nowhere to be seen",
                      packed_only, *USE, key_is_nowhere, down, key_is_nowhere),
-    "eap-tls-files": login("certificate, key and authority in files of their own, and the server's name looked at",
-                           *USE, down, options=in_files(remote_name="radius.example.net")),
+    "eap-tls-files": login("certificate, key and authority in files of their own, and the server's name looked at; ours is over soon",
+                           *USE, warned("cert-expires-soon", 3, "prepare"), down,
+                           options=in_files(remote_name="radius.example.net"), of_client=eap_tls.BRIEF),
     "eap-tls-again": login("our pppd is killed, and the connection comes back without asking anybody",
                            eap_tls.up, kills("pppd"), eap_tls.comes_back, is_up, down,
                            options=by_certificate(reconnect="lost"), cut_off=True),

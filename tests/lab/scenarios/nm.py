@@ -3,15 +3,17 @@
 
 import dataclasses
 
+import certificates
 import network
 import nm
 import nm_l2tp
 import server
 import trouble
+from certificates import in_files, with_certificates
 from fault_server import build_plugin
 from nm_move import exports, imports, is_ours, is_peers, migrates, window_loads
-from nm_steps import (BYWAY, RIGHT, SPLIT, add, add_ann, add_file, asked, byway, cancelled_after, clean, down, edit, has,
-                      helper_killed, is_active, is_gone, kill, link_goes, link_returns, mtu_is, names_are_asked_of, refused,
+from nm_steps import (BYWAY, RIGHT, SPLIT, add, add_ann, add_file, asked, banner_says, byway, cancelled_after, clean, down,
+                      edit, has, helper_killed, is_active, is_gone, kill, link_goes, link_returns, mtu_is, names_are_asked_of, refused,
                       says_why, start, start_again, stop, up, up_with_passwd_file, while_connecting)
 from scenario import Scenario
 from steps import documented, goes, has_address, inside_answers, keeps_answering, modern, named, pings
@@ -59,8 +61,10 @@ SCENARIOS = {
         "the other end of the link is the server's public address", add(byway(modern())), up, is_active, inside_answers,
         goes(network.SRV, "eth0"), keeps_answering(network.INSIDE, 5), is_active, down, setup=server.SAME_END),
     "nm-mtu": managed(
-        "the profile's MTU is the link's", add(byway(modern(mtu=1300, mru=1300))), up, *USE, mtu_is(1300), down,
-        setup=server.MODERN),
+        "the profile's MTU is the link's; that its certificate is over soon is in the banner",
+        with_certificates(add(byway(in_files(mtu=1200, mru=1200))), up, *USE, mtu_is(1200),
+                          banner_says("soon over: CN=laptop,O=Lab"), down, of_client=certificates.BRIEF),
+        setup=certificates.SETUP, weight=20),
     "nm-wins": managed(
         "WINS servers and domains are told to NetworkManager", add(byway(modern(wins_auto="yes", dns_search="corp.example"))), up,
         *USE, has("IP4.WINS", "192.168.42.2", "192.168.42.3"), has("IP4.DOMAIN", "corp.example"), down, setup=server.WINS),
