@@ -177,20 +177,30 @@ add_xauth (BywayLibreswanWriter *writer, const BywayProfile *profile)
   byway_libreswan_writer_flag (writer, "rekey", FALSE);
 }
 
+/* With IKE version 2 pluto gives a server up when any of its questions, that of dpddelay too, has
+ * been without an answer for so long, and "dpdtimeout" is ignored (starterwhack.c). */
+static guint
+retransmit_timeout (const BywayProfile *profile)
+{
+  return profile->ike_version == BYWAY_IKE_2 && profile->dpd_delay > 0 ? profile->dpd_timeout
+                                                                       : RETRANSMIT_S;
+}
+
 static void
 add_times (BywayLibreswanWriter *writer, const BywayProfile *profile)
 {
   guint shorter = MIN (profile->ike_lifetime, profile->esp_lifetime);
 
   byway_libreswan_writer_uint (writer, "keyingtries", 1, "");
-  byway_libreswan_writer_uint (writer, "retransmit-timeout", RETRANSMIT_S, "s");
+  byway_libreswan_writer_uint (writer, "retransmit-timeout", retransmit_timeout (profile), "s");
   byway_libreswan_writer_uint (writer, "ikelifetime", profile->ike_lifetime, "s");
   byway_libreswan_writer_uint (writer, "salifetime", profile->esp_lifetime, "s");
   byway_libreswan_writer_uint (writer, "rekeymargin", MIN (REKEY_MARGIN_S, shorter / 5), "s");
   if (profile->dpd_delay == 0)
     return;
   byway_libreswan_writer_uint (writer, "dpddelay", profile->dpd_delay, "s");
-  byway_libreswan_writer_uint (writer, "dpdtimeout", profile->dpd_timeout, "s");
+  if (profile->ike_version == BYWAY_IKE_1)
+    byway_libreswan_writer_uint (writer, "dpdtimeout", profile->dpd_timeout, "s");
   byway_libreswan_writer_word (writer, "dpdaction", "clear");
 }
 

@@ -3,7 +3,6 @@
 
 import collections
 import re
-import time
 
 from steps import NAME
 
@@ -81,18 +80,3 @@ def with_wrong(key):
         return "".join(f"{key}=wrong\n" if line.startswith(f"{key}=") else line + "\n"
                        for line in lines).encode(errors="surrogateescape")
     return secrets
-
-
-def server_dies(world):
-    """Without a goodbye; from now on the time counts."""
-    world.srv.vanish()
-    world.died = time.monotonic()
-
-
-def noticed_within(seconds):
-    """The time from the server's end to the session's."""
-    def step(world):
-        taken = time.monotonic() - world.died
-        world.measures["noticed"] = round(taken * 1000)
-        assert taken <= seconds, f"{taken:.1f} s"
-    return step

@@ -5,6 +5,7 @@ import dataclasses
 
 import beside
 import damage
+import dead
 import fault_machine
 import fault_server
 import foreign
@@ -41,6 +42,11 @@ def told(about, code, stage, seconds, options=None, **more):
                 options=options, **more)
 
 
+LINES = (dead.Line("version 1", OLD, documented(**ABLE)),
+         dead.Line("version 1, DPD", OLD, documented(**ABLE, lcp_echo_interval=0)),
+         dead.Line("version 2, DPD", server.Setup(("common", "modern", "ikev2")), modern(ike_version="2", lcp_echo_interval=0)))
+
+
 def at_every_stage(about, act):
     return Scenario(about=f"Libreswan: {about}", cut_off=True, libreswan=True, setup=OLD, delay=40, seconds=300, weight=60,
                     steps=(lambda world: damage.add(world, **ABLE), damage.at_every_stage(act)), after=(damage.works_again,))
@@ -71,6 +77,9 @@ SCENARIOS = {
     "libreswan-rekey": swan("IKE and ESP are made anew while up, with any identity", up, inside_answers, keeps_answering("192.168.42.1", 75),
                             inside_answers, down, options=documented(**ABLE, remote_id="", ike_lifetime=60, esp_lifetime=40),
                             seconds=260, weight=90, waits=True),
+    "libreswan-dead": Scenario(
+        about="Libreswan: a dead server is known within 30 s: by echoes of PPP, and by DPD alone",
+        steps=(dead.missed(LINES, 30),), after=(clean,), cut_off=True, libreswan=True, setup=OLD, seconds=150, weight=60, waits=True),
     "libreswan-key": told("a wrong pre-shared key", "ike-psk-wrong", "ike", 4, secrets=trouble.wrong_key),
     "libreswan-user": swan("a wrong user, by CHAP", wrong_user, diagnosed("ppp-login-refused", "ppp", 5)),
     "libreswan-password": told("a wrong password, by CHAP", "ppp-login-refused", "ppp", 5, secrets=trouble.wrong_password),
