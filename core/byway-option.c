@@ -92,7 +92,7 @@ static const BywayOption table[] = {
   BOOL_OPTION ("hidden-avps", "l2tp", hidden_avps, "no",
     "Let xl2tpd hide by the tunnel secret what it can of its messages (its hidden bit); most builds of xl2tpd hide nothing."),
   BOOL_OPTION ("length-bit", "l2tp", length_bit, "yes",
-    "Put the length field into L2TP data messages."),
+    "Tell xl2tpd to put the length field into L2TP data messages; the kernel, which carries them, leaves it out whatever is said here."),
   UINT_OPTION ("l2tp-max-retries", "l2tp", l2tp_max_retries, 1, 10, "5", NULL,
     "How often an L2TP control message is sent before the server counts as silent."),
 
@@ -122,7 +122,7 @@ static const BywayOption table[] = {
   UINT_OPTION ("mru", "ppp", mru, 576, 1500, "1400", "bytes", "Largest packet that we ask the server to send."),
   UINT_OPTION ("mrru", "ppp", mrru, 0, 4500, "0", "bytes",
     "Ask for multilink with reassembled packets of up to this size (1500 or more); 0: no multilink."),
-  UINT_OPTION ("lcp-echo-interval", "ppp", lcp_echo_interval, 0, 3600, "7", "s",
+  UINT_OPTION ("lcp-echo-interval", "ppp", lcp_echo_interval, 0, 3600, "6", "s",
     "Seconds between echo requests on the link; 0: none."),
   UINT_OPTION ("lcp-echo-failure", "ppp", lcp_echo_failure, 1, 100, "3", NULL,
     "Unanswered echo requests after which the link counts as dead; known when the next one would be due."),
