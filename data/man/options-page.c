@@ -27,6 +27,19 @@ static const char dead_servers[]
       "Libreswan applies\n.Cm dpd\\-timeout\n"
       "to every question of IKE version 2, those of connecting among them.\n";
 
+static const char renewal[]
+    = ".Sh RENEWAL\n"
+      "While traffic goes on, the keys of ESP are made anew after\n.Cm esp\\-lifetime\n"
+      "and the association of IKE after\n.Cm ike\\-lifetime ,\n"
+      "or somewhat earlier.\n"
+      "With IKE version 2 nothing gets lost by that, nor with version 1 where the server is\n"
+      "Libreswan.\n"
+      "A strongSwan server that is asked by version 1 takes what comes with the new keys only\n"
+      "some milliseconds after they are used, and what it gets before is lost: in eight renewals "
+      "of\n"
+      "both, at ten pings a second and 50 ms there and back, two pings, and never two in a row.\n"
+      "Programs send such packets again; a call may crackle once in\n.Cm esp\\-lifetime .\n";
+
 int
 main (void)
 {
@@ -51,7 +64,7 @@ main (void)
       roff_print_option (&options[i]);
     }
   g_print (".El\n.Pp\nThe secrets are no settings: see\n.Cm set-secret\nin\n.Xr byway 1 .\n"
-           "%s.Sh SEE ALSO\n.Xr byway 1 ,\n.Xr bywayd 8\n",
-           dead_servers);
+           "%s%s.Sh SEE ALSO\n.Xr byway 1 ,\n.Xr bywayd 8\n",
+           dead_servers, renewal);
   return 0;
 }
