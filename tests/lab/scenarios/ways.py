@@ -31,6 +31,12 @@ def identity(about, ours, servers):
                setup=with_trees("identities", client_id=ours[1], server_id=servers[1]))
 
 
+def mppe(bits):
+    return way(f"PPP's own encryption of {bits} bits", ways.server_says(f"MPPE {bits}-bit stateless compression enabled"),
+               setup=with_trees("mschapv2", "mppe", base="modern", bits=bits),
+               options=modern(mppe=bits, refuse_pap="yes", refuse_chap="yes"))
+
+
 def hexed(text):
     return "@#" + text.encode().hex()
 
@@ -108,13 +114,17 @@ SCENARIOS = {
                              setup=with_trees("plain", "pap", base="modern"), **IN_CLEAR),
     "plain-silent": fault("a server that wants IPsec drops plain L2TP", diagnosed("l2tp-plain-silent", "l2tp", 10), options=plain(),
                           setup=server.MODERN, weight=15, **IN_CLEAR),
-    "tunnel-secret": way("a tunnel secret, proven by both sides", setup=TUNNEL, options=documented(l2tp_auth="yes")),
+    "tunnel-secret": way("a tunnel secret, proven by both sides; and an ephemeral port in place of 1701", ways.port_is_ephemeral,
+                         setup=TUNNEL, options=documented(l2tp_auth="yes", ephemeral_port="yes")),
     "tunnel-secret-wrong": fault("a wrong tunnel secret",
                                  diagnosed("l2tp-secret-wrong", "l2tp", 5, secrets=ways.with_wrong("l2tp-secret")), setup=TUNNEL,
                                  options=documented(l2tp_auth="yes"), cut_off=True),
-    "hidden-avps": way("xl2tpd is told to hide what it can", setup=TUNNEL, options=documented(l2tp_auth="yes", hidden_avps="yes")),
-    "mppe": way("PPP's own encryption of 128 bits", ways.server_says("MPPE 128-bit stateless compression enabled"),
-                setup=with_trees("mschapv2", "mppe", base="modern"), options=modern(mppe="128", refuse_pap="yes", refuse_chap="yes")),
+    "l2tp-bits": Scenario(
+        about="the bits of L2TP's messages, where they can be read: which tell their length, and what xl2tpd hides",
+        setup=with_trees("plain", "challenge", base="modern", tunnel="tunnel-secret"),
+        steps=(add(plain(l2tp_auth="yes", hidden_avps="yes")), ways.l2tp_messages(*USE, down, see=ways.tell_bits)), after=(clean,), **IN_CLEAR),
+    "mppe": mppe("128"),
+    "mppe-40": mppe("40"),
     "mppe-missing": fault("a server without MPPE, and a client that demands it", diagnosed("ppp-no-mppe", "ppp", 15),
                           setup=server.MSCHAPV2, options=modern(mppe="128", refuse_pap="yes", refuse_chap="yes")),
     "mschap": way("MS-CHAP version 1, where the user allows it", ways.stage_says("ppp", "MS-CHAP as"),
@@ -150,4 +160,8 @@ SCENARIOS = {
                up, named(SECOND, up), ways.pings_without_loss(300, "192.168.42.1", "192.168.43.1"), ways.renewed(6, connections=2), well,
                is_up, named(SECOND, is_up), inside_answers, down, named(SECOND, down)),
         after=(clean,), seconds=420, weight=310, waits=True),
+    "rekey-v1": Scenario(
+        about="the same by version 1 to strongSwan, ten pings a second: never more than two in a row are lost",
+        steps=(add(documented(**SHORT)), up, ways.pings_without_loss(300, "192.168.42.1", interval=0.1, gap=2), ways.renewed(6), well, is_up,
+               inside_answers, down), after=(clean,), delay=25, on_demand=True, seconds=420, weight=310, waits=True),
 }
