@@ -150,7 +150,7 @@ SCENARIOS = {
         after=(trouble.nothing_to_see, clean), weight=20),
     "dead": Scenario(
         about="a dead server is known within 30 s: by echoes of PPP, and by DPD alone, of either version of IKE",
-        steps=(dead.missed(DEAD, KNOWN_DEAD),), after=(clean,), in_clear=True, seconds=150, weight=70, waits=True),
+        steps=(dead.missed(DEAD, KNOWN_DEAD),), after=(clean,), in_clear=True, seconds=150, weight=50, waits=True),
     # Each by who can: strongSwan, asked by IKE version 1, installs what it answered with only when the third message is there
     # (quick_mode.c), and loses what comes before it; Libreswan, and version 2, take it from their answer on.
     "rekey": Scenario(
