@@ -13,6 +13,7 @@
 
 /* With keyingtries=1 pluto sends at 0, 0.5, 1.5, 3.5, 7.5 s, and gives up after these seconds. */
 #define RETRANSMIT_S 8
+#define RETRANSMIT_INTERVAL_MS 500
 /* What whack and pluto have room for, of a password for XAUTH (pluto_constants.h). */
 #define XAUTH_MAX 127
 /* pluto's own; never more than a part of what is to be made anew. */
@@ -177,21 +178,56 @@ add_xauth (BywayLibreswanWriter *writer, const BywayProfile *profile)
   byway_libreswan_writer_flag (writer, "rekey", FALSE);
 }
 
+/* Of @seconds: pluto's first wait for an answer in ms, half a second or more. Each wait but the
+ * second is twice the one before, and it gives up at the end of one; so that is halved. */
+static guint
+retransmit_interval (guint seconds)
+{
+  guint ms = seconds * 1000, waits = 1;
+
+  while (ms / waits >= 2 * RETRANSMIT_INTERVAL_MS)
+    waits *= 2;
+  return (ms + waits - 1) / waits;
+}
+
+static void
+add_retransmission (BywayLibreswanWriter *writer, guint seconds)
+{
+  byway_libreswan_writer_uint (writer, "retransmit-timeout", seconds, "s");
+  byway_libreswan_writer_uint (writer, "retransmit-interval", retransmit_interval (seconds), "");
+}
+
+/* Version 2 has no "dpdtimeout": there pluto gives a server up when any question, that of dpddelay
+ * too, was without an answer for retransmit-timeout (starterwhack.c). And where the packets that
+ * come in count (not with version 1 in UDP), pluto takes all since it looked last for one that came
+ * just now, so that it asks after twice the silence. */
+static void
+add_dpd (BywayLibreswanWriter *writer, const BywayProfile *profile)
+{
+  gboolean version_1 = profile->ike_version == BYWAY_IKE_1;
+  gboolean late = !version_1 || !profile->force_encaps;
+
+  byway_libreswan_writer_uint (writer, "dpddelay",
+                               late ? MAX (profile->dpd_delay / 2, 1) : profile->dpd_delay, "s");
+  if (version_1)
+    byway_libreswan_writer_uint (writer, "dpdtimeout", profile->dpd_timeout, "s");
+  byway_libreswan_writer_word (writer, "dpdaction", "clear");
+}
+
 static void
 add_times (BywayLibreswanWriter *writer, const BywayProfile *profile)
 {
   guint shorter = MIN (profile->ike_lifetime, profile->esp_lifetime);
 
   byway_libreswan_writer_uint (writer, "keyingtries", 1, "");
-  byway_libreswan_writer_uint (writer, "retransmit-timeout", RETRANSMIT_S, "s");
+  add_retransmission (writer, profile->ike_version == BYWAY_IKE_2 && profile->dpd_delay > 0
+                                  ? profile->dpd_timeout
+                                  : RETRANSMIT_S);
   byway_libreswan_writer_uint (writer, "ikelifetime", profile->ike_lifetime, "s");
   byway_libreswan_writer_uint (writer, "salifetime", profile->esp_lifetime, "s");
   byway_libreswan_writer_uint (writer, "rekeymargin", MIN (REKEY_MARGIN_S, shorter / 5), "s");
-  if (profile->dpd_delay == 0)
-    return;
-  byway_libreswan_writer_uint (writer, "dpddelay", profile->dpd_delay, "s");
-  byway_libreswan_writer_uint (writer, "dpdtimeout", profile->dpd_timeout, "s");
-  byway_libreswan_writer_word (writer, "dpdaction", "clear");
+  if (profile->dpd_delay > 0)
+    add_dpd (writer, profile);
 }
 
 /* The last of three walls: the file is what a reader of that dialect takes for one conn of ours. */
@@ -366,6 +402,10 @@ is_within_reach (const BywayProfile *profile, const BywayFacts *facts, GError **
   else if (beyond == NULL && profile->ike_version == BYWAY_IKE_2
            && profile->remote_id.kind <= BYWAY_IDENTITY_ANY)
     beyond = "IKE version 2 with any identity of the server (option remote-id)";
+  else if (beyond == NULL
+           && (profile->local_id.kind == BYWAY_IDENTITY_DN
+               || profile->remote_id.kind == BYWAY_IDENTITY_DN))
+    beyond = "a distinguished name as an identity (options local-id, remote-id)";
   if (beyond == NULL)
     return TRUE;
   g_set_error_literal (error, BYWAY_FAILURE, BYWAY_CAUSE_LIBRESWAN_UNABLE, beyond);

@@ -53,6 +53,9 @@ typedef struct
    * (NULL: no XAUTH) are in memory that is locked and wiped; undo is terminate, unload-conn,
    * unload-shared of the key and of XAUTH's. */
   GBytes *load_shared, *load_xauth, *load_conn, *initiate, *undo[BYWAY_PLAN_UNDOS];
+  /* Seconds of silence until charon asks the server, and without an answer until it counts as dead,
+   * where charon does not keep that by itself: with IKE version 2. 0: nobody else has to. */
+  guint dpd_delay, dpd_timeout;
   /* With a certificate: what else is loaded before load_conn, and how it is taken back; each
    * BywayPlanRequest. The key is apart, because it may be there already; key_id NULL: there is
    * none. */

@@ -441,9 +441,9 @@ find_conflicts (const BywayProfile *profile, GPtrArray *issues)
       && profile->refuse_mschapv2)
     g_ptr_array_add (issues, byway_issue_new ("refuse-mschapv2", BYWAY_ISSUE_CONFLICT,
                                               "every way to log in is refused"));
-  if (profile->dpd_delay > 0 && profile->dpd_timeout <= profile->dpd_delay)
+  if (profile->dpd_delay > 0 && profile->dpd_timeout < profile->dpd_delay)
     g_ptr_array_add (issues, byway_issue_new ("dpd-timeout", BYWAY_ISSUE_CONFLICT,
-                                              "must be greater than dpd-delay"));
+                                              "must not be less than dpd-delay"));
 }
 
 BywayProfile *

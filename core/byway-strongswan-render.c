@@ -232,10 +232,9 @@ render_conn (const BywayPlan *plan, const BywayProfile *profile, const BywayFact
   add_lifetime (builder, profile->ike_version == BYWAY_IKE_2 ? "rekey_time" : "reauth_time",
                 "over_time", profile->ike_lifetime, 0);
   if (profile->dpd_delay > 0)
-    {
-      byway_vici_add_valuef (builder, "dpd_delay", "%us", profile->dpd_delay);
-      byway_vici_add_valuef (builder, "dpd_timeout", "%us", profile->dpd_timeout);
-    }
+    byway_vici_add_valuef (builder, "dpd_delay", "%us", profile->dpd_delay);
+  if (profile->dpd_delay > 0 && profile->ike_version == BYWAY_IKE_1)
+    byway_vici_add_valuef (builder, "dpd_timeout", "%us", profile->dpd_timeout);
   add_auths (builder, profile, facts, source);
   add_child (builder, plan, profile, esp);
   byway_vici_end_section (builder);
@@ -306,6 +305,11 @@ byway_strongswan_render (BywayPlan *plan, const BywayProfile *profile,
       plan->load_xauth = render_xauth (plan, profile, secrets, error);
       if (plan->load_xauth == NULL)
         return FALSE;
+    }
+  if (profile->ike_version == BYWAY_IKE_2 && profile->dpd_delay > 0)
+    {
+      plan->dpd_delay = profile->dpd_delay;
+      plan->dpd_timeout = profile->dpd_timeout;
     }
   plan->load_conn = render_conn (plan, profile, facts, (const char *const *)ike,
                                  (const char *const *)esp, error);

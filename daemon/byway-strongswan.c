@@ -9,6 +9,7 @@
 #include "byway-strongswan-credential.h"
 #include "byway-socket.h"
 #include "byway-strongswan-examine.h"
+#include "byway-strongswan-liveness.h"
 #include "byway-strongswan-log.h"
 #include "byway-strongswan-render.h"
 #include "byway-strongswan-tunnel.h"
@@ -33,7 +34,8 @@ struct _BywayStrongswan
 typedef struct
 {
   gboolean established;
-  BywayCause loss; /* why it would be gone */
+  BywayCause loss;                   /* why it would be gone */
+  BywayStrongswanLiveness *liveness; /* NULL: charon keeps that bound by itself */
 } Known;
 
 static void byway_strongswan_iface_init (BywayIpsecEngineInterface *iface);
@@ -43,6 +45,15 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (BywayStrongswan, byway_strongswan, G_TYPE_OBJECT,
                                                       byway_strongswan_iface_init))
 
 /* --- what charon tells by itself ------------------------------------------------------------ */
+
+static void
+known_free (gpointer data)
+{
+  Known *known = data;
+
+  g_clear_pointer (&known->liveness, byway_strongswan_liveness_free);
+  g_free (known);
+}
 
 static void
 know (BywayStrongswan *self, const char *name, gboolean established)
@@ -65,6 +76,26 @@ tell_lost (BywayStrongswan *self, const char *name, const char *detail)
   known->established = FALSE;
   error = g_error_new_literal (BYWAY_FAILURE, known->loss, detail);
   g_signal_emit_by_name (self, "lost", name + strlen (BYWAY_IKE_PREFIX), error);
+}
+
+static void
+on_dead (const char *name, gpointer data)
+{
+  BywayStrongswan *self = data;
+  Known *known = g_hash_table_lookup (self->known, name);
+
+  known->loss = BYWAY_CAUSE_LOST_SERVER;
+  tell_lost (self, name, "");
+}
+
+static void
+watch_liveness (BywayStrongswan *self, const BywayPlan *plan)
+{
+  Known *known = g_hash_table_lookup (self->known, plan->ike_name);
+
+  if (plan->dpd_timeout > 0 && self->client != NULL)
+    known->liveness = byway_strongswan_liveness_new (self->client, plan->ike_name, plan->dpd_delay,
+                                                     plan->dpd_timeout, on_dead, self);
 }
 
 static void
@@ -198,6 +229,7 @@ adopt (BywayStrongswan *self, BywayViciClient *client)
   g_signal_connect_object (client, "event", G_CALLBACK (on_event), self, 0);
   byway_vici_client_register (client, "ike-updown");
   byway_vici_client_register (client, "child-updown");
+  byway_vici_client_register (client, "list-sa");
 }
 
 static void
@@ -281,6 +313,7 @@ on_raised (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   know (self, plan->ike_name, TRUE);
+  watch_liveness (self, plan);
   g_task_return_pointer (task, g_steal_pointer (&info), g_free);
 }
 
@@ -595,6 +628,6 @@ byway_strongswan_class_init (BywayStrongswanClass *klass)
 static void
 byway_strongswan_init (BywayStrongswan *self)
 {
-  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, known_free);
   self->keys = byway_strongswan_keys_new ();
 }

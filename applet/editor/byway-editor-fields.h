@@ -35,7 +35,7 @@ const char *byway_editor_page_title (BywayEditorPage page);
 /* Can the user reach that option? A storage option is reached beside its secret. */
 gboolean byway_editor_has_key (const char *key);
 
-/* What the parser says goes on from a key: "must be greater than dpd-delay". Here it stands alone,
+/* What the parser says goes on from a key: "must not be less than dpd-delay". Here it stands alone,
  * and options have the names of their fields. Caller frees. */
 char *byway_editor_sentence (const char *text);
 

@@ -52,6 +52,9 @@ static int current_phase = PHASE_INITIALIZE;
 
 static pid_t talking_pid;
 static int exit_is_told;
+/* No echo came back. Then pppd sends its goodbye, finds that its channel has ended, and takes that
+ * for the reason (main.c, "Modem hangup"). */
+static int server_is_dead;
 
 /* ------------------------------------------------------------------------------- the helper */
 
@@ -814,7 +817,10 @@ on_phase (void *data, int phase)
     return;
   current_phase = phase;
   if (phase == PHASE_TERMINATE)
-    begin_end ();
+    {
+      server_is_dead = compat_status () == EXIT_PEER_DEAD;
+      begin_end ();
+    }
   tell_phase (phase);
 
   if (phase == PHASE_SERIALCONN)
@@ -888,7 +894,7 @@ on_exit_notified (void *data, int code)
   if (exit_is_told)
     return;
   exit_is_told = 1;
-  message.exit.status = (uint32_t)code;
+  message.exit.status = (uint32_t)(server_is_dead && code == EXIT_HANGUP ? EXIT_PEER_DEAD : code);
   tell (&message);
 }
 

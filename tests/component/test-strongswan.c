@@ -372,6 +372,66 @@ test_lost (Fixture *f, gconstpointer mood)
   g_assert_true (all_is_taken_back (f));
 }
 
+static gboolean
+on_time_over (gpointer over)
+{
+  *(gboolean *)over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* As with IKE version 2: charon asks after so many seconds of silence, and so many more are for the
+ * answer. */
+static void
+establish_watched (Fixture *f, guint delay, guint timeout)
+{
+  f->plan->dpd_delay = delay;
+  f->plan->dpd_timeout = timeout;
+  establish (f, NULL);
+  g_assert_true (f->established);
+}
+
+static void
+test_unanswered (Fixture *f, gconstpointer mood)
+{
+  gint64 began, took;
+
+  establish_watched (f, 1, 1);
+  began = g_get_monotonic_time ();
+  wait_for (&f->lost);
+  took = g_get_monotonic_time () - began;
+  g_assert_cmpint (f->loss, ==, BYWAY_CAUSE_LOST_SERVER);
+  g_assert_cmpint (took, >=, 900 * 1000);
+  g_assert_cmpint (took, <, 3000 * 1000);
+  release (f);
+}
+
+static void
+test_not_unanswered (Fixture *f, gconstpointer mood)
+{
+  gboolean over = FALSE;
+
+  establish_watched (f, 1, 1);
+  g_timeout_add (1700, on_time_over, &over);
+  wait_for (&over);
+  g_assert_false (f->lost);
+  g_assert_true (journal_says (f, "list-sas " UUID "\nlist-sas " UUID "\n"));
+  release (f);
+}
+
+/* Before there can be a question nobody looks for one. */
+static void
+test_busy (Fixture *f, gconstpointer mood)
+{
+  gboolean over = FALSE;
+
+  establish_watched (f, 30, 60);
+  g_timeout_add (1700, on_time_over, &over);
+  wait_for (&over);
+  g_assert_true (journal_says (f, "list-sas " UUID "\n"));
+  g_assert_false (journal_says (f, "list-sas " UUID "\nlist-sas " UUID "\n"));
+  release (f);
+}
+
 static void
 test_daemon_ends (Fixture *f, gconstpointer mood)
 {
@@ -817,6 +877,10 @@ main (int argc, char **argv)
               tear_down);
   add ("deaf", test_deaf);
   add ("lost", test_lost);
+  add ("unanswered", test_unanswered);
+  add ("answered", test_not_unanswered);
+  add ("renewed", test_not_unanswered);
+  add ("busy", test_busy);
   g_test_add ("/strongswan/daemon-ends", Fixture, "normal", set_up, test_daemon_ends, tear_down);
   g_test_add ("/strongswan/another-daemon", Fixture, "normal", set_up, test_another_daemon,
               tear_down);

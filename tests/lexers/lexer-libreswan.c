@@ -45,6 +45,7 @@ static const struct
   { "salifetime", SECONDS },
   { "ikelifetime", SECONDS },
   { "retransmit-timeout", SECONDS },
+  { "retransmit-interval", NUMBER },
   { "rekeymargin", SECONDS },
   { "dpddelay", SECONDS },
   { "dpdtimeout", SECONDS },

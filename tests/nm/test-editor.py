@@ -192,7 +192,7 @@ def invalid_values(desktop):
         eyes.wait(lambda: not eyes.look("“nine” is not a number from 576 to 1500"), "the message to go")
         check("then the next is named", session.save().startswith("pfs: "), session.lines)
         session.open_tab("IPsec")
-        eyes.find("Must be greater than “Ask a silent server after”", "label")
+        eyes.find("Must not be less than “Ask a silent server after”", "label")
         session.fill({"Ask a silent server after": "20", "Perfect forward secrecy": True})
         same("all corrected, it can be saved", session.save(), "saved")
         same("and holds what was corrected", session.group("vpn"),

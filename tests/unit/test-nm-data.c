@@ -288,7 +288,7 @@ test_other_defaults (void)
   g_assert_cmpstr (g_hash_table_lookup (peer, "refuse-eap"), ==, "yes");
   g_assert_cmpstr (g_hash_table_lookup (peer, "refuse-mschap"), ==, "yes");
   g_assert_cmpstr (g_hash_table_lookup (peer, "no-vj-comp"), ==, "yes");
-  g_assert_cmpstr (g_hash_table_lookup (peer, "lcp-echo-interval"), ==, "10");
+  g_assert_cmpstr (g_hash_table_lookup (peer, "lcp-echo-interval"), ==, "6");
   g_assert_cmpuint (left_out->len, ==, 1);
   g_assert_cmpstr (left_out->pdata[0], ==, "dpd-delay");
 }

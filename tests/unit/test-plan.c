@@ -580,6 +580,8 @@ test_libreswan_unable (void)
   } cases[] = {
     { { "ike-version", "2" }, "remote-id" },
     { { "ike-version", "2", "remote-id", "%any" }, "remote-id" },
+    { { "remote-id", "C=DE, O=Firm, CN=vpn.example.net" }, "remote-id" },
+    { { "local-id", "C=DE, O=Firm, CN=client" }, "local-id" },
     { { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12", "xauth-user", "x" },
       "xauth-user" },
     { { "machine-auth", "certificate", "machine-cert", "/home/alice/a.p12", "ike-version", "2" },
@@ -817,6 +819,34 @@ test_libreswan_lacks (void)
     }
 }
 
+/* pluto gives up at the end of a wait only, and each is twice the one before: they have to come out
+ * right. The first is pluto's own half second, or less than twice that. */
+static void
+test_libreswan_dpd_of_version_2 (void)
+{
+  static const struct
+  {
+    const char *timeout, *interval;
+  } cases[] = {
+    { "5", "625" }, { "8", "500" }, { "11", "688" }, { "20", "625" }, { "3600", "879" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const Case one = { .pairs = { "ike-version", "2", "remote-id", "@vpn.example.net",
+                                    "dpd-timeout", cases[i].timeout },
+                         .daemon = BYWAY_IKE_DAEMON_LIBRESWAN };
+      g_autoptr (BywayPlan) plan = make_plan (&one, NULL);
+      g_autofree char *wanted
+          = g_strdup_printf ("\tretransmit-timeout=%ss\n\tretransmit-interval=%s\n",
+                             cases[i].timeout, cases[i].interval);
+
+      g_assert_nonnull (strstr (ipsec_conf_of (plan), wanted));
+      g_assert_nonnull (strstr (ipsec_conf_of (plan), "\tdpddelay=2s\n"));
+      g_assert_null (strstr (ipsec_conf_of (plan), "dpdtimeout"));
+    }
+}
+
 /* What this daemon has no way to say is refused, and named. */
 static void
 test_libreswan_refused (void)
@@ -825,7 +855,6 @@ test_libreswan_refused (void)
     { "local-id", "@two words" },
     { "remote-id", "@[staff]" },
     { "esp", "aes256-sha256-modp2048,aes128-sha1" },
-    { "remote-id", "C=DE, O=Firm, CN=vpn.example.net" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -911,6 +940,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/libreswan/xauth", test_libreswan_xauth);
   g_test_add_func ("/plan/libreswan/lacks", test_libreswan_lacks);
   g_test_add_func ("/plan/libreswan/refused", test_libreswan_refused);
+  g_test_add_func ("/plan/libreswan/dpd-of-version-2", test_libreswan_dpd_of_version_2);
   g_test_add_func ("/plan/libreswan/unable", test_libreswan_unable);
   g_test_add_data_func ("/plan/libreswan/certificate", &libreswan_certificate,
                         test_libreswan_certificate);

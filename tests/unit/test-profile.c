@@ -33,6 +33,22 @@ test_defaults (void)
   g_assert_cmpuint (profile->ike->len, ==, 0);
 }
 
+/* Each of the two ways to notice it alone, in its worst case: the server dies just when it has
+ * answered. pppd counts the unanswered echoes only when the next is due (LcpSendEchoRequest), and
+ * says goodbye for a second; the IKE daemons count from the first unanswered question, in whole
+ * seconds, and the session asks the server for 2.6 s more why its association has gone. */
+static void
+test_dead_server_is_known_soon (void)
+{
+  g_autoptr (GHashTable) settings = minimal ();
+  g_autoptr (BywayProfile) profile = byway_profile_parse (settings, NULL);
+
+  g_assert_cmpuint (profile->lcp_echo_interval, >, 0);
+  g_assert_cmpuint (profile->lcp_echo_interval * (profile->lcp_echo_failure + 1) + 1, <, 30);
+  g_assert_cmpuint (profile->dpd_delay, >, 0);
+  g_assert_cmpuint (profile->dpd_delay + profile->dpd_timeout + 1 + 3, <, 30);
+}
+
 static void
 test_all_problems_at_once (void)
 {
@@ -422,6 +438,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/profile/defaults", test_defaults);
+  g_test_add_func ("/profile/dead-server", test_dead_server_is_known_soon);
   g_test_add_func ("/profile/all-problems-at-once", test_all_problems_at_once);
   g_test_add_func ("/profile/hostile-values", test_hostile_values);
   g_test_add_func ("/option/described", test_every_option_is_described);

@@ -603,8 +603,9 @@ test_documented (void)
   assert_says (conn, "remote_addrs", "198.51.100.1");
   assert_says (conn, "proposals", "3des-sha1-modp1024");
   assert_says (conn, "reauth_time", "10800s");
-  assert_says (conn, "dpd_delay", "10s");
-  assert_says (conn, "dpd_timeout", "30s");
+  assert_says (conn, "dpd_delay", "5s");
+  assert_says (conn, "dpd_timeout", "20s");
+  g_assert_cmpuint (plan->dpd_timeout, ==, 0);
   assert_says (conn, "local/auth", "psk");
   assert_says (conn, "local/id", "192.0.2.7");
   assert_says (conn, "remote/auth", "psk");
@@ -617,6 +618,25 @@ test_documented (void)
   assert_says (child, "start_action", "none");
   assert_says (child, "close_action", "none");
   assert_reqid (child);
+}
+
+/* Charon does not know that bound there, so it is ours to keep. */
+static void
+test_dpd_of_version_2 (void)
+{
+  static const char *const pairs[]
+      = { "ike-version", "2", "dpd-delay", "6", "dpd-timeout", "9", NULL };
+  static const char *const off[] = { "ike-version", "2", "dpd-delay", "0", NULL };
+  g_autoptr (BywayPlan) plan = make_plan (pairs, NULL, 1701);
+  g_autoptr (BywayPlan) without = make_plan (off, NULL, 1701);
+  g_autoptr (BywayViciNode) root = parse (plan->load_conn);
+  const BywayViciNode *conn = byway_vici_node_find (root, NAME);
+
+  assert_says (conn, "dpd_delay", "6s");
+  g_assert_null (byway_vici_node_find (conn, "dpd_timeout"));
+  g_assert_cmpuint (plan->dpd_delay, ==, 6);
+  g_assert_cmpuint (plan->dpd_timeout, ==, 9);
+  g_assert_cmpuint (without->dpd_timeout, ==, 0);
 }
 
 static void
@@ -829,6 +849,7 @@ main (int argc, char **argv)
   g_test_add_func ("/strongswan/keywords-automatic", test_keywords_automatic);
   g_test_add_func ("/strongswan/documented", test_documented);
   g_test_add_func ("/strongswan/modern", test_modern);
+  g_test_add_func ("/strongswan/dpd-of-version-2", test_dpd_of_version_2);
   g_test_add_func ("/strongswan/names", test_names);
   g_test_add_func ("/strongswan/undo-refuses", test_undo_refuses);
   g_test_add_func ("/strongswan/owners", test_owners);

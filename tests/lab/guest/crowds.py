@@ -2,6 +2,7 @@
 """Many at once: tunnels of one client to as many servers, and programs that keep the helper busy meanwhile."""
 
 import contextlib
+import dataclasses
 import json
 import re
 import time
@@ -12,7 +13,7 @@ import network
 import server
 from steps import NAME, add, documented
 
-TUNNELS, FIRST_NUMBER = 10, 20
+FIRST_NUMBER = 20
 UP_SECONDS = 60
 TRAFFIC_SECONDS = 15
 XL2TPD_CONF = "/etc/xl2tpd/xl2tpd.conf"
@@ -23,8 +24,8 @@ CLIENTS, HAMMER_SECONDS, ROOM_KIB = 50, 30, 4096
 class FarServer:
     """A whole VPN server at an address of its own, with a private network of its own."""
 
-    def __init__(self, number):
-        self.name, self.net = f"far{number}", f"192.168.{60 + number}"
+    def __init__(self, number, setup):
+        self.name, self.net, self._setup = f"far{number}", f"192.168.{60 + number}", setup
         self.address = f"198.51.100.{FIRST_NUMBER + number}"
         self.inside, self.of_client = f"{self.net}.1", f"{self.net}.11"
         network.SERVERS[self.name] = FIRST_NUMBER + number
@@ -32,9 +33,12 @@ class FarServer:
 
     def start(self):
         host = self._server.host
-        self._server.use(server.Setup(address=self.of_client))
+        self._server.use(dataclasses.replace(self._setup, address=self.of_client))
         host.write(XL2TPD_CONF, host.read(XL2TPD_CONF).replace("192.168.42.", f"{self.net}."))
         self._server.restart_xl2tpd()
+
+    def vanish(self):
+        self._server.vanish()
 
     def calls(self):
         """How many of its pppds run: one for each client that is connected."""
@@ -47,13 +51,13 @@ class FarServer:
 
 # -- ten tunnels
 
-def with_far_servers(count, *steps):
-    """While the steps run there are so many servers more."""
+def with_far_servers(setups, *steps):
+    """While the steps run there are these servers more."""
     def step(world):
         world.far = []
         with contextlib.ExitStack() as ends:
-            for number in range(count):
-                far = FarServer(number)
+            for number, setup in enumerate(setups):
+                far = FarServer(number, setup)
                 world.far.append(far)
                 ends.callback(far.end)
                 far.start()

@@ -2,10 +2,12 @@
 """Libreswan in a host, where it can't be installed beside strongSwan: its unpacked package covers the host's own folders."""
 
 import os
+import re
 import threading
 from pathlib import Path
 
 import layers
+import netlink
 import server
 from waiting import wait_for
 
@@ -119,6 +121,24 @@ def has_no_second_authority(world):
     """The one that was there is enough, and trusted as before."""
     ours = [line for line in certificates(world.client.host) if "byway-" in line]
     assert len(ours) == 2, f"more than a certificate and its key: {ours}"
+
+
+def renewed_by(step):
+    """After the step there are other associations of IKE and ESP than before, by pluto's numbers and the kernel's SPIs."""
+    def renewing(world):
+        before = _associations(world.client.host)
+        step(world)
+        after = _associations(world.client.host)
+        world.measures |= {kind: f"{sorted(before[kind])} to {sorted(after[kind])}" for kind in before}
+        kept = {kind: before[kind] & after[kind] for kind in before}
+        assert all(before.values()) and all(after.values()) and not any(kept.values()), f"{before} became {after}"
+    return renewing
+
+
+def _associations(member):
+    told = "\n".join(names(member, "byway-"))
+    return {"IKE": set(re.findall(r"#(\d+): .*\((?:IKE|ISAKMP) SA established\)", told)),
+            "ESP": {one["spi"] for one in member.call(netlink.states)}}
 
 
 def no_pluto(world):

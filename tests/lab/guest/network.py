@@ -69,9 +69,11 @@ def make_client():
 
 
 def make_server(name):
+    """One that comes in another's place has its card's address, too: else the router would go on sending to the old one's."""
     server, number = host.Host(name), SERVERS[name]
     _pair(f"to-{name}", server, [f"link set to-{name} master servers"])
-    server.batch([f"address add 198.51.100.{number}/24 dev {CLIENT_LINK}",
+    server.batch([f"link set {CLIENT_LINK} address 02:00:c6:33:64:{number:02x}",
+                  f"address add 198.51.100.{number}/24 dev {CLIENT_LINK}",
                   f"address add 2001:db8:51::{number}/64 dev {CLIENT_LINK} nodad",
                   f"link set {CLIENT_LINK} up",
                   "route add default via 198.51.100.254",

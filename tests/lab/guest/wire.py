@@ -36,11 +36,16 @@ class Capture:
 
     def stop(self):
         """All of them as text, one a line."""
+        packets = self.frames()
+        return self._in_words(packets) if packets else []
+
+    def frames(self):
+        """The same, as the bytes of each; for the one who stops it."""
         with self._socket:
             packets = self._read()
             _, lost = struct.unpack("II", self._socket.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
         assert packets or not lost, "the capture lost packets, and has none"
-        return self._in_words(packets) if packets else []
+        return packets
 
     def _read(self):
         packets = []

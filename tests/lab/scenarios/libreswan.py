@@ -6,6 +6,7 @@ import dataclasses
 import beside
 import checkup
 import damage
+import dead
 import fault_machine
 import fault_server
 import foreign
@@ -18,7 +19,7 @@ from fault_server import stopped_ike
 from fault_wire import both_ways, dropping
 from faults import fault
 from scenario import Scenario
-from steps import add, clean, documented, down, fails, has_address, inside_answers, is_up, keeps_answering, modern, pings, up
+from steps import add, clean, documented, down, fails, has_address, inside_answers, is_up, keeps_answering, modern, named, pings, up
 from trouble import wrong_user
 
 OLD = server.MODP1536
@@ -40,6 +41,23 @@ def swan(about, *steps, options=None, **more):
 def told(about, code, stage, seconds, options=None, **more):
     return swan(about, diagnosed(code, stage, seconds, **{key: more.pop(key) for key in ("secrets",) if key in more}),
                 options=options, **more)
+
+
+# What each client shows and wants to be shown, and its ESP proposal: of the server's conns, "many-identities".
+IDENTITIES = {"address": ("192.0.2.10", "198.51.100.1", "3des-sha1"), "user": ("alice@example.org", "vpn@example.net", "3des-sha1-modp1536")}
+silent_ike = dropping("-p udp -m udp --dport 500 -j DROP", "-p udp -m udp --dport 4500 -j DROP",
+                      to=(diagnosed("ike-silent", "ike", 15),))
+LINES = (dead.Line("version 1", OLD, documented(**ABLE)),
+         dead.Line("version 1, DPD", OLD, documented(**ABLE, lcp_echo_interval=0)),
+         dead.Line("version 2, DPD", server.Setup(("common", "modern", "ikev2")), modern(ike_version="2", lcp_echo_interval=0)))
+
+
+def each_connects(kinds):
+    """One connection after the other, up, in use, and down; and the server says that it took this one's identities."""
+    def steps(kind, local_id, remote_id, esp):
+        return (add(documented(**ABLE, local_id=local_id, remote_id=remote_id) | {"esp": esp}, name=kind), named(kind, up), named(kind, is_up),
+                inside_answers, ways.server_says(f"IKE_SA of-{kind}[", "established", f"[{remote_id}]", f"[{local_id}]"), named(kind, down))
+    return tuple(step for kind, words in kinds.items() for step in steps(kind, *words))
 
 
 def at_every_stage(about, act):
@@ -65,13 +83,22 @@ SCENARIOS = {
                             options=documented(**ABLE, xauth_user="xavier")),
     "libreswan-xauth-password": told("a wrong XAUTH password", "ike-xauth-refused", "ike", 5, documented(**ABLE, xauth_user="xavier"),
                                      setup=XAUTH, secrets=ways.with_wrong("xauth-password")),
+    "libreswan-identities": Scenario(
+        about="Libreswan: identities by address and by user on either side; PFS, which the server wants; and no distinguished name",
+        setup=dataclasses.replace(OLD, trees=("common", "documented", "many-identities"), proposals=""),
+        steps=(*each_connects(IDENTITIES), ways.server_says("selected proposal: ESP:", "/MODP_1536/"),
+               add(documented(**ABLE, local_id="C=DE, O=Firm AG, CN=client"), name="name"),
+               diagnosed("libreswan-unable", "prepare", 4, name="name")), after=(clean,), libreswan=True, seconds=200, weight=20),
     "libreswan-odd": swan("odd characters in every secret", *USE, setup=dataclasses.replace(OLD, **ODD)),
     "libreswan-server": swan("a server that is Libreswan too", up, is_up, has_address(server.FIXED_ADDRESS),
                              pings("192.168.42.1"), down, others={"swan": SWAN}, options=modern(**ANOTHER_LEG), weight=30),
     "libreswan-own": swan("no pluto runs: one is started, and stopped again", *USE, after=(libreswan.no_pluto,), charon=False),
-    "libreswan-rekey": swan("IKE and ESP are made anew while up, with any identity", up, inside_answers, keeps_answering("192.168.42.1", 75),
-                            inside_answers, down, options=documented(**ABLE, remote_id="", ike_lifetime=60, esp_lifetime=40),
-                            seconds=260, weight=90, waits=True),
+    "libreswan-rekey": swan("IKE and ESP are made anew while up, with any identity", up, inside_answers,
+                            libreswan.renewed_by(keeps_answering("192.168.42.1", 60)), inside_answers, down,
+                            options=documented(**ABLE, remote_id="", ike_lifetime=60, esp_lifetime=40), seconds=260, weight=75, waits=True),
+    "libreswan-dead": Scenario(
+        about="Libreswan: a dead server is known within 30 s: by echoes of PPP, and by DPD alone",
+        steps=(dead.missed(LINES, 30),), after=(clean,), cut_off=True, libreswan=True, setup=OLD, seconds=150, weight=45, waits=True),
     "libreswan-key": told("a wrong pre-shared key", "ike-psk-wrong", "ike", 4, secrets=trouble.wrong_key),
     "libreswan-user": swan("a wrong user, by CHAP", wrong_user, diagnosed("ppp-login-refused", "ppp", 5)),
     "libreswan-password": told("a wrong password, by CHAP", "ppp-login-refused", "ppp", 5, secrets=trouble.wrong_password),
@@ -80,8 +107,9 @@ SCENARIOS = {
     "libreswan-ike-proposal": told("no IKE proposal in common", "ike-proposal", "ike", 4, documented(ike="aes256-sha256-modp2048")),
     # pluto keeps the server's refusal to its own log, and goes on asking.
     "libreswan-esp-proposal": told("no ESP proposal in common", "esp-stalled", "sa", 14, documented(**ABLE, esp="aes256-sha256")),
-    "libreswan-silent": swan("UDP 500 and 4500 are dropped", dropping(
-        "-p udp -m udp --dport 500 -j DROP", "-p udp -m udp --dport 4500 -j DROP", to=(diagnosed("ike-silent", "ike", 15),))),
+    "libreswan-silent": swan("UDP 500 and 4500 are dropped", silent_ike),
+    # Its retransmit-timeout is the option dpd-timeout: longer than a connect may take.
+    "libreswan-ikev2-silent": swan("the same by IKE version 2", silent_ike, options=modern(ike_version="2"), on_demand=True),
     "libreswan-4500": swan("UDP 500 is open, and 4500 dropped", dropping(
         *both_ways("-p udp -m udp --dport 4500"), to=(diagnosed("ike-4500-silent", "ike", 15),))),
     "libreswan-rejected": swan("no IKE daemon at the server: ICMP says so", stopped_ike(diagnosed("ike-rejected", "ike", 4))),
