@@ -14,7 +14,7 @@
 #define NAME "org.freedesktop.login1"
 #define PATH "/org/freedesktop/login1"
 #define INTERFACE NAME ".Manager"
-#define QUIET_MS 300
+#define QUIET_MS 150
 
 static const char xml[]
     = "<node><interface name='" INTERFACE "'><method name='Inhibit'>"
