@@ -89,6 +89,9 @@ MORE = [
     ("/proc/4711/fd/", "r"), ("/usr/lib/x86_64-linux-gnu/byway/byway-pppd.so", "rm"),
     ("/run/systemd/inhibit/93.ref", "w"),  # logind's lock comes as a descriptor of this pipe
     ("/memfd:byway-secrets", "r"),  # a client's
+    # seen in traces of the laboratory's connections
+    ("/proc/4711/mounts", "r"), ("/proc/4711/loginuid", "r"), ("/tmp/", "r"), ("/var/tmp/", "r"), ("/usr/bin/run-parts", "rix"),
+    ("/etc/ppp/ip-pre-up", "rix"), ("/etc/ppp/ip-pre-up.d/", "r"), ("/etc/resolv.conf", "rw"), ("/run/pppd2.tdb", "rwk"), ("/run/ppp0.pid", "rw"),
     ("/etc/hosts", "r"), ("/etc/resolv.conf", "r"), ("/etc/nsswitch.conf", "r"),  # a server's name
     ("/etc/ssl/openssl.cnf", "r"),  # libcrypto, in bywayd and in pppd
 ]
