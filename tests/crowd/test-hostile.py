@@ -200,8 +200,7 @@ class Hostile(RoughWorld):
     """Alice's connection is up; Bob has one that failed, so that each has a session. And each has one that is up with its kill
     switch on, and so has the system."""
 
-    def __init__(self, folder, *programs):
-        super().__init__(folder, *programs)
+    def begin(self):
         self.alice, self.bob, self.root = Caller(self, ALICE), Caller(self, BOB), Caller(self, 0)
         error, value = self.alice.add("office")
         assert error is None, value
