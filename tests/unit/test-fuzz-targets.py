@@ -35,7 +35,7 @@ TYPED = {
     "byway_peer_ip_take": "takes settings that were parsed",
 }
 FILE_MOST, ALL_MOST = 8 << 10, 400 << 10
-OURS = re.compile(rb"/home/|/root/|/work/|/tmp/")
+OURS = re.compile(rb"/home/|/root/|/work/|/tmp/|PRIVATE KEY")
 
 
 def targets():
