@@ -4,6 +4,7 @@
 import dataclasses
 import json
 import re
+import socket
 import time
 from subprocess import PIPE
 
@@ -227,8 +228,20 @@ GOODBYES = {"the tunnel's (StopCCN)": ("xl2tpd.log", re.compile(r"control_finish
             "IKE's (delete)": ("syslog", re.compile(r"received DELETE for IKE_SA"))}
 
 
+def _log_is_written(member):
+    """What was said until now is in its file: lines come in order."""
+    mark = f"mark {time.monotonic_ns()}"
+
+    def say():
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as made:
+            made.sendto(mark.encode(), "/run/lab/log")
+    member.call(say)
+    wait_for(lambda: mark in member.read("/var/log/syslog"), "the server's log", 5)
+
+
 def goodbyes(world):
     """How many of each kind the server has heard."""
+    _log_is_written(world.srv.host)
     return {kind: len(words.findall(world.srv.host.read(f"/var/log/{log}"))) for kind, (log, words) in GOODBYES.items()}
 
 
