@@ -240,49 +240,25 @@ byway_l2tp_recall (const BywayUplink *uplink, guint16 local_port, BywayL2tpRemai
 /* --- notes ---------------------------------------------------------------------------------- */
 
 #define NOTE "tunnel"
-#define GROUP "tunnel"
 
 void
 byway_l2tp_note (const BywayL2tpRemains *remains, const char *run_dir)
 {
-  g_autoptr (GKeyFile) note = g_key_file_new ();
   g_autofree char *path = g_build_filename (run_dir, NOTE, NULL);
-  g_autofree char *server = byway_address_to_string (&remains->uplink.server);
-  g_autofree char *source = byway_address_to_string (&remains->uplink.source);
+  g_autofree char *text = byway_l2tp_remains_to_text (remains);
   g_autoptr (GError) error = NULL;
 
-  g_key_file_set_string (note, GROUP, "server", server);
-  g_key_file_set_string (note, GROUP, "source", source);
-  g_key_file_set_integer (note, GROUP, "port", remains->local_port);
-  g_key_file_set_integer (note, GROUP, "local", remains->local_id);
-  g_key_file_set_integer (note, GROUP, "remote", remains->remote_id);
-  if (!g_key_file_save_to_file (note, path, &error))
+  if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
     g_info ("%s", error->message);
-}
-
-static guint16
-read_number (GKeyFile *note, const char *key)
-{
-  return g_key_file_get_integer (note, GROUP, key, NULL);
 }
 
 static void
 remember_note (const char *path)
 {
-  g_autoptr (GKeyFile) note = g_key_file_new ();
-  g_autofree char *server = NULL;
-  g_autofree char *source = NULL;
-  BywayL2tpRemains remains = { 0 };
+  g_autofree char *text = NULL;
+  BywayL2tpRemains remains;
 
-  if (!g_key_file_load_from_file (note, path, G_KEY_FILE_NONE, NULL))
-    return;
-  server = g_key_file_get_string (note, GROUP, "server", NULL);
-  source = g_key_file_get_string (note, GROUP, "source", NULL);
-  remains.local_port = read_number (note, "port");
-  remains.local_id = read_number (note, "local");
-  remains.remote_id = read_number (note, "remote");
-  if (server != NULL && byway_address_parse (server, &remains.uplink.server) && source != NULL
-      && byway_address_parse (source, &remains.uplink.source) && remains.remote_id != 0)
+  if (g_file_get_contents (path, &text, NULL, NULL) && byway_l2tp_remains_parse (text, &remains))
     byway_l2tp_remember (&remains);
 }
 

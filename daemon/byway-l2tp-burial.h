@@ -3,17 +3,8 @@
 
 #include <gio/gio.h>
 
-#include "byway-facts.h"
+#include "byway-l2tp-remains.h"
 #include "byway-l2tp.h"
-
-/* A tunnel that a server still has, and we do not: it would keep it for minutes, and its kernel
- * would take the next tunnel's frames from the same port for the old one's. */
-typedef struct
-{
-  BywayUplink uplink;
-  guint16 local_port;
-  guint16 local_id, remote_id; /* tunnel numbers */
-} BywayL2tpRemains;
 
 typedef enum
 {

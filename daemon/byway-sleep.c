@@ -16,7 +16,8 @@ struct _BywaySleep
   GDBusConnection *bus;
   GCancellable *cancellable;
   guint subscription, watch;
-  int lock; /* the delay that we asked logind for; -1: none */
+  gboolean wanted; /* the delay: there are goodbyes to be said before the next sleep */
+  int lock;        /* it, from logind; -1: none */
 };
 
 G_DEFINE_FINAL_TYPE (BywaySleep, byway_sleep, G_TYPE_OBJECT)
@@ -57,12 +58,15 @@ on_locked (GObject *source, GAsyncResult *result, gpointer data)
   g_variant_get (reply, "(h)", &index);
   drop_lock (self);
   self->lock = list != NULL ? g_unix_fd_list_get (list, index, NULL) : -1;
+  if (!self->wanted)
+    drop_lock (self); /* it came too late: the machine would wait for nothing */
 }
 
 /* The next sleep waits for our goodbyes. */
 static void
 take_lock (BywaySleep *self)
 {
+  self->wanted = TRUE;
   g_dbus_connection_call_with_unix_fd_list (
       self->bus, NAME, PATH, INTERFACE, "Inhibit",
       g_variant_new ("(ssss)", "sleep", "Byway", "ends VPN connections in order", "delay"),
@@ -73,6 +77,7 @@ take_lock (BywaySleep *self)
 void
 byway_sleep_may_begin (BywaySleep *self)
 {
+  self->wanted = FALSE;
   drop_lock (self);
 }
 

@@ -145,9 +145,13 @@ class World:
             self.start_networks()
             self.start_charon()
             self.start_helper()
+            self.begin()
         except BaseException:
             self.end()
             raise
+
+    def begin(self):
+        """What a world of another kind has besides."""
 
     # -- starting
 

@@ -3,6 +3,7 @@
 
 #include "byway-l2tp-burial.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* A server that speaks only as much L2TP as xl2tpd does to a tunnel it still has. */
@@ -194,6 +195,26 @@ test_remembered_elsewhere (void)
   g_assert_cmpuint (found.remote_id, ==, 1);
 }
 
+/* By the helper that comes after a kill. */
+static void
+test_noted (void)
+{
+  BywayL2tpRemains remains = { .local_id = OUR_ID, .remote_id = ITS_ID, .local_port = 1702 }, found;
+  g_autofree char *base = g_dir_make_tmp ("byway-burial-XXXXXX", NULL);
+  g_autofree char *run_dir = g_build_filename (base, "attempt", NULL);
+  g_autofree char *note = g_build_filename (run_dir, "tunnel", NULL);
+
+  byway_address_parse (THERE, &remains.uplink.server);
+  byway_address_parse (HERE, &remains.uplink.source);
+  g_assert_cmpint (g_mkdir (run_dir, 0700), ==, 0);
+  byway_l2tp_note (&remains, run_dir);
+  byway_l2tp_remember_notes (base);
+  g_assert_true (byway_l2tp_recall (&remains.uplink, 1702, &found));
+  g_assert_cmpuint (found.local_id, ==, OUR_ID);
+  g_assert_cmpuint (found.remote_id, ==, ITS_ID);
+  g_assert_cmpint (g_unlink (note) + g_rmdir (run_dir) + g_rmdir (base), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -204,5 +225,6 @@ main (int argc, char **argv)
   g_test_add_func ("/l2tp-burial/cancelled", test_cancelled);
   g_test_add_func ("/l2tp-burial/stop-unheard", test_stop_unheard);
   g_test_add_func ("/l2tp-burial/remembered-once", test_remembered_once);
+  g_test_add_func ("/l2tp-burial/noted", test_noted);
   return g_test_run ();
 }

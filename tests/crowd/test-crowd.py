@@ -28,8 +28,7 @@ LIMITS = {name: eval(number) for name, number in  # pylint: disable=eval-used
 class Crowd(RoughWorld):
     """Alice's connection is up."""
 
-    def __init__(self, folder, *programs):
-        super().__init__(folder, *programs)
+    def begin(self):
         self.alice, self.bob = Caller(self, ALICE), Caller(self, BOB)
         error, value = self.alice.add("office")
         assert error is None, value

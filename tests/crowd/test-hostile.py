@@ -8,12 +8,14 @@ every way: a clear refusal, no crash, nobody else waits, nothing changed.
 Prints TAP."""
 
 import os
+import re
 import socket
 import sys
 import tempfile
 import threading
 import time
 import xml.etree.ElementTree
+from pathlib import Path
 
 from rough import (ALICE, BOB, ERROR, GOOD, INTERFACES, NAME, ROOM, ROOT, Caller, GLib, Gio, RoughWorld, Witness, as_user, good_secrets,
                    run_tests, sealed, secret, settings_of, text_map, wait_for)
@@ -144,6 +146,22 @@ def sparse(size):
     return fd
 
 
+# --- what polkit is asked about ---------------------------------------------------------------------
+
+BOUNCER = Path(__file__).resolve().parents[2] / "daemon/byway-bouncer.c"
+ROW = re.compile(r'^  \{ "(\w+)", "(\w+)", (.+?) \},', re.MULTILINE)
+WHOSE = ("own", "system", "other")
+
+
+def asked_rows():
+    """(interface, method, whose object) for each action in the bouncer's table."""
+    return [(interface, method, whose) for interface, method, columns in ROW.findall(BOUNCER.read_text())
+            for whose, column in zip(WHOSE, columns.split(", "), strict=True) if column.startswith("ACTION (")]
+
+
+ASKED = asked_rows()
+
+
 # --- what must hold ---------------------------------------------------------------------------------
 
 class Calm:
@@ -154,7 +172,7 @@ class Calm:
 
     def __enter__(self):
         world = self.world
-        self.store, self.pid = world.store(), world.pid()
+        self.store, self.pid, self.rules = world.store(), world.pid(), world.rules()
         self.descriptors, self.memory = world.descriptors(), world.memory()
         self.witness = Witness(world, ALICE, world.alices).__enter__()
         return self
@@ -170,6 +188,7 @@ class Calm:
         wait_for(f"{self.descriptors} descriptors", lambda: world.descriptors() <= self.descriptors, 15)
         assert world.memory() < self.memory + ROOM, f"{self.memory:.1f} MiB became {world.memory():.1f}"
         assert world.store() == self.store, "the store has changed"
+        assert world.rules() == self.rules, "a kill switch has changed"
         assert world.state_of_alice() == "up"
 
     def said(self, count):
@@ -178,10 +197,10 @@ class Calm:
 
 
 class Hostile(RoughWorld):
-    """Alice's connection is up; Bob has one that failed, so that each has a session."""
+    """Alice's connection is up; Bob has one that failed, so that each has a session. And each has one that is up with its kill
+    switch on, and so has the system."""
 
-    def __init__(self, folder, *programs):
-        super().__init__(folder, *programs)
+    def begin(self):
         self.alice, self.bob, self.root = Caller(self, ALICE), Caller(self, BOB), Caller(self, 0)
         error, value = self.alice.add("office")
         assert error is None, value
@@ -195,6 +214,28 @@ class Hostile(RoughWorld):
             wait_for(f"state {state}", lambda caller=caller, path=path, state=state: caller.state(path) == state)
         self.alices_session = self.alice.get(self.alices)[1][0]["session"]
         self.bobs_session = self.bob.get(self.bobs)[1][0]["session"]
+        self.locked = {whose: self.lock(caller, number, whose == "system") for number, (whose, caller) in enumerate(
+            (("own", self.bob), ("system", self.root), ("other", self.alice)), 1)}
+
+    def lock(self, caller, number, system):
+        """A connection of this caller's, to a server of its own, that is up, its kill switch on for a network of its own."""
+        error, value = caller.add(f"locked {number}", {**GOOD, "gateway": f"192.0.2.10{number}", "all-traffic": "no",
+                                                       "routes": f"10.{number}.0.0/16", "kill-switch": "yes"}, system)
+        assert error is None, value
+        error, value = caller.connect(path := value[0])
+        assert error is None, value
+        wait_for("state up", lambda: caller.state(path) == "up")
+        assert any(f"to 10.{number}.0.0/16 prohibit" in rule for rule in self.rules()), self.rules()
+        return path
+
+    def rules(self):
+        """The kernel's policy rules of all kill switches."""
+        return self.inside("ip", "rule", capture_output=True, text=True).stdout.splitlines()
+
+    def switch(self, path):
+        error, about = self.root.get(path)
+        assert error is None, about
+        return about[0]["kill-switch"]
 
     def state_of_alice(self):
         return self.alice.state(self.alices)
@@ -313,36 +354,51 @@ def test_what_is_alices_does_not_exist_for_bob(world):
     return calm.said(len(every_method()))
 
 
-def asks_polkit(world, mood, expected, seconds):
-    """Each method that takes polkit's yes, of Bob's own: none gets it, all at once, and none later than that."""
+def asked_call(world, interface, method, whose):
+    """Of an object of Bob's own, the system's or Alice's: its path, the method, arguments and descriptors."""
+    values, fds = good_call(interface, method)
+    path = world.locked[whose]
+    if interface == "Manager":
+        path, values = ROOT, [GLib.Variant("b", whose == "system") if kind == "b" else value
+                              for value, (_, kind) in zip(values, METHODS[interface][method], strict=True)]
+    elif interface == "Session":
+        path = world.root.get(path)[1][0]["session"]
+    return path, f"{interface}.{method}", values, fds
+
+
+def asks_polkit(world, mood, seconds):
+    """Each method that takes polkit's yes, of Bob's own, the system's and Alice's: Bob gets none, all at once, and none later than
+    that. What is Alice's does not exist then."""
     world.polkit_is(mood)
+    switches = {path: world.switch(path) for path in world.locked.values()}
+    assert "off" not in switches.values(), switches
     with Calm(world) as calm:
         results = {}
 
-        def one(interface, method):
+        def one(*row):
             caller = Caller(world, BOB)
-            values, fds = good_call(interface, method)
+            path, method, values, fds = asked_call(world, *row)
             begin = time.monotonic()
-            error, text = caller.call(world.objects_of(BOB)[interface], f"{interface}.{method}", *values, fds=fds, seconds=60)
-            results[method] = error, text, time.monotonic() - begin
+            error, text = caller.call(path, method, *values, fds=fds, seconds=60)
+            results[row] = error, text, time.monotonic() - begin
             caller.close()
-        threads = [threading.Thread(target=one, args=row) for row in (
-            ("Manager", "AddConnection"), ("Manager", "Examine"), ("Connection", "Update"), ("Connection", "Delete"),
-            ("Connection", "Connect"), ("Connection", "Disconnect"))]
+        threads = [threading.Thread(target=one, args=row) for row in ASKED]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        for method, (error, text, took) in results.items():
-            assert error == ERROR + expected, (mood, method, error, text)
-            assert took < seconds, (mood, method, took)
+        assert set(results) == set(ASKED), set(ASKED) - set(results)
+        for row, (error, text, took) in results.items():
+            assert error == ERROR + ("NotFound" if row[2] == "other" else "Denied"), (mood, row, error, text)
+            assert took < seconds, (mood, row, took)
+        assert {path: world.switch(path) for path in switches} == switches
         world.polkit_is("good")
     return calm.said(len(results)) + f"; slowest refusal {max(took for _, _, took in results.values()):.1f} s"
 
 
 def test_polkit_says_no(world):
     world.allow()
-    said = asks_polkit(world, "good", "Denied", 5)
+    said = asks_polkit(world, "good", 5)
     world.allow("modify-own", "connect-own")
     return said
 
@@ -350,25 +406,25 @@ def test_polkit_says_no(world):
 def test_polkit_never_answers(world):
     """Until its time limit, when it is told that nobody wants to know any more."""
     before = len([line for line in world.polkit_journal() if line.startswith("Cancel")])
-    said = asks_polkit(world, "never", "Denied", 15)
+    said = asks_polkit(world, "never", 15)
     after = len([line for line in world.polkit_journal() if line.startswith("Cancel")])
-    assert after - before == 6, (before, after)
+    assert after - before == len(ASKED), (before, after)
     return said
 
 
 def test_polkit_talks_nonsense(world):
     """Nine kinds of it."""
-    return "; ".join(asks_polkit(world, "garbage", "Denied", 5) for _ in range(2))
+    return "; ".join(asks_polkit(world, "garbage", 5) for _ in range(2))
 
 
 def test_polkit_crashes(world):
-    said = asks_polkit(world, "crash", "Denied", 15)
+    said = asks_polkit(world, "crash", 15)
     assert world.polkit.wait(5) == 1
     return said
 
 
 def test_polkit_is_absent(world):
-    return asks_polkit(world, "good", "Denied", 15)
+    return asks_polkit(world, "good", 15)
 
 
 def test_polkit_is_slow(world):
@@ -381,6 +437,31 @@ def test_polkit_is_slow(world):
         assert error is None and time.monotonic() - begin >= 0.9, (error, text)
     world.polkit_is("good")
     return calm.said(1)
+
+
+def test_the_rows_are_the_bouncers(world):
+    """None is overlooked: LiftKillSwitch opens the machine, and is asked about like the rest."""
+    text = BOUNCER.read_text()
+    table = text[text.index("static const Row table"):text.index("/* clang-format on */")]
+    assert len(ASKED) == table.count("ACTION (") > 15, ASKED
+    assert {("Connection", "LiftKillSwitch", whose) for whose in ("own", "system")} <= set(ASKED), ASKED
+
+
+def test_a_switch_is_lifted_by_a_yes_only(world):
+    """Bob's own with one for his own, the system's with one for the system's, and Alice's with none at all."""
+    yes = {"own": ("connect-own",), "system": ("connect-system",)}
+    for whose, path in world.locked.items():
+        world.allow(*(action for other, actions in yes.items() if other != whose for action in actions), "manage-others")
+        error, text = world.bob.call(path, "Connection.LiftKillSwitch")
+        assert error == ERROR + ("NotFound" if whose == "other" else "Denied"), (whose, error, text)
+        assert world.switch(path) != "off", whose
+    for number, (whose, actions) in enumerate(yes.items(), 1):
+        world.allow(*actions)
+        error, text = world.bob.call(world.locked[whose], "Connection.LiftKillSwitch")
+        assert error is None and world.switch(world.locked[whose]) == "off", (whose, error, text)
+        assert not any(f"to 10.{number}.0.0/16" in rule for rule in world.rules()), world.rules()
+    assert world.switch(world.locked["other"]) != "off"
+    world.allow("modify-own", "connect-own")
 
 
 def test_callers_that_vanish(world):
@@ -491,9 +572,10 @@ def test_a_flood_without_answers(world):
     return calm.said(count[0])
 
 
-TESTS = [test_all_methods_are_known, test_wrong_arguments, test_wrong_arguments_of_root, test_wrong_descriptors, test_files_that_change,
+TESTS = [test_all_methods_are_known, test_the_rows_are_the_bouncers, test_wrong_arguments, test_wrong_arguments_of_root, test_wrong_descriptors, test_files_that_change,
          test_descriptors_that_nobody_wants, test_what_is_alices_does_not_exist_for_bob, test_polkit_says_no, test_polkit_never_answers,
          test_polkit_talks_nonsense, test_polkit_crashes, test_polkit_is_absent, test_polkit_is_slow, test_callers_that_vanish,
-         test_dialogs_go_with_their_caller, test_agents_fail, test_bytes_that_are_no_message, test_a_flood_without_answers]
+         test_dialogs_go_with_their_caller, test_agents_fail, test_bytes_that_are_no_message, test_a_flood_without_answers,
+         test_a_switch_is_lifted_by_a_yes_only]
 
 run_tests(TESTS, *sys.argv[1:], folder_of=Hostile)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "byway-l2tp-remains.h"
 #include "byway-l2tp.h"
 
 #include <string.h>
@@ -128,6 +129,56 @@ test_refused (void)
     }
 }
 
+#define REMAINS                                                                                    \
+  "[tunnel]\nserver=198.51.100.1\nsource=192.0.2.10\nport=1701\nlocal=4711\nremote=815\n"
+
+static void
+test_remains (void)
+{
+  BywayL2tpRemains remains = { 0 };
+  g_autofree char *text = NULL;
+
+  g_assert_true (byway_l2tp_remains_parse (REMAINS, &remains));
+  g_assert_cmpuint (remains.local_port, ==, 1701);
+  g_assert_cmpuint (remains.local_id, ==, 4711);
+  g_assert_cmpuint (remains.remote_id, ==, 815);
+  text = byway_l2tp_remains_to_text (&remains);
+  g_assert_cmpstr (text, ==, REMAINS);
+}
+
+/* Of a tunnel that is another one than it says, a stranger's would be ended. */
+static void
+test_remains_refused (void)
+{
+  static const char *const changes[][2] = {
+    { "815", "0" },
+    { "815", "66351" },
+    { "815", "-1" },
+    { "815", "0815" },
+    { "815", "815x" },
+    { "4711", "0" },
+    { "4711", "65536" },
+    { "1701", "0" },
+    { "1701", "67237" },
+    { "192.0.2.10", "nobody" },
+    { "198.51.100.1", "" },
+    { "remote=815\n", "" },
+    { "remote=815", "remote=815\nremote=816" },
+    { "[tunnel]\n", "[tunnel]\nmore=1\n" },
+    { "[tunnel]\n", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autoptr (GString) text = g_string_new (REMAINS);
+      BywayL2tpRemains remains = { .remote_id = 7 };
+
+      g_assert_cmpuint (g_string_replace (text, changes[i][0], changes[i][1], 1), ==, 1);
+      g_assert_false (byway_l2tp_remains_parse (text->str, &remains));
+      g_assert_cmpuint (remains.remote_id, ==, 7);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -137,5 +188,7 @@ main (int argc, char **argv)
   g_test_add_func ("/l2tp/read", test_read);
   g_test_add_func ("/l2tp/round-trip", test_round_trip);
   g_test_add_func ("/l2tp/refused", test_refused);
+  g_test_add_func ("/l2tp/remains", test_remains);
+  g_test_add_func ("/l2tp/remains-refused", test_remains_refused);
   return g_test_run ();
 }

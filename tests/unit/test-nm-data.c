@@ -310,7 +310,7 @@ static const struct
   const char *data, *differences;
 } moved[] = {
   { "gateway=g user=u ipsec-enabled=yes",
-    "lcp-echo-interval=10, not 0; lcp-echo-failure=3, not 0; vj-comp=no, not yes" },
+    "lcp-echo-interval=6, not 0; lcp-echo-failure=3, not 0; vj-comp=no, not yes" },
   { "gateway=g user=u ipsec-enabled=yes no-vj-comp=yes lcp-echo-interval=30 lcp-echo-failure=5",
     "" },
   { "gateway=g user=u ipsec-enabled=yes no-vj-comp=no lcp-echo-interval=30",

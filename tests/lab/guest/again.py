@@ -5,6 +5,8 @@ import base64
 import dataclasses
 import json
 import os
+import re
+import socket
 import time
 from subprocess import PIPE
 
@@ -259,23 +261,70 @@ class Logind:
         self.process.stdin.write(f"{word}\n".encode())
         self.process.stdin.flush()
 
-    def waited(self):
+    def said(self):
         return self.process.stdout.readline().decode().split()
+
+    def locks(self):
+        """Delays that are held, and how many were ever asked for."""
+        self.say("locks")
+        return self.held()
+
+    def held(self):
+        word, held, _, asked = self.said()
+        assert word == "held", word
+        return int(held), int(asked)
 
 
 def start_logind(world):
     world.logind = Logind(world)
+    has_one_lock(world)
 
 
-def sleeps(within):
-    """All goodbyes are said, and acknowledged, before logind stops waiting."""
+def has_one_lock(world):
+    """One, and taken anew after each time it was given up."""
+    nights = getattr(world, "nights", 0)
+    wait_for(lambda: world.logind.locks() == (1, nights + 1), f"lock {nights + 1} of ours, and no other", 10, step=0.1)
+
+
+GOODBYES = {"the tunnel's (StopCCN)": ("xl2tpd.log", re.compile(r"control_finish: Connection closed to .*\(Goodbye!\)")),
+            "IKE's (delete)": ("syslog", re.compile(r"received DELETE for IKE_SA"))}
+
+
+def _log_is_written(member):
+    """What was said until now is in its file: lines come in order."""
+    mark = f"mark {time.monotonic_ns()}"
+
+    def say():
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as made:
+            made.sendto(mark.encode(), "/run/lab/log")
+    member.call(say)
+    wait_for(lambda: mark in member.read("/var/log/syslog"), "the server's log", 5)
+
+
+def goodbyes(world):
+    """How many of each kind the server has heard."""
+    _log_is_written(world.srv.host)
+    return {kind: len(words.findall(world.srv.host.read(f"/var/log/{log}"))) for kind, (log, words) in GOODBYES.items()}
+
+
+def sleeps(within, heard=True):
+    """With one lock of ours. All goodbyes are said, and acknowledged, before logind stops waiting; or where nobody hears them
+    the lock is given up in time."""
     def step(world):
+        before = goodbyes(world)
         world.logind.say("sleep")
-        word, *seconds = world.logind.waited()
+        held, _ = world.logind.held()
+        assert held == 1, f"{held} locks were held before the machine slept"
+        word, *seconds = world.logind.said()
+        after = goodbyes(world)  # at once: what comes later came too late
+        world.nights = getattr(world, "nights", 0) + 1
         assert word == "waited", f"logind waited for us in vain: {word} {seconds}"
-        world.measures["asleep"] = round(float(seconds[0]) * 1000)
+        world.measures["asleep"] = max(world.measures.get("asleep", 0), round(float(seconds[0]) * 1000))
         assert float(seconds[0]) <= within, f"logind had to wait {seconds[0]} s"
+        for kind, count in before.items():
+            assert after[kind] == count + heard, f"{kind} goodbye: the server heard {after[kind]} in place of {count + heard}"
         assert state(world) == "waiting", world.client.status(NAME)  # until it wakes
+        assert world.logind.locks()[0] == 0
     return step
 
 
@@ -290,3 +339,14 @@ def asleep_for(seconds):
 
 def wakes(world):
     world.logind.say("wake")
+    has_one_lock(world)
+
+
+def wakes_without_a_way(world):
+    """As before the network is there: nothing is lost by that."""
+    loses_its_way(world)
+    wakes(world)
+    end = time.monotonic() + QUIET_SECONDS / 2
+    while time.monotonic() < end:
+        assert about(world).get("state") != "down", "it was given up"
+        assert not flows(world)

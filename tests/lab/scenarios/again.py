@@ -4,7 +4,7 @@
 import again
 from again import (asleep_for, fails_at_first, finds_its_way, first_up, kills, known_dead, loses_its_way, returns,
                    roams, server_returns, sleeps, start_logind, stays_down, traffic_again, vanishes, waits, wakes,
-                   with_another_key, with_another_password)
+                   wakes_without_a_way, with_another_key, with_another_password)
 from scenario import Scenario
 from steps import add, clean, documented, down, inside_answers, is_up, up
 
@@ -59,6 +59,9 @@ SCENARIOS = {
         add(documented(reconnect="always")), first_up, down, vanishes, fails_at_first, waits, server_returns,
         traffic_again("at last", STEP), down),
     "again-sleep": comes_back(
-        "before the machine sleeps the server hears a goodbye; when it wakes it is up again",
-        start_logind, add(BACK), first_up, inside_answers, sleeps(4), asleep_for(3), wakes, traffic_again("awake"), down),
+        "before the machine sleeps the server hears a goodbye; when it wakes it is up again, also without a way at first, and after"
+        " a server that heard none",
+        start_logind, add(BACK), first_up, inside_answers, sleeps(4), asleep_for(3), wakes, traffic_again("awake"),
+        sleeps(4), wakes_without_a_way, finds_its_way, traffic_again("awake and on the way"),
+        vanishes, sleeps(5, heard=False), server_returns, wakes, traffic_again("awake after a dead server"), down),
 }

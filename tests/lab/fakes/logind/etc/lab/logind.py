@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""As much of systemd-logind as sleeping needs. A line on standard input is "sleep" or "wake"; after "sleep" it answers
-"waited SECONDS" when all delays that were asked for are given up, or "timed out"."""
+"""As much of systemd-logind as sleeping needs. A line on standard input is "locks", "sleep" or "wake". After "locks" it answers
+"held N of M": so many of the delays that were ever asked for are not given up. After "sleep" it says the same of the moment
+before, and then "waited SECONDS" when all of them are given up, or "timed out"."""
 
 import os
 import sys
@@ -24,6 +25,7 @@ def on_call(_bus, _sender, _path, _interface, _method, parameters, invocation):
     what, who, _why, mode = parameters.unpack()
     print(f"{who} asks for a {mode} of {what}", file=sys.stderr, flush=True)
     reader, writer = os.pipe()
+    os.set_blocking(reader, False)
     if (what, mode) == ("sleep", "delay"):
         locks.append(reader)
     listed = Gio.UnixFDList.new()
@@ -36,31 +38,36 @@ def emit(begins):
     bus.emit_signal(None, PATH, NAME, "PrepareForSleep", GLib.Variant("(b)", (begins,)))
 
 
+def is_held(reader):
+    try:
+        return os.read(reader, 1) != b""
+    except BlockingIOError:
+        return True
+
+
+def held():
+    return sum(map(is_held, locks))
+
+
 def answer(began):
     """Called again and again until all locks are gone."""
-    for reader in list(locks):
-        os.set_blocking(reader, False)
-        try:
-            gone = os.read(reader, 1) == b""
-        except BlockingIOError:
-            gone = False
-        if gone:
-            locks.remove(reader)
-            os.close(reader)
     waited = time.monotonic() - began
-    if locks and waited < DELAY_MAX:
+    if held() and waited < DELAY_MAX:
         return True
-    print("timed out" if locks else f"waited {waited:.3f}", flush=True)
+    print("timed out" if held() else f"waited {waited:.3f}", flush=True)
     return False
 
 
 def on_line(channel, _condition):
-    line = channel.readline()
-    if not line:
+    word = channel.readline().strip()
+    if not word:
         loop.quit()
         return False
-    emit(line.strip() == "sleep")
-    if line.strip() == "sleep":
+    if word in ("locks", "sleep"):
+        print(f"held {held()} of {len(locks)}", flush=True)
+    if word in ("sleep", "wake"):
+        emit(word == "sleep")
+    if word == "sleep":
         GLib.timeout_add(10, answer, time.monotonic())
     return True
 
