@@ -10,7 +10,7 @@ import random
 import struct
 
 import lns
-from harm import HARM, HARM_BYTES  # noqa: F401
+from harm import HARM_BYTES
 from lns import ACCEPTS, ASSIGNED_SESSION, HEADER, ICRQ, MESSAGE_TYPE, SESSION, avp, encoded
 
 ICRP, ICCN = 11, 12
