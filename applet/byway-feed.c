@@ -13,8 +13,9 @@
 /* Questions about connections under way at once: the bus, and the helper, allow a caller some only.
  */
 #define MAX_ASKED 8
-/* What comes together is shown together: the tray's menu is made anew for each time. */
-#define MAX_HELD_BACK 250
+/* What comes together is shown together: the tray's menu is made anew for each time, and to take
+ * the old one away GTK needs a time that grows with the square of its submenus. */
+#define MAX_HELD_BACK 1000
 
 struct _BywayFeed
 {

@@ -54,8 +54,18 @@ new_item (BywayTray *self, BywayMenuRow *row)
   gtk_widget_set_sensitive (item, row->kind != BYWAY_MENU_TEXT);
   g_object_set_data (G_OBJECT (item), "row", row);
   if (row->kind == BYWAY_MENU_ACTION)
-    g_signal_connect_object (item, "activate", G_CALLBACK (on_activate), self, 0);
+    g_signal_connect (item, "activate", G_CALLBACK (on_activate), self);
   return item;
+}
+
+/* By hand: g_signal_connect_object () looks through all that follow an object whenever one of them
+ * goes, and a menu may have thousands of items. */
+static void
+forget_items (BywayTray *self)
+{
+  for (guint i = 0; i < self->widgets->len; i++)
+    g_signal_handlers_disconnect_by_data (self->widgets->pdata[i], self);
+  g_ptr_array_set_size (self->widgets, 0);
 }
 
 /* A row of depth 1 is in the submenu of the last one before it that has depth 0. */
@@ -125,7 +135,7 @@ update_menu (BywayTray *self)
       relabel (self, rows);
       return;
     }
-  g_ptr_array_set_size (self->widgets, 0);
+  forget_items (self);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   self->rows = rows;
   app_indicator_set_menu (self->indicator, GTK_MENU (build_menu (self)));
@@ -239,6 +249,7 @@ byway_tray_finalize (GObject *object)
 
   g_clear_handle_id (&self->update, g_source_remove);
   g_clear_handle_id (&self->clock, g_source_remove);
+  forget_items (self);
   g_object_unref (self->indicator);
   g_ptr_array_unref (self->widgets);
   g_clear_pointer (&self->rows, g_ptr_array_unref);

@@ -64,7 +64,8 @@ typedef enum
   BYWAY_CAUSE_IKE_500_BLOCKED,
   BYWAY_CAUSE_IKE_SOURCE_500_BLOCKED,
   BYWAY_CAUSE_IKE_4500_SILENT,
-  BYWAY_CAUSE_IKE_STALLED, /* answered, agreed, and then no more; what is known without a probe */
+  BYWAY_CAUSE_IKE_STALLED,   /* answered, agreed, and then no more; what is known without a probe */
+  BYWAY_CAUSE_IKE_MALFORMED, /* an answer that no server gives: it is we who broke off */
   BYWAY_CAUSE_IKE_PROPOSAL,
   BYWAY_CAUSE_IKE_PSK_WRONG,
   BYWAY_CAUSE_IKE_PSK_UNKNOWN,

@@ -183,41 +183,44 @@ same (const BywayIkeTransform *a, const BywayIkeTransform *b)
          && a->group == b->group;
 }
 
-/* FALSE: it was not on offer; such an answer is worth nothing. */
-static gboolean
-take_finding (BywayIkeSurvey *survey, const BywayIkeTransform *transform)
+/* Where among the candidates; -1: it was not on offer, and such an answer is worth nothing. */
+static int
+find_offered (BywayIkeSurvey *survey, const BywayIkeTransform *transform)
 {
-  for (gsize i = 0; i < survey->offered; i++)
-    {
-      BywayIkeFinding *candidate = &g_array_index (survey->left, BywayIkeFinding, i);
-      BywayIkeFinding found;
+  for (gsize i = 0; i < survey->offered && transform->auth == survey->auth; i++)
+    if (same (&g_array_index (survey->left, BywayIkeFinding, i).transform, transform))
+      return (int)i;
+  return -1;
+}
 
-      if (!same (&candidate->transform, transform))
-        continue;
-      found = *candidate;
-      found.text = g_strdup (candidate->text);
-      g_array_append_val (survey->findings, found);
-      g_array_remove_index (survey->left, i);
-      survey->offered--;
-      return TRUE;
-    }
-  return FALSE;
+static void
+take_finding (BywayIkeSurvey *survey, guint index)
+{
+  BywayIkeFinding found = g_array_index (survey->left, BywayIkeFinding, index);
+
+  found.text = g_strdup (found.text);
+  g_array_append_val (survey->findings, found);
+  g_array_remove_index (survey->left, index);
+  survey->offered--;
 }
 
 static void
 accept (BywayIkeSurvey *survey, const BywayIkeTransform *transform)
 {
+  int index = find_offered (survey, transform);
+
+  if (index < 0)
+    {
+      close_offer (survey);
+      return;
+    }
   if (survey->auth != AUTH_PSK)
     {
       survey->other_login = survey->auth == AUTH_RSA ? "certificates" : "XAUTH";
       survey->finished = TRUE;
       return;
     }
-  if (!take_finding (survey, transform))
-    {
-      close_offer (survey);
-      return;
-    }
+  take_finding (survey, (guint)index);
   survey->tries = 0;
   if (survey->offered == 0)
     close_offer (survey);

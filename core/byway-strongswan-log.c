@@ -40,6 +40,12 @@ static const struct
   { "invalid HASH_V1 payload length", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
   { "could not decrypt payloads", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
   { "received PAYLOAD_MALFORMED", BEFORE_IKE, BYWAY_CAUSE_IKE_PSK_WRONG },
+  /* main_mode.c and phase1.c, of what no server of the kind says */
+  { "SA payload missing", BEFORE_IKE, BYWAY_CAUSE_IKE_MALFORMED },
+  { "KE payload missing", BEFORE_IKE, BYWAY_CAUSE_IKE_MALFORMED },
+  { "applying DH public value failed", BEFORE_IKE, BYWAY_CAUSE_IKE_MALFORMED },
+  { "unable to apply received KE value", BEFORE_IKE, BYWAY_CAUSE_IKE_MALFORMED },
+  { "no proposal found", BEFORE_IKE, BYWAY_CAUSE_IKE_MALFORMED },
   /* ike_sa.c of a strongSwan without it */
   { "IKE version 1 not supported", BEFORE_IKE, BYWAY_CAUSE_IKE_NO_IKEV1 },
   { "no XAuth authentication round found", ANY_TIME, BYWAY_CAUSE_IKE_WANTS_XAUTH },

@@ -15,6 +15,7 @@ typedef enum
   ANY_TIME
 } When;
 
+#define MAIN "main mode"
 #define NOTIFIED "notification payload: "
 
 /* The words are Libreswan 4.10's; each row was seen from a real server, or in that source. */
@@ -204,11 +205,21 @@ detail_of (const BywayWhackView *view, const char *words)
   return NULL;
 }
 
+/* In main mode nothing is made of the key before we have answered (RFC 2409, 5.4). */
+static BywayCause
+without_key (const BywayWhackView *view, BywayCause cause)
+{
+  return cause == BYWAY_CAUSE_IKE_PSK_WRONG && !view->heard && g_strcmp0 (view->mode, MAIN) == 0
+             ? BYWAY_CAUSE_IKE_MALFORMED
+             : cause;
+}
+
 static void
 fail (BywayWhackView *view, BywayCause cause, const char *words)
 {
   if (view->failed)
     return;
+  cause = without_key (view, cause);
   view->failed = TRUE;
   view->cause = view->certificate ? with_certificates (cause) : cause;
   view->detail = view->certificate && cause == BYWAY_CAUSE_IKE_PSK_WRONG
@@ -258,7 +269,7 @@ static void
 keep_mode (BywayWhackView *view, const char *words)
 {
   if (g_str_has_prefix (words, "initiating IKEv1 Main Mode "))
-    view->mode = "main mode";
+    view->mode = MAIN;
   else if (g_str_has_prefix (words, "initiating IKEv1 Aggressive Mode "))
     view->mode = "aggressive mode";
   else if (g_str_has_prefix (words, "initiating IKEv2 "))

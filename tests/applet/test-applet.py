@@ -12,11 +12,14 @@ import pathlib
 import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(TESTS))
+sys.path.append(str(TESTS / "lab/guest"))
 sys.dont_write_bytecode = True
 
 import certificate  # noqa: E402
 from applet import FIELDS, MAIN, main  # noqa: E402
+from harm import ONE_LINE, does_something  # noqa: E402
 from world import USER, become, wait_for  # noqa: E402
 
 QUESTION = "Connect to “office”"
@@ -343,6 +346,61 @@ def test_failure_is_seen(stage):
     stage.office.reset()
     applet.press(window, "Connect")
     connected(stage, applet)
+
+
+# -- a server that wants to harm
+
+def all_words(applet, window):
+    """Names, descriptions, and text of views: also of what is folded, or has to be scrolled to."""
+    found = []
+    for thing in applet.desk.all_in(window):
+        found += [thing.get_name(), thing.get_description()]
+        if "Text" in thing.get_interfaces():
+            found.append(applet.desk.atspi.Text.get_text(thing, 0, applet.desk.atspi.Text.get_character_count(thing)))
+    return "\n".join(text for text in found if text)
+
+
+def are_words_only(what, text):
+    """They are there, markup too, so nobody took it for markup; and no letter does something."""
+    assert "evil" in text and text.count("bold") == text.count("<b>bold</b>"), f"{what}: {text!r}"
+    assert not [letter for letter in text if does_something(letter)], f"{what}: {text!r}"
+
+
+def harmless_window(applet, window):
+    wait_for(f"the words in “{window.get_name()}”", lambda: "evil" in (applet.tried(lambda: all_words(applet, window)) or ""))
+    are_words_only(window.get_name(), all_words(applet, window))
+
+
+def test_harmful_words(stage):
+    """In windows they stand as they are; a message has no markup at all, since who shows it may read it."""
+    stage.add()
+    stage.office.set(words=ONE_LINE)
+    stage.office.link_is("refused")
+    applet = stage.start("--hidden")
+    applet.click("office", "Connect")
+    applet.tray_says("office: Failed")
+    note = stage.desk.notifications()[applet.notes("“office” is not up", "evil")]
+    shown = note["summary"] + note["body"]
+    assert not [letter for letter in shown if letter in "<&" or does_something(letter)], note
+    tray = str(applet.tray().words()) + str(applet.tray().get("Title"))
+    assert not [letter for letter in tray if does_something(letter)], tray
+    for item, title in (("Status", "office"), ("Log", "Log of office")):
+        applet.click("office", item)
+        harmless_window(applet, applet.window(title))
+
+
+def test_harmful_words_at_login(stage):
+    """As those with which it refuses a password: another one is asked for, and then it is given up."""
+    stage.add()
+    stage.office.set(words=ONE_LINE, password="another word")
+    applet = stage.start("--hidden")
+    applet.click("office", "Connect")
+    question = applet.window(QUESTION)
+    assert not [letter for letter in all_words(applet, question) if does_something(letter)]
+    applet.press(question, "Cancel")
+    applet.no_window(QUESTION)
+    applet.click("office", "Status")
+    harmless_window(applet, applet.window("office"))
 
 
 # -- the kill switch

@@ -113,12 +113,13 @@ class Office:
         self.reset()
 
     def reset(self):
-        self.set(mood="normal", psk="Key of the office", password="Word of alice", pace="0", hold="", traffic="0 0")
+        self.set(mood="normal", psk="Key of the office", password="Word of alice", pace="0", hold="", traffic="0 0", words="")
         self.link_is("office")
 
     def set(self, **values):
         """mood: charon's; psk, password: the right ones; pace: seconds that each answer takes; hold: at which steps
-        there is none, of "answer", "ike", "sa", "l2tp", "ppp" and "password"; traffic: packets in and out in a tenth of a second."""
+        there is none, of "answer", "ike", "sa", "l2tp", "ppp" and "password"; traffic: packets in and out in a tenth of a second; words: what it says
+        when it refuses."""
         for name, value in values.items():
             self.write("ike" if name == "mood" else name, value)
 

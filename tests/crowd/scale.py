@@ -1,17 +1,19 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How long things take at 10, 100 and 1,000 saved connections: the helper's start, "byway list", and the applet's list.
+"""How long things take at 10, 100 and 1,000 saved connections: the helper's start, "byway list", and the menu of the applet's icon.
 
-    scale.py [--json] BYWAYD BYWAY SCALE-ROSTER
+    scale.py [--json] BYWAYD BYWAY SCALE-MENU
 
 Prints a table, or JSON; as a test (BYWAY_TAP set) TAP. Milliseconds of the clock, and of the processor that each program itself
 used: the latter do not grow because others use the machine, and are what is compared. Fails where 1,000 take more than their share
-of what 100 take, or where a start with 1,000 uses more than 100 ms; on a machine that is slower than the one this was written on,
-in proportion."""
+of what 100 take, or where a start with 1,000 takes more than 100 ms by the clock: at the median of some, and where others had the
+machine just then, at that of as many again."""
 
+import contextlib
 import json
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,17 +21,20 @@ import time
 import uuid
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / part) for part in ("", "nm")]
 import buses  # noqa: E402
+from screen import Screen  # noqa: E402
 
 SIZES, TIMES = (10, 100, 1000), 3
 NAME = "org.byway.Byway1"
 USER = 5
-START_MS = 100
+START_MS, STARTS = 100, 7
 # Linear, with this slack; and what is too little to be compared, in milliseconds.
 SLACK, GRAIN = 1.6, 4.0
-# What `yardstick` takes on a machine that is not slow, in milliseconds.
-YARD_MS = 30.0
+# Of the menu: a connection, its four actions; and what stands below all of them. So often each may be made until all are there.
+ITEMS_OF_EACH, ITEMS_BELOW, MADE = 5, 7, 2
+
+
 def fill(folder, count):
     """Saved connections as the helper writes them."""
     os.makedirs(folder, mode=0o700)
@@ -38,16 +43,6 @@ def fill(folder, count):
         with open(f"{folder}/{name}.conf", "w") as file:
             file.write(f"[connection]\nuuid={name}\nname=connection {number:04}\nowner={USER}\n\n[settings]\n"
                        f"gateway=vpn{number}.example.net\nroutes=10.{number % 250}.0.0/16\nuser=alice\n\n[end]\ncomplete=yes\n")
-
-
-def yardstick():
-    """Work that has nothing to do with Byway, in milliseconds of the processor: the best of some."""
-    best = float("inf")
-    for _ in range(5):
-        begin = time.process_time()
-        sum(hash(str(number)) & 1 for number in range(200000))
-        best = min(best, (time.process_time() - begin) * 1000)
-    return best
 
 
 def used_by(pid):
@@ -81,47 +76,72 @@ class Bus:
         while self.bus.name_has_owner(NAME):
             time.sleep(0.01)
 
-    def end(self):
+    def close(self):
         self.bus.close()
         self.process.kill()
         self.process.wait()
 
 
-def run(argv):
+def run(argv, **env):
     """(milliseconds, of the processor), and what was printed."""
     before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     done = subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=True, user=USER, group=USER, extra_groups=[],
-                          env={**os.environ, "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"})
+                          env={**os.environ, "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", **env})
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return ((time.monotonic() - begin) * 1000,
             (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000), done.stdout
 
 
-def measure(folder, count, programs):
-    """{what: (milliseconds, of the processor)}, the best of some times, and how often the list was drawn."""
-    bywayd, byway, roster = programs
-    store = f"{folder}/store-{count}"
-    fill(store, count)
-    bus, found, redraws = Bus(tempfile.mkdtemp(dir=folder)), {}, 0
-    os.chmod(bus.folder, 0o755)
+class Measurement:
+    """With so many connections. `found`: {what: (milliseconds, of the processor)}, the best of some times; `starts`: all of the
+    clock's; `items` of the menu, and how many were `made`."""
 
-    def note(what, times):
-        found[what] = tuple(map(min, zip(found[what], times))) if what in found else times
-    try:
-        for _ in range(TIMES):
-            helper, times = bus.start_helper(bywayd, store)
-            note("start", times)
-            before = used_by(helper.pid)
-            times, text = run([byway, "list", "--names"])
-            assert len(text.splitlines()) == count, f"{len(text.splitlines())} of {count} are listed"
-            note("list", (times[0], times[1] + used_by(helper.pid) - before))
-            _, text = run([roster, str(count)])
-            clock, processor, redraws = text.split()
-            note("roster", (float(clock), float(processor)))
-            bus.stop_helper(helper)
-    finally:
-        bus.end()
-    return found, int(redraws)
+    def __init__(self, folder, count, programs, display):
+        self.count, self.display, self.found, self.starts = count, display, {}, []
+        self.bywayd, self.byway, self.menu_program = programs
+        self.folder, self.store = folder, f"{folder}/store-{count}"
+        fill(self.store, count)
+        with self.bus() as bus:
+            for _ in range(TIMES):
+                helper = self.start(bus)
+                self.list(helper)
+                self.menu()
+                bus.stop_helper(helper)
+
+    def bus(self):
+        folder = tempfile.mkdtemp(dir=self.folder)
+        os.chmod(folder, 0o755)
+        return contextlib.closing(Bus(folder))
+
+    def note(self, what, times):
+        self.found[what] = tuple(map(min, zip(self.found[what], times))) if what in self.found else times
+
+    def start(self, bus):
+        helper, times = bus.start_helper(self.bywayd, self.store)
+        self.starts.append(times[0])
+        self.note("start", times)
+        return helper
+
+    def start_again(self):
+        """The median of as many starts as it takes."""
+        with self.bus() as bus:
+            while len(self.starts) < STARTS:
+                bus.stop_helper(self.start(bus))
+        median = statistics.median(self.starts)
+        self.starts = []
+        return median
+
+    def list(self, helper):
+        before = used_by(helper.pid)
+        times, text = run([self.byway, "list"])
+        assert len(text.splitlines()) == 1 + self.count, f"{len(text.splitlines()) - 1} of {self.count} are listed"
+        self.note("list", (times[0], times[1] + used_by(helper.pid) - before))
+
+    def menu(self):
+        _, text = run([self.menu_program, str(self.count)], **self.display)
+        clock, processor, items, made = text.split()
+        self.items, self.made = int(items), int(made)
+        self.note("menu", (float(clock), float(processor)))
 
 
 def grows_too_fast(small, middle, large):
@@ -129,43 +149,68 @@ def grows_too_fast(small, middle, large):
     return large - middle > 10 * SLACK * max(middle - small, GRAIN)
 
 
-def judge(results, yard):
+def judge(results):
     """(what is wanted, is it so, in figures)"""
-    at = {what: [results[size][0][what][1] for size in SIZES] for what in ("start", "list", "roster")}
-    for what, figures in at.items():
+    for what in ("start", "list", "menu"):
+        figures = [results[size].found[what][1] for size in SIZES]
         yield (f"{what} grows no faster than the number of connections", not grows_too_fast(*figures),
                ", ".join(f"{size}: {figure:.1f} ms" for size, figure in zip(SIZES, figures)))
-    allowed = START_MS * max(1.0, yard / YARD_MS)
-    yield (f"a start with 1,000 takes less than {START_MS} ms", at["start"][2] < allowed, f"{at['start'][2]:.1f} ms of {allowed:.0f} ms")
-    redraws = results[SIZES[-1]][1]
-    yield "the applet draws 1,000 connections a few times only", redraws <= 10, f"{redraws} times"
+    largest = results[SIZES[-1]]
+    medians = [largest.start_again()]
+    if medians[0] >= START_MS:
+        medians.append(largest.start_again())
+    yield (f"a start with 1,000 takes less than {START_MS} ms", medians[-1] < START_MS,
+           f"by the clock, the median of {STARTS}: {', then '.join(f'{median:.1f} ms' for median in medians)}")
+    wanted = largest.count * ITEMS_OF_EACH + ITEMS_BELOW
+    yield "the applet's menu has all items of 1,000 connections", largest.items == wanted, f"{largest.items} of {wanted}"
+    yield "and each is made a few times only", largest.made <= MADE * wanted, f"{largest.made / wanted:.1f} times"
+
+
+def measured(programs):
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="byway-scale-"))
+        os.chmod(folder, 0o755)
+        screen = stack.enter_context(Screen(f"{folder}/screen", display=False, user=USER))
+        screen.start_display()
+        display = {key: screen.env[key] for key in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "GDK_BACKEND", "GSETTINGS_BACKEND")}
+        display |= {"NO_AT_BRIDGE": "1"}
+        results = {size: Measurement(folder, size, programs, display) for size in SIZES}
+        return results, list(judge(results))
+
+
+def print_tap(verdicts):
+    print(f"1..{len(verdicts)}")
+    for number, (what, good, figures) in enumerate(verdicts, 1):
+        print(f"{'ok' if good else 'not ok'} {number} - {what} # {figures}")
+
+
+def print_json(results, verdicts):
+    print(json.dumps({"sizes": {
+        size: {what: {"ms": round(times[0], 1), "processor_ms": round(times[1], 1)} for what, times in result.found.items()}
+        | {"items": result.items, "made": result.made} for size, result in results.items()},
+        "verdicts": {what: figures for what, _, figures in verdicts}, "good": all(good for _, good, _ in verdicts)}, indent=2))
+
+
+def print_table(results, verdicts):
+    print(f"{'saved connections':20}" + "".join(f"{size:>18}" for size in SIZES))
+    for what, words in (("start", "helper's start"), ("list", "byway list"), ("menu", "applet's menu")):
+        print(f"{words:20}" + "".join("%8.1f (%6.1f)" % results[size].found[what] + "  " for size in SIZES))
+    print("Milliseconds, and those of the processor, that of the helper included for “byway list”; the best of some.")
+    for what, good, figures in verdicts:
+        print(f"{'✓' if good else '✗'} {what}: {figures}")
 
 
 def main():
     programs = [os.path.abspath(path) for path in sys.argv[1:] if not path.startswith("--")]
     if os.getuid() != 0:
         raise SystemExit("Bail out! needs root for a network of its own")
-    yard = yardstick()
-    with tempfile.TemporaryDirectory(prefix="byway-scale-") as folder:
-        os.chmod(folder, 0o755)
-        results = {size: measure(folder, size, programs) for size in SIZES}
-    verdicts = list(judge(results, yard))
+    results, verdicts = measured(programs)
     if "BYWAY_TAP" in os.environ:
-        print(f"1..{len(verdicts)}")
-        for number, (what, good, figures) in enumerate(verdicts, 1):
-            print(f"{'ok' if good else 'not ok'} {number} - {what} # {figures}")
+        print_tap(verdicts)
     elif "--json" in sys.argv:
-        print(json.dumps({"yardstick_ms": round(yard, 1), "sizes": {
-            size: {what: {"ms": round(times[0], 1), "processor_ms": round(times[1], 1)} for what, times in found.items()}
-            | {"draws": redraws} for size, (found, redraws) in results.items()},
-            "good": all(good for _, good, _ in verdicts)}, indent=2))
+        print_json(results, verdicts)
     else:
-        print(f"{'saved connections':20}" + "".join(f"{size:>18}" for size in SIZES))
-        for what, words in (("start", "helper's start"), ("list", "byway list"), ("roster", "applet's list")):
-            print(f"{words:20}" + "".join("%8.1f (%6.1f)" % results[size][0][what] + "  " for size in SIZES))
-        print("Milliseconds, and those of the processor, that of the helper included for “byway list”.")
-        for what, good, figures in verdicts:
-            print(f"{'✓' if good else '✗'} {what}: {figures}")
+        print_table(results, verdicts)
     sys.exit(0 if all(good for _, good, _ in verdicts) else 1)
 
 

@@ -43,9 +43,9 @@ is_possible (const BywayMigration *migration)
 
 /* Who went there can come back. */
 static void
-try_there_and_back (GVariant *settings)
+try_there_and_back (GVariant *settings, gboolean plain)
 {
-  g_autoptr (BywayMigration) there = byway_migration_plan (settings);
+  g_autoptr (BywayMigration) there = byway_migration_plan (settings, plain);
   g_autoptr (BywayMigration) back = NULL;
   g_autoptr (GVariant) kept = NULL;
   g_autofree char *ours = NULL;
@@ -57,6 +57,7 @@ try_there_and_back (GVariant *settings)
   g_assert_cmpstr (ours, ==, BYWAY_NM_SERVICE);
   kept = byway_migration_with_secrets (there->settings, settings);
   g_assert_true (g_variant_is_of_type (kept, PROFILE));
+  byway_migration_psk_problem (there->settings, settings);
   back = byway_migration_plan_undo (there->settings);
   g_assert_true (is_possible (back));
   theirs = service_of (back->settings);
@@ -70,6 +71,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (BywayMigration) undo = byway_migration_plan_undo (settings);
 
   is_possible (undo);
-  try_there_and_back (settings);
+  try_there_and_back (settings, FALSE);
+  try_there_and_back (settings, TRUE);
   return 0;
 }

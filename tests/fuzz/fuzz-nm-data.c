@@ -3,6 +3,7 @@
 
 #include "byway-issue.h"
 #include "byway-nm-data.h"
+#include "byway-nm-peers.h"
 #include "byway-option.h"
 #include "byway-profile.h"
 

@@ -257,13 +257,14 @@ test_server (gconstpointer data)
     g_assert_cmpstr (proposal, ==, server->proposal);
 }
 
-/* A server that answers with what was never on offer, for ever, does not keep us. */
+/* A server that answers with what was never on offer, for ever, does not keep us, and is not
+ * believed. */
 static void
-test_liar (void)
+test_liar (gconstpointer data)
 {
   g_autoptr (BywayIkeSurvey) survey = byway_ike_survey_new ();
   g_autoptr (GBytes) message = NULL;
-  BywayIkeReply reply = { .transform = { 99, 99, 99, 1, 99 } };
+  BywayIkeReply reply = { .transform = *(const BywayIkeTransform *)data };
 
   while ((message = byway_ike_survey_next (survey, cookie)) != NULL)
     {
@@ -272,6 +273,7 @@ test_liar (void)
     }
   g_assert_cmpuint (byway_ike_survey_findings (survey)->len, ==, 0);
   g_assert_cmpuint (byway_ike_survey_packets (survey), <=, BYWAY_IKE_SURVEY_PACKETS);
+  g_assert_null (byway_ike_survey_other_login (survey));
 }
 
 /* A server that takes everything fills the caps, and no more; the line to paste stays short. */
@@ -304,6 +306,9 @@ test_eager (void)
 int
 main (int argc, char **argv)
 {
+  static const BywayIkeTransform strange = { 99, 99, 99, 1, 99 };
+  static const BywayIkeTransform other_login = { 7, 256, 2, 9, 14 };
+
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ike/exact-bytes", test_exact_bytes);
   g_test_add_func ("/ike/answer", test_answer);
@@ -314,7 +319,8 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &servers[i], test_server);
     }
-  g_test_add_func ("/ike/survey/liar", test_liar);
+  g_test_add_data_func ("/ike/survey/liar/algorithms", &strange, test_liar);
+  g_test_add_data_func ("/ike/survey/liar/login", &other_login, test_liar);
   g_test_add_func ("/ike/survey/eager", test_eager);
   return g_test_run ();
 }

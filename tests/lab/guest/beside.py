@@ -3,6 +3,7 @@
 
 import collections
 
+import cycles
 import damage
 import figures
 import foreign
@@ -23,7 +24,7 @@ HEADERS = 28  # of IPv4 and UDP
 
 def _up_and(end):
     def one(world, _number):
-        figures.note(world, "up", figures.cycle(world, end))
+        figures.note(world, "up", cycles.cycle(world, end))
     return one
 
 
@@ -47,12 +48,12 @@ def _cancelled(world, number):
 
 
 KINDS = {
-    "up and down": _up_and(figures.hung_up),
+    "up and down": _up_and(cycles.hung_up),
     "wrong key": _fails("ike-psk-wrong", "ike", trouble.wrong_key),
-    "xl2tpd killed": _up_and(figures.killed("xl2tpd")),
+    "xl2tpd killed": _up_and(cycles.killed("xl2tpd")),
     "wrong password": _fails("ppp-login-refused", "ppp", trouble.wrong_password),
     "cancelled": _cancelled,
-    "pppd killed": _up_and(figures.killed("/usr/sbin/pppd")),
+    "pppd killed": _up_and(cycles.killed("/usr/sbin/pppd")),
     "silence": _silence,
 }
 
@@ -69,7 +70,7 @@ def rounds(count):
             for number in range(count):
                 kind = list(KINDS)[number % len(KINDS)]
                 KINDS[kind](world, number)
-                figures.is_over(world)
+                cycles.is_over(world)
                 foreign.is_the_same(world)
                 done[kind] += 1
         _tell(world, done, stream)

@@ -9,6 +9,7 @@ import threading
 from waiting import wait_for
 
 STARTER, CHARON = "/usr/lib/ipsec/starter", "/usr/lib/ipsec/charon"
+DAEMON = CHARON
 SOCKET = "/run/charon.vici"
 # Kinds of vici's packets (libcharon/plugins/vici/README.md).
 COMMAND, COMMAND_RESPONSE, EVENT_REGISTER, EVENT_CONFIRM, EVENT = 0, 1, 3, 5, 7

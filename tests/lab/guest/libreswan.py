@@ -13,6 +13,7 @@ from waiting import wait_for
 
 LIBEXEC, NSS, CONTROL = "/usr/libexec/ipsec", "/var/lib/ipsec/nss", "/run/pluto/pluto.ctl"
 PLUTO, WHACK, ADDCONN = f"{LIBEXEC}/pluto", f"{LIBEXEC}/whack", f"{LIBEXEC}/addconn"
+DAEMON = PLUTO
 CONF, DROP_IN = "/etc/ipsec.conf", "/etc/ipsec.d"
 CHARON = "/usr/lib/ipsec/charon"
 

@@ -10,6 +10,7 @@ import random
 import struct
 
 import lns
+from harm import HARM_BYTES
 from lns import ACCEPTS, ASSIGNED_SESSION, HEADER, ICRQ, MESSAGE_TYPE, SESSION, avp, encoded
 
 ICRP, ICCN = 11, 12
@@ -18,10 +19,6 @@ REQUEST, ACK, NAK, REJECT, TERMINATE, TERMINATED, UNKNOWN_PROTOCOL, ECHO, ECHOED
 CHALLENGE, RESPONSE, SUCCESS, FAILURE = 1, 2, 3, 4
 ADDRESS, DNS, DNS2 = 3, 129, 131
 NETWORK = "198.51.100.1"  # by which it is reached
-# What a terminal would obey: its title, its colours, an answer typed for the user, backspaces over what stands there; and
-# letters that are not seen or turn the line round. Then what the applet's labels would take for markup.
-HARM = "\x1b]0;owned\x07\x1b[2J\x1b[31m\u009b6n\b\b\b\r\n\u202eevil\u2066 <b>bold</b> <a href='x'>&amp;&"
-HARM_BYTES = HARM.encode() + b"\x9b5n\xff"
 CALLS = {**ACCEPTS, ICRQ: (ICRP, (ASSIGNED_SESSION, SESSION))}
 
 

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "byway-feed.h"
+#include "byway-tray.h"
+
+/* scale-menu COUNT: how long the applet takes until the menu of its icon has so many connections,
+ * all of their items made. Prints milliseconds of the clock, milliseconds of the processor, how
+ * many items there are, and how many were made until then, because the menu is made anew now and
+ * then. */
+
+typedef struct
+{
+  GMainLoop *loop;
+  BywayRoster *roster;
+  guint wanted, look, made;
+} Look;
+
+/* The tray's own look at the roster is of a higher priority: the menu is done. */
+static gboolean
+on_look (gpointer data)
+{
+  Look *look = data;
+
+  look->look = 0;
+  if (byway_roster_size (look->roster) == look->wanted)
+    g_main_loop_quit (look->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+look_soon (Look *look)
+{
+  if (look->look == 0)
+    look->look = g_idle_add_full (G_PRIORITY_LOW, on_look, look, NULL);
+}
+
+static gboolean
+on_shown (GSignalInvocationHint *hint, guint n_values, const GValue *values, gpointer data)
+{
+  ((Look *)data)->made += GTK_IS_MENU_ITEM (g_value_get_object (values));
+  return TRUE;
+}
+
+static gboolean
+on_too_late (gpointer data)
+{
+  g_printerr ("only %u of them came\n", byway_roster_size (((Look *)data)->roster));
+  exit (1);
+}
+
+static void
+count_item (GtkWidget *widget, gpointer data)
+{
+  *(guint *)data += GTK_IS_MENU_ITEM (widget);
+}
+
+/* Of all menus: each is alone in a window of its own. */
+static guint
+items (void)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+  guint count = 0;
+
+  for (GList *at = windows; at != NULL; at = at->next)
+    {
+      GtkWidget *menu = gtk_bin_get_child (at->data);
+
+      if (GTK_IS_MENU (menu))
+        gtk_container_foreach (GTK_CONTAINER (menu), count_item, &count);
+    }
+  return count;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (BywayRoster) roster = byway_roster_new ();
+  Look look = { loop, roster, argc > 1 ? atoi (argv[1]) : 0, 0, 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BywayClient) client = byway_client_new (&error);
+  g_autoptr (GtkApplication) application = NULL;
+  g_autoptr (BywayTray) tray = NULL;
+  g_autoptr (BywayFeed) feed = NULL;
+  gint64 begin;
+  clock_t used;
+
+  if (client == NULL)
+    {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
+  gtk_init (NULL, NULL);
+  g_signal_add_emission_hook (g_signal_lookup ("show", GTK_TYPE_WIDGET), 0, on_shown, &look, NULL);
+  application = gtk_application_new (NULL, G_APPLICATION_NON_UNIQUE);
+  begin = g_get_monotonic_time ();
+  used = clock ();
+  tray = byway_tray_new (application, roster);
+  g_signal_connect_swapped (roster, "added", G_CALLBACK (look_soon), &look);
+  g_timeout_add_seconds (60, on_too_late, &look);
+  feed = byway_feed_new (client, roster);
+  g_main_loop_run (loop);
+  g_print ("%.2f %.2f %u %u\n", (g_get_monotonic_time () - begin) / 1000.0,
+           (clock () - used) * 1000.0 / CLOCKS_PER_SEC, items (), look.made);
+  return 0;
+}
