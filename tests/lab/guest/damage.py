@@ -111,6 +111,7 @@ def recover(world):
     box = world.client
     if box.helper.poll() is None:
         box.kill_helper()
+    box.host.kill(box.host.pids("bywayd"))  # one that the bus began
     box.host.kill([pid for pid, line in box.host.processes().items() if client.RUN_DIR + "/" in line])
     box.host.run(["rm", "-rf", WISHES])
     world.ike.kill(box.host)
