@@ -39,13 +39,13 @@ def at_points(about, *deaths, libreswan=False, **more):
 
 
 def some(libreswan=False):
-    """A few, for every run; each program both ways."""
+    """A few, for every run. That what xl2tpd or pppd took down comes back is again-killed's."""
     ike = "pluto" if libreswan else "charon"
     return at_points(
         "some, of a connection that is not wanted again, and of one that is",
         killing.never_back(bywayd=("inside options", "IKE agreed", "inside resolvconf -d", "files clean"), xl2tpd=("L2TP up",),
                            pppd=("into unconfiguring",), **{ike: ("into up",)}),
-        killing.comes_back(bywayd=("pppd runs", "up"), **{ike: ("up",)}), libreswan=libreswan, seconds=300, weight=70)
+        killing.comes_back(bywayd=("pppd runs", "up"), **{ike: ("in securing", "up")}), libreswan=libreswan, seconds=300, weight=60)
 
 
 def every(libreswan=False):
@@ -64,7 +64,7 @@ SCENARIOS = {
     "kill9-xl2tpd": at_every_stage("xl2tpd and bywayd killed at every stage", damage.kill_ours("xl2tpd")),
     "kill9-pppd": at_every_stage("pppd and bywayd killed at every stage", damage.kill_ours("/usr/sbin/pppd")),
     "kill9-charon": at_every_stage("charon and bywayd killed at every stage", damage.kill_ike),
-    "kill9-anywhere": at_calls(2, 1, seconds=240, weight=90),
+    "kill9-anywhere": at_calls(2, 1, seconds=240, weight=70),
     "figures-kill9-calls": at_calls(8, 4, seconds=1500, on_demand=True),
     "figures-kill9-libreswan-calls": at_calls(8, 4, libreswan=True, seconds=1800, on_demand=True),
     "kill9-points": some(),
