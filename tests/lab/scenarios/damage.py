@@ -65,6 +65,7 @@ SCENARIOS = {
     "kill9-pppd": at_every_stage("pppd and bywayd killed at every stage", damage.kill_ours("/usr/sbin/pppd")),
     "kill9-charon": at_every_stage("charon and bywayd killed at every stage", damage.kill_ike),
     "kill9-anywhere": at_calls(2, 1, seconds=240, weight=70),
+    "libreswan-kill9-anywhere": at_calls(1, 1, libreswan=True, seconds=240, weight=60),
     "figures-kill9-calls": at_calls(8, 4, seconds=1500, on_demand=True),
     "figures-kill9-libreswan-calls": at_calls(8, 4, libreswan=True, seconds=1800, on_demand=True),
     "kill9-points": some(),
