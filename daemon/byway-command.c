@@ -78,6 +78,16 @@ begin_apart (gpointer unused)
   setsid ();
 }
 
+/* No secret is ever among the words. */
+static void
+log_start (GSubprocess *process, const char *const *argv)
+{
+  g_autofree char *line = g_strjoinv (" ", (GStrv)argv);
+
+  if (process != NULL)
+    g_debug ("runs %s", line);
+}
+
 /* @begin, with @data, is what the child does first. */
 static GSubprocess *
 launch (GSubprocessLauncher *launcher, const char *const *argv, GSpawnChildSetupFunc begin,
@@ -91,6 +101,7 @@ launch (GSubprocessLauncher *launcher, const char *const *argv, GSpawnChildSetup
   g_subprocess_launcher_set_child_setup (launcher, begin, data, NULL);
   process = g_subprocess_launcher_spawnv (launcher, argv, error);
   byway_no_keys_report ();
+  log_start (process, argv);
   return process;
 }
 

@@ -290,6 +290,19 @@ on_add_line (const char *line, gpointer data)
 }
 
 /* pluto tells its reasons only to its log: what could be one was looked for before. */
+static GError *
+explain_refusal (Raise *raise, int code)
+{
+  BywayIpsecEngineInterface *engine = BYWAY_IPSEC_ENGINE_GET_IFACE (raise->engine);
+
+  if (engine->presence (raise->engine) != BYWAY_PRESENCE_RUNNING)
+    return g_error_new_literal (BYWAY_FAILURE, BYWAY_CAUSE_LOST_IKE_DAEMON, "");
+  return g_error_new (BYWAY_ERROR, BYWAY_ERROR_IPSEC,
+                      "Libreswan does not take the connection: addconn ended with %d "
+                      "(%s); Libreswan's own log says why",
+                      code, raise->last != NULL ? raise->last : "without a word");
+}
+
 static void
 on_added (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -303,10 +316,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer data)
   else if (raise->error != NULL)
     return;
   else if (code != 0)
-    take_back (task, g_error_new (BYWAY_ERROR, BYWAY_ERROR_IPSEC,
-                                  "Libreswan does not take the connection: addconn ended with %d "
-                                  "(%s); Libreswan's own log says why",
-                                  code, raise->last != NULL ? raise->last : "without a word"));
+    take_back (task, explain_refusal (raise, code));
   else
     initiate (task);
 }

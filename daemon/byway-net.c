@@ -181,13 +181,49 @@ call_resolved (BywayNet *self, const char *method, GVariant *arguments, GCancell
                           DNS_TIMEOUT_MS, cancellable, callback, data);
 }
 
+/* An entry that is under way out. */
+typedef struct
+{
+  char *program, *entry;
+  GAsyncReadyCallback callback;
+  gpointer data;
+} Removal;
+
+static void
+removal_free (Removal *removal)
+{
+  g_free (removal->program);
+  g_free (removal->entry);
+  g_free (removal);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Removal, removal_free)
+
+static void
+on_entry_emptied (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Removal) removal = data;
+  const char *argv[] = { removal->program, "-d", removal->entry, NULL };
+
+  byway_command_run_finish (result, NULL, NULL, NULL);
+  byway_command_run (argv, NULL, DNS_TIMEOUT_MS, NULL, removal->callback, removal->data);
+}
+
+/* resolvconf removes an entry first, and then makes resolv.conf without it. Killed with us in
+ * between, it would leave our name servers there, and nothing by which the next helper knows. An
+ * empty entry is known until resolv.conf has nothing of it. */
 static void
 remove_resolvconf_entry (const char *program, const char *entry, GAsyncReadyCallback callback,
                          gpointer data)
 {
-  const char *argv[] = { program, "-d", entry, NULL };
+  const char *argv[] = { program, "-a", entry, NULL };
+  Removal *removal = g_new0 (Removal, 1);
 
-  byway_command_run (argv, NULL, DNS_TIMEOUT_MS, NULL, callback, data);
+  removal->program = g_strdup (program);
+  removal->entry = g_strdup (entry);
+  removal->callback = callback;
+  removal->data = data;
+  byway_command_run (argv, "", DNS_TIMEOUT_MS, NULL, on_entry_emptied, removal);
 }
 
 static void

@@ -120,6 +120,7 @@ serve (Main *self)
 {
   g_autoptr (GError) error = NULL;
 
+  g_debug ("cleaning: done");
   self->manager
       = byway_manager_new (self->bus, &self->context,
                            options.store != NULL ? options.store : BYWAY_STATE_DIR "/connections");
@@ -134,7 +135,8 @@ on_net_clean (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  /* The guard goes last: until here nothing could leave in clear. */
+  g_debug ("cleaning: the guard");
+  /* It goes last: until here nothing could leave in clear. */
   if (!byway_guard_flush (&error))
     g_info ("%s", error->message);
   serve (data);
@@ -146,6 +148,7 @@ on_ike_daemons_clean (GObject *source, GAsyncResult *result, gpointer data)
   Main *self = data;
 
   byway_ike_daemons_finish (result);
+  g_debug ("cleaning: routes and DNS");
   byway_net_clean (on_net_clean, self);
 }
 
@@ -154,6 +157,7 @@ on_run_dir_clean (GObject *source, GAsyncResult *result, gpointer data)
 {
   Main *self = data;
 
+  g_debug ("cleaning: IKE daemons");
   byway_ike_daemons_clean (self->context.ike_daemons, on_ike_daemons_clean, self);
 }
 
@@ -234,6 +238,7 @@ main (int argc, char **argv)
   self.loop = g_main_loop_new (NULL, FALSE);
   g_unix_signal_add (SIGTERM, on_signal, &self);
   g_unix_signal_add (SIGINT, on_signal, &self);
+  g_debug ("cleaning: programs and files");
   byway_l2tp_remember_notes (self.context.run_base);
   byway_run_dir_clean (self.context.run_base, on_run_dir_clean, &self);
   g_main_loop_run (self.loop);

@@ -310,7 +310,7 @@ test_resolvconf (Fixture *fixture, gconstpointer data)
   heard = resolvconf_heard (fixture);
 #define TOLD                                                                                       \
   "-a lo.byway\nnameserver 10.9.0.53\nnameserver 2001:db8::53\nsearch corp.example lab.example\n"  \
-  "-d lo.byway\n"
+  "-a lo.byway\n-d lo.byway\n"
   g_assert_cmpstr (heard, ==, TOLD TOLD);
 }
 
@@ -340,7 +340,7 @@ test_resolvconf_overtaken (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_true (entry_is_there (fixture));
   byway_net_apply (fixture->net, make_plan (TRUE), NULL, keep_result, &second);
-  wait_until_heard (fixture, "-a\n-d\n");
+  wait_until_heard (fixture, "-a\n-a\n-d\n");
   apply (fixture, TRUE, NULL, &error);
   g_assert_no_error (error);
   wait_for (&second);
@@ -451,7 +451,7 @@ test_clean (Fixture *fixture, gconstpointer data)
   byway_net_clean (keep_result, &result);
   wait_for (&result);
   heard = resolvconf_heard (fixture);
-  g_assert_cmpstr (heard, ==, "-d ppp0.byway\n");
+  g_assert_cmpstr (heard, ==, "-a ppp0.byway\n-d ppp0.byway\n");
 }
 
 static const struct

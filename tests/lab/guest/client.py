@@ -42,8 +42,17 @@ class Client:
         return self.host.call(bus.has_owner, name)
 
     def start_helper(self, env=None):
-        self.helper = self.host.spawn(self._helper_argv(), log="bywayd.log",
-                                      env={"G_MESSAGES_DEBUG": "all", **(env or {})})
+        self.begin_helper(env)
+        self.await_helper()
+
+    def begin_helper(self, env=None):
+        """Not waited for; the moment right before."""
+        argv, began = self._helper_argv(), time.monotonic()
+        self.helper = self.host.spawn(argv, log="bywayd.log", env={"G_MESSAGES_DEBUG": "all", **(env or {})})
+        return began
+
+    def await_helper(self):
+        """It can be called."""
         wait_for(self._helper_lives, "bywayd's name on the bus", step=0.05)
 
     def kill_helper(self):

@@ -12,25 +12,32 @@ import libreswan
 import netlink
 
 ROUTE_PROTOCOL = 107
-OUR_WORD = "byway-"
+OUR_WORD, OUR_SUFFIX = "byway-", ".byway"
+RESOLVCONF = "/run/resolvconf/interface"
 STREAMS = {"list-conns": "list-conn", "list-sas": "list-sa", "list-policies": "list-policy"}
 OUR_NAMES = re.compile(rb"byway-[\w-]*")
 
 
 def leftovers(box):
-    """Kind -> what was found; empty when nothing of ours is there."""
+    """Kind -> what was found; empty when nothing of ours is there. Daemons are asked last: that takes a while, and is in vain
+    before all the rest is gone."""
     member = box.host
-    found = {
+    return _found({
         "processes": [line for line in member.processes().values() if client.RUN_DIR + "/" in line],
         "routes": [entry for family in (4, 6) for entry in _listed(member, netlink.routes, family, ours=True)],
         "rules": [entry for family in (4, 6) for entry in _listed(member, netlink.rules, family, ours=True)],
         "links": [name for name in member.call(netlink.links).values() if "ppp" in name],
         "run dir": member.call(_entries, client.RUN_DIR),
+        "key files": [name for name in member.call(_entries, libreswan.DROP_IN) if OUR_WORD in name],
+        "name servers": [name for name in member.call(_entries, RESOLVCONF) if name.endswith(OUR_SUFFIX)],
+    }) or _found({
         "names in charon": _in_charon(member),
         "names in pluto": libreswan.names(member, OUR_WORD),
-        "key files": [name for name in member.call(_entries, libreswan.DROP_IN) if OUR_WORD in name],
-    }
-    return {kind: entries for kind, entries in found.items() if entries}
+    })
+
+
+def _found(kinds):
+    return {kind: entries for kind, entries in kinds.items() if entries}
 
 
 def snapshot(box):

@@ -123,13 +123,17 @@ def goes(address, device):
 
 def clean(world):
     """Nothing of ours is left, and the host is as it was."""
+    clean_within(world, CLEAN_SECONDS * world.pace)
+
+
+def clean_within(world, seconds):
     def state():
-        world.left = oracle.leftovers(world.client), oracle.differences(world.before, oracle.snapshot(world.client))
-        return not any(world.left)
+        world.unclean = oracle.leftovers(world.client) or oracle.differences(world.before, oracle.snapshot(world.client))
+        return not world.unclean
     try:
-        wait_for(state, "a clean host", CLEAN_SECONDS * world.pace, step=0.2)
+        wait_for(state, "a clean host", seconds, step=0.2)
     except TimeoutError:
-        raise AssertionError(f"left behind: {world.left[0]}; changed: {world.left[1]}") from None
+        raise AssertionError(f"left behind, or changed: {world.unclean}") from None
 
 
 def no_charon(world):

@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
-/* For the laboratory, preloaded into bywayd: in the very moment in which it logs a certain line,
- * itself or programs beside it are killed, as by kill -9. LAB_ORDER names a file of two lines: a
- * part of that line, and a part of the programs' command lines, or "self". It goes when that came,
- * and in its place stands, with ".done", how many were killed. */
+/* For the laboratory, preloaded into bywayd: in the very moment in which it logs a certain line, or
+ * has written half of a certain file, itself or programs beside it are killed, as by kill -9.
+ * LAB_ORDER names a file of two lines: a part of that line, or of "writes PATH", with stars for
+ * what it may be; and a part of the programs' command lines, or "self". It goes when that came, and
+ * in its place stands, with ".done", how many were killed. */
 
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <dlfcn.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LINE 4096
@@ -100,15 +104,30 @@ tell (const char *path, unsigned killed)
   fclose (file);
 }
 
-static void
-obey (const char *line)
+static int
+matches (const char *order, const char *what)
+{
+  char pattern[LINE + 2];
+
+  snprintf (pattern, sizeof pattern, "*%s*", order);
+  return fnmatch (pattern, what, 0) == 0;
+}
+
+/* Whether this is what was waited for; then the order is gone, and @word is whom it is about. */
+static int
+is_ordered (const char *what, char order[LINE], char **word)
 {
   const char *path = getenv ("LAB_ORDER");
-  char order[LINE], *word;
 
-  if (path == NULL || !read_order (path, order, &word) || strstr (line, order) == NULL
-      || unlink (path) != 0)
-    return;
+  return path != NULL && read_order (path, order, word) && matches (order, what)
+         && unlink (path) == 0;
+}
+
+static void
+kill_word (const char *word)
+{
+  const char *path = getenv ("LAB_ORDER");
+
   if (strcmp (word, "self") == 0)
     {
       tell (path, 1);
@@ -120,7 +139,7 @@ obey (const char *line)
 void
 g_log (const char *domain, int level, const char *format, ...)
 {
-  char line[LINE];
+  char line[LINE], order[LINE], *word;
   va_list arguments, again;
 
   va_start (arguments, format);
@@ -129,5 +148,38 @@ g_log (const char *domain, int level, const char *format, ...)
   va_end (again);
   g_logv (domain, level, format, arguments);
   va_end (arguments);
-  obey (line);
+  if (is_ordered (line, order, &word))
+    kill_word (word);
+}
+
+/* In bywayd itself: what it starts inherits us. */
+static int
+is_file_of_bywayd (int fd, char what[PATH_MAX])
+{
+  char link[64], program[PATH_MAX] = { 0 };
+  struct stat status;
+  ssize_t length;
+
+  if (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode)
+      || readlink ("/proc/self/exe", program, sizeof program - 1) < 0
+      || strcmp (strrchr (program, '/'), "/bywayd") != 0)
+    return 0;
+  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+  strcpy (what, "writes ");
+  length = readlink (link, what + strlen ("writes "), PATH_MAX - strlen ("writes ") - 1);
+  what[strlen ("writes ") + (length > 0 ? length : 0)] = '\0';
+  return length > 0;
+}
+
+ssize_t
+write (int fd, const void *data, size_t size)
+{
+  __typeof__ (&write) really = (__typeof__ (&write))dlsym (RTLD_NEXT, "write");
+  char what[PATH_MAX], order[LINE], *word;
+
+  if (!is_file_of_bywayd (fd, what) || !is_ordered (what, order, &word))
+    return really (fd, data, size);
+  really (fd, data, size / 2);
+  kill_word (word);
+  return really (fd, (const char *)data + size / 2, size - size / 2) + (ssize_t)(size / 2);
 }

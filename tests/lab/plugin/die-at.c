@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /* For the laboratory, preloaded into bywayd: it dies, as by kill -9, before the nth call of one
- * kind that changes something. LAB_DIE_AT is "kind:n", LAB_COUNTS a file in which the calls of each
- * kind are counted, with or without a death. What bywayd starts is left alone. */
+ * kind that changes something, or, where the kind is "half", in the middle of the nth write.
+ * LAB_DIE_AT is "kind:n", LAB_COUNTS a file in which the calls of each kind are counted, with or
+ * without a death. What bywayd starts is left alone. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -22,17 +23,19 @@ enum
 {
   CREATE,
   WRITE,
+  HALF,
   SYNC,
   RENAME,
   UNLINK,
+  SYMLINK,
   MKDIR,
   NETLINK,
   SPAWN,
   KINDS
 };
 
-static const char *const names[KINDS]
-    = { "create", "write", "sync", "rename", "unlink", "mkdir", "netlink", "spawn" };
+static const char *const names[KINDS] = { "create", "write",   "half",  "sync",    "rename",
+                                          "unlink", "symlink", "mkdir", "netlink", "spawn" };
 
 static unsigned *counts;
 static int fatal = KINDS;
@@ -40,11 +43,18 @@ static unsigned fatal_number;
 
 #define REAL(name) ((__typeof__ (&name))dlsym (RTLD_NEXT, #name))
 
+/* Whether this is the one to die at. */
+static int
+count (int kind)
+{
+  return counts != NULL && __atomic_add_fetch (&counts[kind], 1, __ATOMIC_SEQ_CST) == fatal_number
+         && kind == fatal;
+}
+
 static void
 pass (int kind)
 {
-  if (counts != NULL && __atomic_add_fetch (&counts[kind], 1, __ATOMIC_SEQ_CST) == fatal_number
-      && kind == fatal)
+  if (count (kind))
     kill (getpid (), SIGKILL);
 }
 
@@ -61,7 +71,7 @@ begin (void)
       || strcmp (strrchr (path, '/'), "/bywayd") != 0)
     return;
   for (int kind = 0; colon != NULL && kind < KINDS; kind++)
-    if (strncmp (at, names[kind], (size_t)(colon - at)) == 0)
+    if (strncmp (at, names[kind], (size_t)(colon - at)) == 0 && names[kind][colon - at] == '\0')
       fatal = kind;
   fatal_number = colon != NULL ? (unsigned)atoi (colon + 1) : 0;
   fd = REAL (open) (file, O_RDWR | O_CREAT, 0600);
@@ -113,8 +123,14 @@ write (int fd, const void *data, size_t size)
 {
   struct stat status;
 
-  if (counts != NULL && fstat (fd, &status) == 0 && S_ISREG (status.st_mode))
-    pass (WRITE);
+  if (counts == NULL || fstat (fd, &status) != 0 || !S_ISREG (status.st_mode))
+    return REAL (write) (fd, data, size);
+  pass (WRITE);
+  if (count (HALF))
+    {
+      REAL (write) (fd, data, size / 2);
+      kill (getpid (), SIGKILL);
+    }
   return REAL (write) (fd, data, size);
 }
 
@@ -151,6 +167,13 @@ unlinkat (int folder, const char *path, int flags)
 {
   pass (UNLINK);
   return REAL (unlinkat) (folder, path, flags);
+}
+
+int
+symlink (const char *target, const char *path)
+{
+  pass (SYMLINK);
+  return REAL (symlink) (target, path);
 }
 
 int

@@ -20,6 +20,6 @@ SCENARIOS = {
         about="ten tunnels are up at once, to ten servers, and each carries its own traffic",
         steps=(with_far_servers([server.DOCUMENTED] * TUNNELS, add_far, all_come_up, each_has_traffic, all_are_up, all_down),), after=(clean,),
         seconds=240, weight=90),
-    "crowd-callers": callers(first=15, then=15, seconds=150, weight=60),
+    "crowd-callers": callers(first=10, then=10, seconds=150, weight=45),
     "figures-callers": callers(first=10, then=60, seconds=300, on_demand=True),
 }

@@ -60,9 +60,9 @@ def each_connects(kinds):
     return tuple(step for kind, words in kinds.items() for step in steps(kind, *words))
 
 
-def at_every_stage(about, act):
+def at_every_stage(about, act, **more):
     return Scenario(about=f"Libreswan: {about}", cut_off=True, libreswan=True, setup=OLD, delay=40, seconds=300, weight=60,
-                    steps=(lambda world: damage.add(world, **ABLE), damage.at_every_stage(act)), after=(damage.works_again,))
+                    steps=(lambda world: damage.add(world, **ABLE), damage.at_every_stage(act)), after=(damage.works_again,), **more)
 
 
 SCENARIOS = {
@@ -126,8 +126,8 @@ SCENARIOS = {
                            libreswan.comes_back),
     "libreswan-server-ends": swan("the server's IKE daemon ends while up", up, inside_answers, fault_server.ends_ipsec,
                                   lost("lost-by-server", 5), fault_server.ipsec_again, cut_off=True),
-    "libreswan-kill9-bywayd": at_every_stage("bywayd killed at every stage", damage.kill_helper),
-    "libreswan-kill9-pluto": at_every_stage("pluto killed at every stage", damage.kill_ike),
+    "libreswan-kill9-bywayd": at_every_stage("bywayd killed at every stage", damage.kill_helper, on_demand=True),
+    "libreswan-kill9-pluto": at_every_stage("pluto killed at every stage", damage.kill_ike, on_demand=True),
     "libreswan-down-at-every-stage": at_every_stage("byway down works at any moment", damage.hang_up),
     "libreswan-canary": swan("no secret in any file, command line, environment or log, while up and after", trouble.canary_sees,
                              up, trouble.nothing_to_see, inside_answers, down, trouble.nothing_to_see,
