@@ -106,6 +106,15 @@ principal_of (const GENERAL_NAME *name)
   return text_of ("", other->value->value.utf8string);
 }
 
+static gboolean
+has_control (const char *text)
+{
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    if (g_unichar_iscntrl (g_utf8_get_char (c)))
+      return TRUE;
+  return FALSE;
+}
+
 static char *
 common_name (X509 *x509)
 {
@@ -120,9 +129,8 @@ common_name (X509 *x509)
   if (length > 0 && length <= MAX_LOGIN && g_utf8_validate ((char *)utf8, length, NULL))
     name = g_strndup ((char *)utf8, length);
   OPENSSL_free (utf8);
-  for (const char *c = name; c != NULL && *c != '\0'; c = g_utf8_next_char (c))
-    if (g_unichar_iscntrl (g_utf8_get_char (c)))
-      g_clear_pointer (&name, g_free);
+  if (name != NULL && has_control (name))
+    g_clear_pointer (&name, g_free);
   return name;
 }
 

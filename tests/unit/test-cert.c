@@ -105,6 +105,7 @@ make_certificates (void)
          SIGNER "subjectAltName=email:a@example.net,otherName:msUPN;UTF8:alice@corp.example\n",
          " -days 100");
   issue ("nobody", "/O=Example", "root", SIGNER, " -days 100");
+  issue ("control", "/CN=lap\016\016top", "root", SIGNER, " -days 100");
   issue ("other", "/CN=other", "root", SIGNER, " -days 100");
   issue ("agree", "/CN=agree", "root", "keyUsage=critical,keyAgreement\n", " -days 100");
   openssl ("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out @/rsa.key");
@@ -345,6 +346,7 @@ test_login (void)
   assert_login ("own.pem", "laptop");
   assert_login ("windows.pem", "alice@corp.example");
   assert_login ("nobody.pem", NULL);
+  assert_login ("control.pem", NULL);
 }
 
 static void
