@@ -44,6 +44,7 @@ static const struct
   { "SA payload missing", BEFORE_IKE, BYWAY_CAUSE_IKE_MALFORMED },
   { "KE payload missing", BEFORE_IKE, BYWAY_CAUSE_IKE_MALFORMED },
   { "applying DH public value failed", BEFORE_IKE, BYWAY_CAUSE_IKE_MALFORMED },
+  { "DH shared secret computation failed", BEFORE_IKE, BYWAY_CAUSE_IKE_MALFORMED },
   { "unable to apply received KE value", BEFORE_IKE, BYWAY_CAUSE_IKE_MALFORMED },
   { "no proposal found", BEFORE_IKE, BYWAY_CAUSE_IKE_MALFORMED },
   /* ike_sa.c of a strongSwan without it */

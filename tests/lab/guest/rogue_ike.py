@@ -123,7 +123,7 @@ class Begins:
             chosen = next(one for one in offered(message) if self._strongest or group_of(one) in PLAIN_GROUPS)
             self._group = group_of(chosen)
             return [reply(message, *payloads((SA, choice(chosen)), (VENDOR, NAT_TRAVERSAL), (VENDOR, HARM_BYTES)))]
-        key = b"\x01" + random.Random(message).randbytes(SIZE_OF_GROUP[self._group] - 1)
+        key = bytes(SIZE_OF_GROUP[self._group] - 1) + b"\4"  # a square: an element of any of these groups, and a point of no curve
         return [reply(message, *payloads((KE, key), (NONCE, HARM_BYTES[:32].ljust(32, b"n")), (NAT_D, bytes(32)), (NAT_D, bytes(32))))]
 
 
