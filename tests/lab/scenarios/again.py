@@ -37,7 +37,7 @@ SCENARIOS = {
     "again-helper-killed": comes_back(
         "the helper is killed, and the next one brings back what was up; and nothing after down",
         add(BACK), first_up, inside_answers, again.helper_dies, traffic_again("helper killed"), inside_answers, again.helper_dies,
-        traffic_again("helper killed again"), down, clean, again.helper_dies, again.stays_down),
+        traffic_again("helper killed again"), down, clean, again.helper_dies, again.stays_down, waits=True),
     "again-helper-asks": comes_back(
         "what is asked for each time is not kept: the helper that comes next says so",
         add(documented(reconnect="lost", password_storage="ask")), up, again.helper_dies, again.lacks("password"), down, clean,
@@ -52,16 +52,16 @@ SCENARIOS = {
             kills("pppd"), again.asked("password", "ppp-login-refused"), again.answered("password", "another one"), inside_answers,
             with_another_key(kills("pppd"), again.asked("ipsec-psk", "ike-psk-wrong"), again.answered("ipsec-psk", "another key"),
                              inside_answers)),
-        down),
-    "again-never": comes_back("without the option nothing is tried", add(documented()), up, roams, stays_down, returns),
+        down, waits=True),
+    "again-never": comes_back("without the option nothing is tried", add(documented()), up, roams, stays_down, returns, waits=True),
     "again-always": comes_back(
         "from the first attempt on, until the server is there",
         add(documented(reconnect="always")), first_up, down, vanishes, fails_at_first, waits, server_returns,
-        traffic_again("at last", STEP), down),
+        traffic_again("at last", STEP), down, waits=True),
     "again-sleep": comes_back(
         "before the machine sleeps the server hears a goodbye; when it wakes it is up again, also without a way at first, and after"
         " a server that heard none",
         start_logind, add(BACK), first_up, inside_answers, sleeps(4), asleep_for(3), wakes, traffic_again("awake"),
         sleeps(4), wakes_without_a_way, finds_its_way, traffic_again("awake and on the way"),
-        vanishes, sleeps(5, heard=False), server_returns, wakes, traffic_again("awake after a dead server"), down),
+        vanishes, sleeps(5, heard=False), server_returns, wakes, traffic_again("awake after a dead server"), down, waits=True),
 }
