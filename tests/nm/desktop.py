@@ -65,18 +65,24 @@ class Eyes:
         import gi
         gi.require_version("Atspi", "2.0")
         gi.require_version("Gdk", "3.0")
-        from gi.repository import Atspi, Gdk
-        self.Atspi, self.Gdk = Atspi, Gdk
+        from gi.repository import Atspi, Gdk, GLib
+        self.Atspi, self.Gdk, self.GLib = Atspi, Gdk, GLib
         self.app = self.wait(lambda: self.find_program(program), f"the program {program}", timeout)
 
     def find_program(self, name):
         desktop = self.Atspi.get_desktop(0)
         for number in range(desktop.get_child_count()):
             app = desktop.get_child_at_index(number)
-            if app is not None and app.get_name() == name and app.get_child_count() > 0:
+            if app is not None and self.has_windows(app, name):
                 app.set_cache_mask(self.Atspi.Cache.NONE)
                 return app
         return None
+
+    def has_windows(self, app, name):
+        try:
+            return app.get_name() == name and app.get_child_count() > 0
+        except self.GLib.Error:  # one that has just ended
+            return False
 
     def wait(self, look, what, timeout=5):
         end = time.monotonic() + timeout
