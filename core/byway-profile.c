@@ -232,9 +232,8 @@ static const ParseValue parsers[] = {
   [BYWAY_OPTION_IPV4] = parse_ipv4,           [BYWAY_OPTION_TOKEN] = parse_token,
 };
 
-/* C0, DEL and C1: what no value may hold, whatever its type. */
-static gboolean
-has_control_characters (const char *text)
+gboolean
+byway_text_has_controls (const char *text)
 {
   for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
     if (g_unichar_iscntrl (g_utf8_get_char (c)))
@@ -249,7 +248,7 @@ check_text (const BywayOption *option, const char *text, GPtrArray *issues)
     g_ptr_array_add (issues, byway_issue_new (option->key, BYWAY_ISSUE_TOO_LONG,
                                               "%zu bytes are too long, at most %u are possible",
                                               strlen (text), option->max));
-  else if (!g_utf8_validate (text, -1, NULL) || has_control_characters (text))
+  else if (!g_utf8_validate (text, -1, NULL) || byway_text_has_controls (text))
     g_ptr_array_add (issues, byway_issue_new (option->key, BYWAY_ISSUE_CHARACTERS,
                                               "holds a line break, another control character or "
                                               "bytes that are not UTF-8"));
@@ -554,7 +553,7 @@ byway_name_problem (const char *name)
     return "a connection needs a name";
   if (length > 64)
     return "a name has at most 64 bytes";
-  if (!g_utf8_validate (name, -1, NULL) || has_control_characters (name))
+  if (!g_utf8_validate (name, -1, NULL) || byway_text_has_controls (name))
     return "a name has no control characters";
   if (strchr (name, '/') != NULL)
     return "a name has no “/”";

@@ -144,5 +144,7 @@ BywayStorage byway_profile_storage (const BywayProfile *profile, const char *sec
 /* A connection's name: 1 to 64 bytes of UTF-8, no control characters, no '/', not beginning with
  * '-' or '.', no blank at either end. Returns NULL when fine, else why not (for people, static). */
 const char *byway_name_problem (const char *name);
+/* TRUE: some of the UTF-8 @text is C0, DEL or C1, which no value may hold, whatever its type. */
+gboolean byway_text_has_controls (const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BywayProfile, byway_profile_unref)

@@ -4,6 +4,7 @@
 #include "byway-cert.h"
 
 #include "byway-openssl.h"
+#include "byway-profile.h"
 
 #include <openssl/x509v3.h>
 #include <string.h>
@@ -106,15 +107,6 @@ principal_of (const GENERAL_NAME *name)
   return text_of ("", other->value->value.utf8string);
 }
 
-static gboolean
-has_control (const char *text)
-{
-  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
-    if (g_unichar_iscntrl (g_utf8_get_char (c)))
-      return TRUE;
-  return FALSE;
-}
-
 static char *
 common_name (X509 *x509)
 {
@@ -129,7 +121,7 @@ common_name (X509 *x509)
   if (length > 0 && length <= MAX_LOGIN && g_utf8_validate ((char *)utf8, length, NULL))
     name = g_strndup ((char *)utf8, length);
   OPENSSL_free (utf8);
-  if (name != NULL && has_control (name))
+  if (name != NULL && byway_text_has_controls (name))
     g_clear_pointer (&name, g_free);
   return name;
 }

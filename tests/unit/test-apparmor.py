@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import tap
+
 SOURCE = Path(sys.argv[1])
 APPARMOR = SOURCE / "data/apparmor"
 PROFILE, CHARONS = APPARMOR / "usr.libexec.bywayd", APPARMOR / "local/usr.lib.ipsec.charon"
@@ -232,18 +234,4 @@ TESTS = (the_parser_takes_the_profile, the_parser_takes_charons_with_what_is_our
          what_is_called_on_the_bus_is_allowed, what_is_started_may_be, ike_daemons_leave_the_profile_and_can_be_ended, what_is_opened_may_be)
 
 
-def main():
-    failed = 0
-    print(f"1..{len(TESTS)}")
-    for number, test in enumerate(TESTS, 1):
-        name = test.__name__.replace("_", " ")
-        try:
-            test()
-            print(f"ok {number} - {name}")
-        except (AssertionError, OSError) as problem:
-            failed += 1
-            print(f"not ok {number} - {name}\n# {str(problem)[:2000]!r}")
-    return failed > 0
-
-
-sys.exit(main())
+sys.exit(tap.play(TESTS))

@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+import tap
+
 ROOT = Path(sys.argv[1])
 CAUSE = re.compile(r"\bBYWAY_CAUSE_([A-Z0-9_]+)\b")
 NOISE = re.compile(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL)
@@ -41,12 +43,7 @@ def main():
         "every cause is made somewhere": sorted(causes - found - set(UNMADE)),
         "every exception is a cause that nobody makes": sorted(set(UNMADE) - (causes - found)),
     }
-    print(f"1..{len(results)}")
-    for number, (what, problems) in enumerate(results.items(), 1):
-        print(f"{'not ok' if problems else 'ok'} {number} - {what}")
-        for problem in problems:
-            print(f"# {problem}")
-    return 1 if any(results.values()) else 0
+    return tap.tell(results.items())
 
 
 if __name__ == "__main__":

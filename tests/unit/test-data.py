@@ -10,6 +10,8 @@ import tempfile
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
+import tap
+
 SOURCE, BUILD = map(Path, sys.argv[1:3])
 DATA = SOURCE / "data"
 NSS = re.search(r'^#define BYWAY_NSS_FOLDER "(.*)"$', (SOURCE / "core/byway-nss.h").read_text(), re.M).group(1)
@@ -189,18 +191,4 @@ TESTS = [value for name, value in list(globals().items())
          if callable(value) and getattr(value, "__module__", "") == "__main__" and name not in HELPERS]
 
 
-def main():
-    failed = 0
-    print(f"1..{len(TESTS)}")
-    for number, test in enumerate(TESTS, 1):
-        name = test.__name__.replace("_", " ")
-        try:
-            test()
-            print(f"ok {number} - {name}")
-        except AssertionError as problem:
-            failed += 1
-            print(f"not ok {number} - {name}\n# {str(problem)[:2000]!r}")
-    return failed > 0
-
-
-sys.exit(main())
+sys.exit(tap.play(TESTS))

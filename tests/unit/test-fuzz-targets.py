@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import tap
+
 SOURCE = Path(sys.argv[1])
 FUZZ, CORPUS = SOURCE / "tests/fuzz", SOURCE / "tests/fuzz/corpus"
 HEADERS = [*(SOURCE / "core").rglob("*.h"), SOURCE / "applet/byway-json.h", SOURCE / "plugins/nm/auth-dialog/byway-auth-reader.h"]
@@ -150,18 +152,4 @@ TESTS = (every_reader_is_fuzzed, no_exception_is_for_nothing, every_target_is_bu
          fuzzing_begins_with_what_is_kept_and_adds_nothing_to_it, a_crash_is_an_exit_code_and_its_input_is_kept)
 
 
-def main():
-    failed = 0
-    print(f"1..{len(TESTS)}")
-    for number, test in enumerate(TESTS, 1):
-        name = test.__name__.replace("_", " ")
-        try:
-            test()
-            print(f"ok {number} - {name}")
-        except (AssertionError, OSError) as problem:
-            failed += 1
-            print(f"not ok {number} - {name}\n# {str(problem)[:2000]!r}")
-    return failed > 0
-
-
-sys.exit(main())
+sys.exit(tap.play(TESTS))

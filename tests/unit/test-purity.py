@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import tap
+
 ROOT, CORE = Path(sys.argv[1]), sys.argv[2]
 
 # --- core: values in, values out ------------------------------------------------------------------
@@ -178,12 +180,7 @@ def control_checks(texts):
 def main():
     texts = sources()
     results = [*core_checks(), *include_checks(texts), *call_checks(texts), *control_checks(texts)]
-    print(f"1..{len(results)}")
-    for number, (what, problems) in enumerate(results, 1):
-        print(f"{'not ok' if problems else 'ok'} {number} - {what}")
-        for problem in sorted(set(problems)):
-            print(f"# {problem}")
-    return 1 if any(problems for _, problems in results) else 0
+    return tap.tell(results)
 
 
 if __name__ == "__main__":
