@@ -6,6 +6,7 @@
 #include "byway-nm-peers.h"
 #include "byway-nm-proposals.h"
 #include "byway-option.h"
+#include "byway-peer-words.h"
 
 #include <string.h>
 
@@ -184,12 +185,6 @@ byway_nm_key_is_boolean (const char *key)
 
 /* --- their words to ours -------------------------------------------------------------------- */
 
-static gboolean
-is_yes (const char *value)
-{
-  return strcmp (value, "yes") == 0 || strcmp (value, "true") == 0 || strcmp (value, "1") == 0;
-}
-
 /* NULL: the value says nothing. Free it. */
 static char *
 to_ours (const Row *row, const char *value)
@@ -199,18 +194,18 @@ to_ours (const Row *row, const char *value)
     case SAME:
       return g_strdup (value);
     case INVERSE:
-      return g_strdup (is_yes (value) ? "no" : "yes");
+      return g_strdup (byway_peer_is_yes (value) ? "no" : "yes");
     case AUTH:
       return g_strdup (strcmp (value, "tls") == 0 ? "certificate" : value);
     case IKE:
-      return g_strdup (is_yes (value) ? "2" : "1");
+      return g_strdup (byway_peer_is_yes (value) ? "2" : "1");
     case PROPOSALS:
       return byway_nm_proposals_respell (value, strcmp (row->key, "ike") == 0 ? BYWAY_PHASE_IKE
                                                                               : BYWAY_PHASE_ESP);
     case LIFETIME:
       return strcmp (value, "0") == 0 ? NULL : g_strdup (value);
     case MPPE:
-      return is_yes (value) ? g_strdup (row->value) : NULL;
+      return byway_peer_is_yes (value) ? g_strdup (row->value) : NULL;
     }
   g_return_val_if_reached (NULL);
 }
@@ -321,7 +316,7 @@ to_theirs (const Row *row, const char *value)
     case PROPOSALS:
       return g_strdup (value);
     case INVERSE:
-      return g_strdup (is_yes (value) ? "no" : "yes");
+      return g_strdup (byway_peer_is_yes (value) ? "no" : "yes");
     case AUTH:
       return g_strdup (strcmp (value, "certificate") == 0 ? "tls" : value);
     case IKE:

@@ -13,7 +13,7 @@ says_yes (GHashTable *data, const char *key)
 {
   const char *value = g_hash_table_lookup (data, key);
 
-  return value != NULL && g_strcmp0 (byway_peer_yes_or_no (value), "yes") == 0;
+  return value != NULL && byway_peer_is_yes (value);
 }
 
 gboolean

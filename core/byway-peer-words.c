@@ -33,6 +33,12 @@ byway_peer_yes_or_no (const char *text)
   return NULL;
 }
 
+gboolean
+byway_peer_is_yes (const char *text)
+{
+  return g_strcmp0 (byway_peer_yes_or_no (text), "yes") == 0;
+}
+
 static gboolean
 is_base64 (const char *text)
 {

@@ -20,6 +20,7 @@ gboolean byway_peer_is_secret (const char *key);
 gboolean byway_peer_is_storage (const char *key);
 /* "yes", "no", or NULL when the text is neither, in any spelling. Static. */
 const char *byway_peer_yes_or_no (const char *text);
+gboolean byway_peer_is_yes (const char *text);
 
 /* Is that text a pre-shared key in base64, to those who go by "0s"? */
 gboolean byway_peer_psk_is_coded (const char *text);
