@@ -75,6 +75,7 @@ struct _BywaySession
   BywayAddress avoided; /* where the attempt before this one failed, or none */
   gboolean more;        /* the server has addresses where this attempt was not yet */
   char *claimed;        /* the server's address, in `servers` */
+  guint16 port;         /* for L2TP, claimed too */
   BywayPlan *plan;
   BywayWire *wire;
   guint silence, doubt, loss; /* sources */
@@ -363,12 +364,13 @@ claim_server (BywaySession *self, GError **error)
   return TRUE;
 }
 
-static guint16
-choose_port (BywaySession *self)
+static void
+give_back_claims (BywaySession *self)
 {
-  if (!self->profile->ephemeral_port && !byway_udp_port_taken (BYWAY_L2TP_PORT))
-    return BYWAY_L2TP_PORT;
-  return byway_udp_port_free ();
+  if (self->claimed != NULL)
+    g_hash_table_remove (servers, self->claimed);
+  byway_udp_port_give_back (self->port);
+  self->port = 0;
 }
 
 static void
@@ -376,10 +378,11 @@ make_plan (BywaySession *self)
 {
   g_autofree char *run_dir = g_build_filename (self->context.run_base, self->uuid, NULL);
   g_autoptr (GError) error = NULL;
+  guint16 port = byway_udp_port_claim (!self->profile->ephemeral_port);
   BywayFacts facts = { .uuid = self->uuid,
                        .run_dir = run_dir,
                        .uplink = self->uplink,
-                       .local_port = choose_port (self),
+                       .local_port = port,
                        .ike_daemon = self->ike_daemon,
                        .algorithms = self->algorithms,
                        .pppd_plugin = self->context.pppd_plugin,
@@ -387,6 +390,7 @@ make_plan (BywaySession *self)
                        .user = self->user,
                        .owner = self->owner };
 
+  self->port = port;
   self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
   if (self->plan == NULL || !byway_kernel_check (self->profile->ipsec, &error))
     {
@@ -1285,8 +1289,7 @@ dispatch (BywaySession *self, BywayEvent event)
       unwatch_wire (self);
       g_clear_pointer (&self->machine, byway_credential_free);
       g_clear_pointer (&self->user, byway_credential_free);
-      if (self->claimed != NULL)
-        g_hash_table_remove (servers, self->claimed);
+      give_back_claims (self);
     }
   if (self->state != before
       && (transition->next == BYWAY_STATE_UP || transition->next == BYWAY_STATE_DONE))

@@ -116,15 +116,43 @@ choose_port (void)
   return bound ? ntohs (address.sin_port) : 0;
 }
 
-guint16
-byway_udp_port_free (void)
+/* Those of this helper's sessions, which may not have bound theirs yet. */
+static GHashTable *claimed;
+
+static gboolean
+is_to_be_had (guint16 port)
+{
+  return !g_hash_table_contains (claimed, GUINT_TO_POINTER (port)) && !byway_udp_port_taken (port);
+}
+
+static guint16
+free_port (void)
 {
   for (int attempt = 0; attempt < 16; attempt++)
     {
       guint16 port = choose_port ();
 
-      if (port != 0 && port != BYWAY_L2TP_PORT && !byway_udp_port_taken (port))
+      if (port != 0 && port != BYWAY_L2TP_PORT && is_to_be_had (port))
         return port;
     }
   return g_random_int_range (49152, 65536);
+}
+
+guint16
+byway_udp_port_claim (gboolean well_known)
+{
+  guint16 port;
+
+  if (claimed == NULL)
+    claimed = g_hash_table_new (NULL, NULL);
+  port = well_known && is_to_be_had (BYWAY_L2TP_PORT) ? BYWAY_L2TP_PORT : free_port ();
+  g_hash_table_add (claimed, GUINT_TO_POINTER (port));
+  return port;
+}
+
+void
+byway_udp_port_give_back (guint16 port)
+{
+  if (claimed != NULL)
+    g_hash_table_remove (claimed, GUINT_TO_POINTER (port));
 }
