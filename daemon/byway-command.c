@@ -3,6 +3,7 @@
 
 #include "byway-command.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -70,12 +71,26 @@ begin_child (gpointer parent)
     die_with_parent (GPOINTER_TO_INT (parent));
 }
 
+/* The same: stdio is not for here. */
+static void
+write_own_number (int fd)
+{
+  char digits[16];
+  gsize at = sizeof digits;
+
+  for (pid_t rest = getpid (); rest > 0 && at > 0; rest /= 10)
+    digits[--at] = '0' + rest % 10;
+  if (write (fd, digits + at, sizeof digits - at) < 0)
+    _exit (127);
+}
+
 /* The same. A daemon that leaves our AppArmor profile for its own must be able to. */
 static void
-begin_apart (gpointer unused)
+begin_apart (gpointer pid_fd)
 {
   byway_no_keys_enter (FALSE);
   setsid ();
+  write_own_number (GPOINTER_TO_INT (pid_fd));
 }
 
 /* No secret is ever among the words. */
@@ -143,16 +158,26 @@ byway_command_spawn (const char *const *argv, const BywayCommandFd *fds, gsize n
 }
 
 GPid
-byway_command_spawn_apart (const char *const *argv, GError **error)
+byway_command_spawn_apart (const char *const *argv, const char *pid_file, GError **error)
 {
   const GSubprocessFlags flags
       = G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE;
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (flags);
   g_autoptr (GSubprocess) process = NULL;
   const char *pid;
+  int fd = open (pid_file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 
-  process = launch (launcher, argv, begin_apart, NULL, error);
+  if (fd < 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s", pid_file,
+                   g_strerror (errno));
+      return 0;
+    }
+  process = launch (launcher, argv, begin_apart, GINT_TO_POINTER (fd), error);
+  close (fd);
   pid = process != NULL ? g_subprocess_get_identifier (process) : NULL;
+  if (pid == NULL)
+    unlink (pid_file);
   return pid != NULL ? (GPid)g_ascii_strtoll (pid, NULL, 10) : 0;
 }
 

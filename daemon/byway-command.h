@@ -22,8 +22,9 @@ typedef struct
 GSubprocess *byway_command_spawn (const char *const *argv, const BywayCommandFd *fds, gsize n_fds,
                                   gboolean dies_with_us, GError **error);
 /* For a daemon that outlives us: a session of its own, no input, no output. Returns its process
- * number, or 0 with error. */
-GPid byway_command_spawn_apart (const char *const *argv, GError **error);
+ * number, or 0 with error. It writes that into @pid_file itself before it becomes the program, so
+ * that there is no moment in which it runs and a helper that comes after us can't know of it. */
+GPid byway_command_spawn_apart (const char *const *argv, const char *pid_file, GError **error);
 /* Runs to the end, bounded by `timeout_ms`; output (at most 64 KiB) handed back. */
 void byway_command_run (const char *const *argv, const char *input, guint timeout_ms,
                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);

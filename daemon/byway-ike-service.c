@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define START_MS 10000
+#define END_MS 5000
+#define LOOK_MS 50 /* whether it has ended */
 #define IKE_PORT 500
 #define NAT_T_PORT 4500 /* RFC 3947 */
 #define SYSTEMD "org.freedesktop.systemd1"
@@ -21,8 +23,9 @@ struct _BywayIkeService
   char *path;
   char *mark; /* not in our run directory: it must outlive the cleaning there */
   GDBusConnection *bus;
-  char *unit; /* that we started */
-  GPid pid;   /* that we started */
+  char *unit;       /* that we started */
+  GPid pid;         /* that we started */
+  gboolean leaving; /* we told it to end, and have not seen yet that it did */
 };
 
 /* One ensure under way. */
@@ -75,6 +78,17 @@ on_start_deadline (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Not ours to wait for: somebody else may have begun it again. */
+static gboolean
+on_end_deadline (gpointer data)
+{
+  Ensure *ensure = g_task_get_task_data (data);
+
+  ensure->deadline = 0;
+  ensure->service->leaving = FALSE;
+  return G_SOURCE_REMOVE;
+}
+
 static gboolean
 on_retry (gpointer data)
 {
@@ -111,13 +125,32 @@ watch_socket (GTask *task)
   on_socket_appeared (NULL, NULL, NULL, G_FILE_MONITOR_EVENT_CREATED, task);
 }
 
+/* The daemon may make that of its own only when it runs. */
 static void
-remember (BywayIkeService *service)
+make_folder_of_mark (BywayIkeService *service)
 {
-  g_autofree char *text = service->unit != NULL ? g_strdup (service->unit)
-                                                : g_strdup_printf ("%d", (int)service->pid);
+  g_autofree char *folder = g_path_get_dirname (service->mark);
 
-  g_file_set_contents_full (service->mark, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+  g_mkdir_with_parents (folder, 0755);
+}
+
+/* The unit is ours from before it is started: a helper that dies meanwhile leaves it to the next.
+ */
+static void
+note_unit (BywayIkeService *service, const char *unit)
+{
+  g_free (service->unit);
+  service->unit = g_strdup (unit);
+  make_folder_of_mark (service);
+  g_file_set_contents_full (service->mark, unit, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+}
+
+static void
+forget (BywayIkeService *service)
+{
+  g_clear_pointer (&service->unit, g_free);
+  service->pid = 0;
+  remove (service->mark);
 }
 
 static char *
@@ -139,16 +172,17 @@ byway_ike_service_is_installed (const BywayIkeServiceKind *kind)
 }
 
 static GPid
-spawn (const BywayIkeServiceKind *kind, const char *program, GError **error)
+spawn (BywayIkeService *service, const char *program, GError **error)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) argv = NULL;
 
   g_strv_builder_add (builder, program);
-  for (const char *const *word = kind->arguments; *word != NULL; word++)
+  for (const char *const *word = service->kind->arguments; *word != NULL; word++)
     g_strv_builder_add (builder, *word);
   argv = g_strv_builder_end (builder);
-  return byway_command_spawn_apart ((const char *const *)argv, error);
+  make_folder_of_mark (service);
+  return byway_command_spawn_apart ((const char *const *)argv, service->mark, error);
 }
 
 static void
@@ -164,14 +198,11 @@ start_program (GTask *task)
       give_up (task, kind->missing, "");
       return;
     }
-  ensure->service->pid = spawn (kind, program, &error);
-  if (ensure->service->pid == 0)
-    {
-      give_up (task, kind->unreachable, error->message);
-      return;
-    }
-  remember (ensure->service);
-  watch_socket (task);
+  ensure->service->pid = spawn (ensure->service, program, &error);
+  if (ensure->service->pid != 0)
+    watch_socket (task);
+  else
+    give_up (task, kind->unreachable, error->message);
 }
 
 static void start_unit (GTask *task);
@@ -188,11 +219,12 @@ on_unit_started (GObject *source, GAsyncResult *result, gpointer data)
 
   if (reply != NULL)
     {
-      ensure->service->unit = g_strdup (kind->units[ensure->next_unit]);
-      remember (ensure->service);
       watch_socket (task);
       return;
     }
+  forget (ensure->service);
+  if (g_task_return_error_if_cancelled (task))
+    return;
   if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN)
       || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER))
     {
@@ -209,16 +241,68 @@ on_unit_started (GObject *source, GAsyncResult *result, gpointer data)
     give_up (task, kind->missing, error->message);
 }
 
+/* Not called off with the task, because systemd would start it all the same. */
 static void
 start_unit (GTask *task)
 {
   Ensure *ensure = g_task_get_task_data (task);
+  const char *unit = ensure->service->kind->units[ensure->next_unit];
 
-  g_dbus_connection_call (
-      ensure->service->bus, SYSTEMD, "/org/freedesktop/systemd1", SYSTEMD ".Manager", "StartUnit",
-      g_variant_new ("(ss)", ensure->service->kind->units[ensure->next_unit], "replace"),
-      G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NO_AUTO_START, START_MS,
-      g_task_get_cancellable (task), on_unit_started, g_object_ref (task));
+  note_unit (ensure->service, unit);
+  g_dbus_connection_call (ensure->service->bus, SYSTEMD, "/org/freedesktop/systemd1",
+                          SYSTEMD ".Manager", "StartUnit", g_variant_new ("(ss)", unit, "replace"),
+                          G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NO_AUTO_START, START_MS, NULL,
+                          on_unit_started, g_object_ref (task));
+}
+
+static const char *
+taken_port (void)
+{
+  return byway_udp_port_taken (IKE_PORT)     ? G_STRINGIFY (IKE_PORT)
+         : byway_udp_port_taken (NAT_T_PORT) ? G_STRINGIFY (NAT_T_PORT)
+                                             : NULL;
+}
+
+/* Until one that was told to end has done so: it may still take requests, which would be lost with
+ * it, and have its ports. */
+static gboolean
+waits_for_end (GTask *task, gboolean ready)
+{
+  Ensure *ensure = g_task_get_task_data (task);
+  BywayIkeService *service = ensure->service;
+
+  if (!service->leaving || ensure->started
+      || g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    return FALSE;
+  service->leaving = ready || taken_port () != NULL;
+  if (!service->leaving)
+    {
+      g_clear_handle_id (&ensure->deadline, g_source_remove);
+      return FALSE;
+    }
+  if (ensure->deadline == 0)
+    ensure->deadline = g_timeout_add (END_MS, on_end_deadline, task);
+  ensure->retry = g_timeout_add_full (G_PRIORITY_DEFAULT, LOOK_MS, on_retry, g_object_ref (task),
+                                      g_object_unref);
+  return TRUE;
+}
+
+/* No daemon answers. One that was begun a moment ago for another session needs another moment; a
+ * unit may be called for twice. */
+static void
+begin (GTask *task)
+{
+  BywayIkeService *service = ((Ensure *)g_task_get_task_data (task))->service;
+  const char *port = byway_ike_service_is_ours (service) ? NULL : taken_port ();
+
+  if (port != NULL)
+    give_up (task, BYWAY_CAUSE_IKE_PORT_TAKEN, port);
+  else if (byway_ike_service_is_process (service->kind, service->pid))
+    watch_socket (task);
+  else if (service->bus != NULL)
+    start_unit (task);
+  else
+    start_program (task);
 }
 
 static void
@@ -226,7 +310,7 @@ go_on (GTask *task, gboolean ready)
 {
   Ensure *ensure = g_task_get_task_data (task);
 
-  if (g_task_get_completed (task))
+  if (g_task_get_completed (task) || waits_for_end (task, ready))
     return;
   if (ready)
     {
@@ -237,14 +321,8 @@ go_on (GTask *task, gboolean ready)
     finish_watching (ensure);
   else if (ensure->started)
     on_socket_appeared (NULL, NULL, NULL, G_FILE_MONITOR_EVENT_CREATED, task);
-  else if (byway_udp_port_taken (IKE_PORT))
-    give_up (task, BYWAY_CAUSE_IKE_PORT_TAKEN, G_STRINGIFY (IKE_PORT));
-  else if (byway_udp_port_taken (NAT_T_PORT))
-    give_up (task, BYWAY_CAUSE_IKE_PORT_TAKEN, G_STRINGIFY (NAT_T_PORT));
-  else if (ensure->service->bus != NULL)
-    start_unit (task);
   else
-    start_program (task);
+    begin (task);
 }
 
 static void
@@ -322,9 +400,8 @@ byway_ike_service_idle (BywayIkeService *service)
     kill (service->pid, SIGTERM);
   else
     return;
-  g_clear_pointer (&service->unit, g_free);
-  service->pid = 0;
-  remove (service->mark);
+  forget (service);
+  service->leaving = TRUE;
 }
 
 BywayIkeService *

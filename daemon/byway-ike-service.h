@@ -30,9 +30,8 @@ void byway_ike_service_free (BywayIkeService *service);
 gboolean byway_ike_service_is_installed (const BywayIkeServiceKind *kind);
 gboolean byway_ike_service_is_process (const BywayIkeServiceKind *kind, GPid pid);
 
-/* Finishes when it takes requests; starts it when it does not, within 10 s. Errors of
- * BYWAY_FAILURE.
- */
+/* Finishes when it takes requests; starts it when it does not, within 10 s. Several may be under
+ * way. Errors of BYWAY_FAILURE. */
 void byway_ike_service_ensure (BywayIkeService *service, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer data);
 gboolean byway_ike_service_ensure_finish (BywayIkeService *service, GAsyncResult *result,
@@ -40,5 +39,5 @@ gboolean byway_ike_service_ensure_finish (BywayIkeService *service, GAsyncResult
 
 /* Was it started by us, this helper or one before it? */
 gboolean byway_ike_service_is_ours (BywayIkeService *service);
-/* No more sessions: stops it if it is ours. */
+/* No more sessions: stops it if it is ours. Nobody waits for its end, but the next ensure. */
 void byway_ike_service_idle (BywayIkeService *service);

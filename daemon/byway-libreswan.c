@@ -41,6 +41,7 @@ struct _BywayLibreswan
   int pidfd;             /* of the pluto that is watched; -1: none is */
   guint end_of_pluto;    /* source */
   guint doubt;           /* another */
+  guint uses;            /* by sessions that begin */
 };
 
 typedef struct
@@ -360,6 +361,7 @@ byway_libreswan_probe (BywayIpsecEngine *engine, GCancellable *cancellable,
   GTask *task = g_task_new (self, cancellable, callback, data);
   Probe *probe = g_new0 (Probe, 1);
 
+  self->uses++;
   probe->looks = LOOKS;
   g_task_set_task_data (task, probe, probe_free);
   byway_ike_service_ensure (self->service, cancellable, on_ensured, task);
@@ -592,6 +594,18 @@ typedef struct
   guint waiting; /* for withdrawals */
 } Cleaning;
 
+/* Stops it if it is ours. Its unit empties the kernel's whole table of IPsec when it stops, so that
+ * table has to be empty of everybody else's already. */
+static void
+let_go (BywayLibreswan *self)
+{
+  if (!byway_ike_service_is_ours (self->service)
+      || byway_xfrm_count_foreign (BYWAY_LIBRESWAN_REQID, BYWAY_LIBRESWAN_REQID_MASK) > 0)
+    return;
+  byway_xfrm_flush_neighbour_discovery ();
+  byway_ike_service_idle (self->service);
+}
+
 /* Nobody waits for the database: whatever a session puts in comes after this. */
 static void
 end_clean (GTask *task)
@@ -661,6 +675,7 @@ byway_libreswan_clean (BywayIpsecEngine *engine, GAsyncReadyCallback callback, g
     ask_status (self, NULL, on_clean_status, task);
   else
     {
+      let_go (self); /* one that a helper began, and died before it answered */
       end_clean (task);
       g_object_unref (task);
     }
@@ -668,8 +683,7 @@ byway_libreswan_clean (BywayIpsecEngine *engine, GAsyncReadyCallback callback, g
 
 /* --- idle and examine ----------------------------------------------------------------------- */
 
-/* Nobody else's association either: then nobody would miss it. Its unit empties the kernel's whole
- * table of IPsec when it stops, so that table has to be empty already. */
+/* Nobody else's association either, and none came while we asked: then nobody would miss it. */
 static void
 on_idle_status (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -678,11 +692,8 @@ on_idle_status (GObject *source, GAsyncResult *result, gpointer data)
   BywayPlutoView *view = status_view (result, NULL);
 
   if (view != NULL && view->associations == 0 && g_hash_table_size (self->known) == 0
-      && byway_xfrm_count_foreign (BYWAY_LIBRESWAN_REQID, BYWAY_LIBRESWAN_REQID_MASK) == 0)
-    {
-      byway_xfrm_flush_neighbour_discovery ();
-      byway_ike_service_idle (self->service);
-    }
+      && GPOINTER_TO_UINT (g_task_get_task_data (task)) == self->uses)
+    let_go (self);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -692,10 +703,14 @@ byway_libreswan_idle (BywayIpsecEngine *engine, GAsyncReadyCallback callback, gp
   BywayLibreswan *self = BYWAY_LIBRESWAN (engine);
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
 
+  g_task_set_task_data (task, GUINT_TO_POINTER (self->uses), NULL);
   if (byway_ike_service_is_ours (self->service) && is_ready (self->pid_file))
-    ask_status (self, NULL, on_idle_status, g_object_ref (task));
-  else
-    g_task_return_boolean (task, TRUE);
+    {
+      ask_status (self, NULL, on_idle_status, g_object_ref (task));
+      return;
+    }
+  let_go (self); /* it was started for an attempt that was called off before it answered */
+  g_task_return_boolean (task, TRUE);
 }
 
 static void

@@ -708,6 +708,8 @@ byway_manager_export (BywayManager *self, GError **error)
       return FALSE;
   byway_manager_watch_kill_switches (self);
   byway_manager_resume_wishes (self);
+  if (byway_manager_count_active (self) == 0) /* a helper that was killed may have begun one */
+    byway_ike_daemons_idle (self->context.ike_daemons, NULL, NULL);
   return register_interface (self, ROOT_PATH, INTERFACE ("Manager"), &manager_vtable, self, error)
          != 0;
 }

@@ -12,7 +12,8 @@ G_DECLARE_FINAL_TYPE (BywayManager, byway_manager, BYWAY, MANAGER, GObject)
  */
 BywayManager *byway_manager_new (GDBusConnection *bus, const BywaySessionContext *context,
                                  const char *store);
-/* Registers all objects. */
+/* Registers all objects, and begins what was wanted again; an IKE daemon that a killed helper had
+ * started, and nobody wants now, is let go. */
 gboolean byway_manager_export (BywayManager *manager, GError **error);
 /* Ends every session; finishes when all are undone. */
 void byway_manager_stop (BywayManager *manager, GAsyncReadyCallback callback, gpointer data);

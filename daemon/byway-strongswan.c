@@ -28,6 +28,7 @@ struct _BywayStrongswan
   BywayIkeService *charon;
   BywayViciClient *client; /* commands of all sessions, and charon's events; NULL: not connected */
   GHashTable *known;       /* names that a session stands behind -> Known */
+  guint uses;              /* by sessions that begin */
   BywayStrongswanKeys *keys;
 };
 
@@ -273,6 +274,7 @@ byway_strongswan_probe (BywayIpsecEngine *engine, GCancellable *cancellable,
   BywayStrongswan *self = BYWAY_STRONGSWAN (engine);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
 
+  self->uses++;
   if (self->client != NULL)
     ask_algorithms (task);
   else
@@ -457,6 +459,8 @@ on_clean_connected (GObject *source, GAsyncResult *result, gpointer data)
 
   if (client == NULL)
     {
+      byway_ike_service_idle (
+          self->charon); /* one that a helper began, and died before it answered */
       end_clean (task);
       return;
     }
@@ -485,7 +489,18 @@ byway_strongswan_clean_finish (BywayIpsecEngine *engine, GAsyncResult *result)
 
 /* --- idle ----------------------------------------------------------------------------------- */
 
-/* Nobody else's association either: then nobody would miss the daemon. */
+/* An ending charon's connection is of no use to the next session. */
+static void
+let_go (BywayStrongswan *self)
+{
+  byway_ike_service_idle (self->charon);
+  byway_vici_client_close (self->client);
+  g_clear_object (&self->client);
+}
+
+/* Nobody else's association either, and none came while we asked: then nobody would miss the
+ * daemon.
+ */
 static void
 on_stats (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -496,9 +511,28 @@ on_stats (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *total
       = answer != NULL ? byway_vici_node_dup_text (answer, "ikesas/total") : NULL;
 
-  if (g_strcmp0 (total, "0") == 0 && g_hash_table_size (self->known) == 0)
-    byway_ike_service_idle (self->charon);
+  if (g_strcmp0 (total, "0") == 0 && g_hash_table_size (self->known) == 0
+      && GPOINTER_TO_UINT (g_task_get_task_data (task)) == self->uses && self->client != NULL)
+    let_go (self);
   g_task_return_boolean (task, TRUE);
+}
+
+/* It was started for an attempt that was called off: does it answer by now? */
+static void
+on_idle_connected (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  BywayStrongswan *self = g_task_get_source_object (task);
+  BywayViciClient *client = byway_vici_client_connect_finish (result, NULL);
+
+  if (client == NULL)
+    {
+      byway_ike_service_idle (self->charon);
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  adopt (self, client);
+  byway_vici_client_request (self->client, "stats", NULL, NULL, on_stats, g_object_ref (task));
 }
 
 static void
@@ -507,10 +541,13 @@ byway_strongswan_idle (BywayIpsecEngine *engine, GAsyncReadyCallback callback, g
   BywayStrongswan *self = BYWAY_STRONGSWAN (engine);
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
 
-  if (self->client != NULL && byway_ike_service_is_ours (self->charon))
+  g_task_set_task_data (task, GUINT_TO_POINTER (self->uses), NULL);
+  if (!byway_ike_service_is_ours (self->charon))
+    g_task_return_boolean (task, TRUE);
+  else if (self->client != NULL)
     byway_vici_client_request (self->client, "stats", NULL, NULL, on_stats, g_object_ref (task));
   else
-    g_task_return_boolean (task, TRUE);
+    byway_vici_client_connect (self->path, NULL, on_idle_connected, g_object_ref (task));
 }
 
 static void

@@ -28,10 +28,26 @@ typedef struct
   char *folder, *socket, *journal, *mark;
   const char *known_unit;
   GString *calls;
+  gboolean noted_before;    /* the last call */
+  GCancellable *cancel;     /* to be cancelled in the middle of a call, if any */
+  guint ends_in_ms, ending; /* after it was told to */
   GSubprocess *charon;
   GError *error;
   gboolean done;
 } Fixture;
+
+static gboolean
+on_end_of_charon (gpointer data)
+{
+  Fixture *f = data;
+
+  f->ending = 0;
+  g_subprocess_force_exit (f->charon);
+  g_subprocess_wait (f->charon, NULL, NULL);
+  g_clear_object (&f->charon);
+  g_remove (f->socket);
+  return G_SOURCE_REMOVE;
+}
 
 static void
 on_systemd_call (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
@@ -44,6 +60,9 @@ on_systemd_call (GDBusConnection *bus, const char *sender, const char *path, con
   g_variant_get (parameters, "(&s&s)", &unit, &mode);
   g_assert_cmpstr (mode, ==, "replace");
   g_string_append_printf (f->calls, "%s %s\n", method, unit);
+  f->noted_before = g_file_test (f->mark, G_FILE_TEST_EXISTS);
+  if (f->cancel != NULL)
+    g_cancellable_cancel (f->cancel);
   if (g_strcmp0 (unit, f->known_unit) != 0)
     {
       g_dbus_method_invocation_return_dbus_error (invocation, "org.freedesktop.systemd1.NoSuchUnit",
@@ -53,8 +72,8 @@ on_systemd_call (GDBusConnection *bus, const char *sender, const char *path, con
   if (strcmp (method, "StartUnit") == 0)
     f->charon = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, NULL, fake, f->socket,
                                   "normal", f->journal, NULL);
-  else
-    g_subprocess_force_exit (f->charon);
+  else if (f->charon != NULL)
+    f->ending = g_timeout_add (f->ends_in_ms, on_end_of_charon, f);
   g_dbus_method_invocation_return_value (invocation, g_variant_new ("(o)", "/job/1"));
 }
 
@@ -100,12 +119,14 @@ set_up (Fixture *f, gconstpointer known_unit)
 static void
 tear_down (Fixture *f, gconstpointer known_unit)
 {
+  g_clear_handle_id (&f->ending, g_source_remove);
   if (f->charon != NULL)
     {
       g_subprocess_force_exit (f->charon);
       g_subprocess_wait (f->charon, NULL, NULL);
       g_clear_object (&f->charon);
     }
+  g_clear_object (&f->cancel);
   g_clear_object (&f->bus);
   g_clear_object (&f->systemd);
   g_test_dbus_down (f->dbus);
@@ -148,27 +169,43 @@ on_idle (GObject *source, GAsyncResult *result, gpointer data)
   BywayIpsecEngine *engine = BYWAY_IPSEC_ENGINE (source);
 
   BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->idle_finish (engine, result);
-  ((Fixture *)data)->done = TRUE;
+  *(gboolean *)data = TRUE;
 }
 
 static void
 probe (Fixture *f, BywayIpsecEngine *engine)
 {
-  BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->probe (engine, NULL, on_probed, f);
+  BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->probe (engine, f->cancel, on_probed, f);
   wait_for (&f->done);
 }
 
 static void
-idle (Fixture *f, BywayIpsecEngine *engine)
+on_cleaned (GObject *source, GAsyncResult *result, gpointer data)
 {
-  BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->idle (engine, on_idle, f);
-  wait_for (&f->done);
+  BywayIpsecEngine *engine = BYWAY_IPSEC_ENGINE (source);
+
+  BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->clean_finish (engine, result);
+  ((Fixture *)data)->done = TRUE;
+}
+
+/* What was sent has come. */
+static void
+settle (Fixture *f)
+{
   g_dbus_connection_flush_sync (f->bus, NULL, NULL);
   for (guint i = 0; i < 20; i++)
     {
       g_usleep (5000);
       g_main_context_iteration (NULL, FALSE);
     }
+}
+
+static void
+idle (Fixture *f, BywayIpsecEngine *engine)
+{
+  BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->idle (engine, on_idle, &f->done);
+  wait_for (&f->done);
+  settle (f);
 }
 
 static void
@@ -179,6 +216,7 @@ test_started_and_stopped (Fixture *f, gconstpointer unit)
   probe (f, engine);
   g_assert_no_error (f->error);
   g_assert_cmpstr (f->calls->str, ==, "StartUnit " UNIT "\n");
+  g_assert_true (f->noted_before); /* or a helper that dies now leaves it to nobody */
   g_assert_true (g_file_test (f->mark, G_FILE_TEST_EXISTS));
   idle (f, engine);
   g_assert_cmpstr (f->calls->str, ==, "StartUnit " UNIT "\nStopUnit " UNIT "\n");
@@ -198,6 +236,70 @@ test_remembered (Fixture *f, gconstpointer unit)
   probe (f, engine);
   idle (f, engine);
   g_assert_cmpstr (f->calls->str, ==, "StartUnit " UNIT "\nStopUnit " UNIT "\n");
+}
+
+/* The helper was killed before the unit that it had called for answers: the next one stops it. */
+static void
+test_remembered_early (Fixture *f, gconstpointer unit)
+{
+  g_autoptr (BywayIpsecEngine) engine = NULL;
+
+  g_assert_true (g_file_set_contents (f->mark, UNIT, -1, NULL));
+  engine = byway_strongswan_new (f->socket, f->bus);
+  BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->clean (engine, on_cleaned, f);
+  wait_for (&f->done);
+  settle (f);
+  g_assert_cmpstr (f->calls->str, ==, "StopUnit " UNIT "\n");
+  g_assert_false (g_file_test (f->mark, G_FILE_TEST_EXISTS));
+}
+
+/* Called off while systemd starts it: it is ours all the same. */
+static void
+test_called_off (Fixture *f, gconstpointer unit)
+{
+  g_autoptr (BywayIpsecEngine) engine = byway_strongswan_new (f->socket, f->bus);
+
+  f->cancel = g_cancellable_new ();
+  probe (f, engine);
+  g_assert_error (f->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_true (g_file_test (f->mark, G_FILE_TEST_EXISTS));
+  g_clear_object (&f->cancel);
+  g_clear_error (&f->error);
+  idle (f, engine);
+  g_assert_cmpstr (f->calls->str, ==, "StartUnit " UNIT "\nStopUnit " UNIT "\n");
+}
+
+/* Somebody wants it in the moment in which it is looked whether anybody does: it stays. */
+static void
+test_wanted_meanwhile (Fixture *f, gconstpointer unit)
+{
+  g_autoptr (BywayIpsecEngine) engine = byway_strongswan_new (f->socket, f->bus);
+  gboolean idle = FALSE;
+
+  probe (f, engine);
+  BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->idle (engine, on_idle, &idle);
+  probe (f, engine);
+  while (!idle)
+    g_main_context_iteration (NULL, TRUE);
+  settle (f);
+  g_assert_cmpstr (f->calls->str, ==, "StartUnit " UNIT "\n");
+}
+
+/* Wanted again while it is about to end: that one is of no use to anybody, and another is started.
+ */
+static void
+test_wanted_while_it_ends (Fixture *f, gconstpointer unit)
+{
+  g_autoptr (BywayIpsecEngine) engine = byway_strongswan_new (f->socket, f->bus);
+
+  f->ends_in_ms = 300;
+  probe (f, engine);
+  idle (f, engine);
+  g_assert_nonnull (f->charon);
+  probe (f, engine);
+  g_assert_no_error (f->error);
+  g_assert_cmpstr (f->calls->str, ==,
+                   "StartUnit " UNIT "\nStopUnit " UNIT "\nStartUnit " UNIT "\n");
 }
 
 /* What an administrator started stays. */
@@ -228,6 +330,7 @@ test_no_unit (Fixture *f, gconstpointer unit)
   g_assert_cmpstr (f->calls->str, ==,
                    "StartUnit strongswan-starter.service\nStartUnit strongswan.service\n"
                    "StartUnit strongswan-swanctl.service\n");
+  g_assert_false (g_file_test (f->mark, G_FILE_TEST_EXISTS));
 }
 
 int
@@ -239,6 +342,11 @@ main (int argc, char **argv)
   g_test_add ("/charon/started-and-stopped", Fixture, UNIT, set_up, test_started_and_stopped,
               tear_down);
   g_test_add ("/charon/remembered", Fixture, UNIT, set_up, test_remembered, tear_down);
+  g_test_add ("/charon/remembered-early", Fixture, UNIT, set_up, test_remembered_early, tear_down);
+  g_test_add ("/charon/called-off", Fixture, UNIT, set_up, test_called_off, tear_down);
+  g_test_add ("/charon/wanted-meanwhile", Fixture, UNIT, set_up, test_wanted_meanwhile, tear_down);
+  g_test_add ("/charon/wanted-while-it-ends", Fixture, UNIT, set_up, test_wanted_while_it_ends,
+              tear_down);
   g_test_add ("/charon/not-ours", Fixture, UNIT, set_up, test_not_ours, tear_down);
   g_test_add ("/charon/no-unit", Fixture, "other.service", set_up, test_no_unit, tear_down);
   return g_test_run ();

@@ -135,16 +135,21 @@ of_daemon (const char *kind)
   g_autofree char *folder = g_dir_make_tmp (NAME "-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "told", NULL);
   const char *const argv[] = { self, "attempt", kind, path, NULL };
-  g_autofree char *told = NULL;
+  g_autofree char *pid_file = g_build_filename (folder, "pid", NULL);
+  g_autofree char *told = NULL, *noted = NULL, *number = NULL;
   g_autoptr (GError) error = NULL;
   guint deadline = g_timeout_add_seconds (SECONDS, on_deadline, NULL);
+  GPid pid = byway_command_spawn_apart (argv, pid_file, &error);
 
-  g_assert_cmpint (byway_command_spawn_apart (argv, &error), >, 0);
   g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (pid_file, &noted, NULL, NULL));
+  number = g_strdup_printf ("%d", (int)pid);
+  g_assert_cmpstr (noted, ==, number);
   while (!g_file_get_contents (path, &told, NULL, NULL))
     g_main_context_iteration (NULL, FALSE);
   g_source_remove (deadline);
   g_unlink (path);
+  g_unlink (pid_file);
   g_rmdir (folder);
   return atoi (told);
 }

@@ -38,11 +38,26 @@ def comes_back(**who):
     return step
 
 
-def _play(world, who, wanted):
+def starting_ike(world):
+    """The helper dies in the moment in which it has started an IKE daemon, where none ran: the next one ends that one."""
+    _with_library(world)
+    trial = Trial(world, "bywayd", points.STARTS_IKE, wanted=False)
+    trial.play()
+    assert trial.died, "no IKE daemon was started"
+    wait_for(lambda: not world.ike.runs(world.client.host), "the end of the IKE daemon that was started", damage.CLEAN_SECONDS)
+    world.client.stop_helper()
+    world.client.start_helper()
+
+
+def _with_library(world):
     fault_server.build(LIBRARY)
     world.client.stop_helper()
     _begin_helper(world)
     world.client.await_helper()
+
+
+def _play(world, who, wanted):
+    _with_library(world)
     trials = [Trial(world, program, point, wanted) for program, named in who.items()
               for point in (points.of(program, world.ike is libreswan, wanted) if named == points.ALL else named)]
     problems = {}

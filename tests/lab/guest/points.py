@@ -34,11 +34,12 @@ CLEANING = {
 }
 INSIDE = {"inside options": "writes */options", "inside xl2tpd.conf": "writes */xl2tpd.conf", "inside secrets": "writes */secrets",
           "inside tunnel": "writes */tunnel.*"}
+STARTS_IKE = "IKE daemon started"  # by us, where none ran, and not yet noted by the helper
 INSIDE_FOR_PLUTO = {"inside ipsec.secrets": "writes */ipsec.secrets"}
 INSIDE_WISHES = {"inside wish": f"writes {client.RUN_DIR}/wanted/*"}  # there is one only where it is to come back
 RESOLVER = {"inside resolvconf -a": "-a", "inside resolvconf -a of nothing": "emptied", "inside resolvconf -d": "-d"}
 
-ORDERS = UP | DOWN | CLEANING | INSIDE | INSIDE_FOR_PLUTO | INSIDE_WISHES
+ORDERS = UP | DOWN | CLEANING | INSIDE | INSIDE_FOR_PLUTO | INSIDE_WISHES | {STARTS_IKE: "runs /usr/lib*/ipsec/*"}
 GOING_DOWN = {*DOWN, "inside resolvconf -a of nothing", "inside resolvconf -d"}
 NOT_WANTED = {*GOING_DOWN, "inside wish"}  # its user was told that it is down, or nothing yet
 ALL = "all"

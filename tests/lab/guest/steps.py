@@ -43,6 +43,23 @@ def down(world, name=NAME):
     world.measures["down"] = round(world.client.down(name).seconds * 1000)
 
 
+def again_at_once(world):
+    """While what the helper started for the last one may still be about to end."""
+    for _ in range(3):
+        world.client.up(NAME)
+        inside_answers(world)
+        world.client.down(NAME)
+
+
+def up_together(*names):
+    """Begun in the same moment."""
+    def step(world):
+        attempts = [world.client.start_up(name) for name in names]
+        for name, attempt in zip(names, attempts):
+            assert attempt.end(30) == 0, f"{name} does not come up"
+    return step
+
+
 def named(name, step):
     """The same for another connection."""
     return lambda world: step(world, name)
