@@ -67,14 +67,16 @@ tell_state (BywayConnection *self, BywaySession *session, guint state)
   g_autofree char *line
       = g_strdup_printf ("now %s%s%s", byway_state_to_string (state), sentence != NULL ? ": " : "",
                          sentence != NULL ? sentence : "");
+  g_autoptr (GPtrArray) stops = NULL;
 
   byway_connection_log (self, line);
   g_signal_emit (self, signals[SIGNAL_STATE], 0, state);
   if (state != BYWAY_STATE_DONE)
     return;
-  for (guint i = 0; i < self->stops->len; i++)
-    g_task_return_boolean (self->stops->pdata[i], TRUE);
-  g_ptr_array_set_size (self->stops, 0);
+  stops = g_steal_pointer (&self->stops); /* one of them may begin another session */
+  self->stops = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < stops->len; i++)
+    g_task_return_boolean (stops->pdata[i], TRUE);
 }
 
 static void take_session (BywayConnection *self, BywaySession *session);
@@ -154,6 +156,13 @@ byway_connection_is_active (BywayConnection *connection)
 {
   return connection->session != NULL
          && byway_session_get_state (connection->session) != BYWAY_STATE_DONE;
+}
+
+gboolean
+byway_connection_is_ending (BywayConnection *connection)
+{
+  return connection->session != NULL
+         && byway_state_is_teardown (byway_session_get_state (connection->session));
 }
 
 static gboolean

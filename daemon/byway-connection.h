@@ -19,6 +19,8 @@ void byway_connection_set_record (BywayConnection *connection, BywayRecord *reco
 /* The latest session, also one that has ended; NULL before the first. Borrowed. */
 BywaySession *byway_connection_get_session (BywayConnection *connection);
 gboolean byway_connection_is_active (BywayConnection *connection);
+/* On its way down, by whatever cause. */
+gboolean byway_connection_is_ending (BywayConnection *connection);
 
 /* The keys of the secrets that a session needs and `have` lacks; NULL when the settings are no
  * longer good. Caller frees. */

@@ -93,45 +93,63 @@ read_secrets (Call *call, int index)
   return secrets;
 }
 
-/* A Connect that waits for an agent's answer. */
+/* A Connect that waits, for an agent's answer or for the end of the session before. */
 typedef struct
 {
   Call *call;
   BywaySecretSet *secrets;
-} Asking;
+} Waiting;
 
-static void
-asking_free (Asking *asking)
+static Waiting *
+waiting_new (Call *call, BywaySecretSet *secrets)
 {
-  byway_call_free (asking->call);
-  byway_secret_set_unref (asking->secrets);
-  g_free (asking);
+  Waiting *waiting = g_new0 (Waiting, 1);
+
+  waiting->call = byway_call_copy (call);
+  waiting->secrets = byway_secret_set_ref (secrets);
+  return waiting;
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asking, asking_free)
+static void
+waiting_free (Waiting *waiting)
+{
+  byway_call_free (waiting->call);
+  byway_secret_set_unref (waiting->secrets);
+  g_free (waiting);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Waiting, waiting_free)
+
+/* What it waited for is there; the connection need not be, and NetworkManager may have come with
+ * the same uuid. NULL when the call was answered with that. */
+static Entry *
+find_waiting (Waiting *waiting)
+{
+  Entry *entry = g_hash_table_lookup (waiting->call->manager->entries, waiting->call->entry_uuid);
+
+  if (entry != NULL && entry->keeper == 0)
+    return entry;
+  byway_call_reply_code (waiting->call, BYWAY_ERROR_NOT_FOUND, "the connection was deleted");
+  return NULL;
+}
 
 static void
 on_asked (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Asking) asking = data;
+  g_autoptr (Waiting) waiting = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (BywaySecretSet) answer = byway_agents_ask_finish (result, &error);
-  Entry *entry = g_hash_table_lookup (asking->call->manager->entries, asking->call->entry_uuid);
+  Entry *entry;
 
   if (answer == NULL)
     {
-      byway_call_reply_code (asking->call, BYWAY_ERROR_SECRETS_MISSING, error->message);
+      byway_call_reply_code (waiting->call, BYWAY_ERROR_SECRETS_MISSING, error->message);
       return;
     }
-  /* NetworkManager may have come with the same uuid. */
-  if (entry == NULL || entry->keeper != 0)
-    {
-      byway_call_reply_code (asking->call, BYWAY_ERROR_NOT_FOUND, "the connection was deleted");
-      return;
-    }
-  byway_secret_set_merge (asking->secrets, answer);
-  if (make_session (asking->call, entry, asking->secrets))
-    start_session (asking->call, entry);
+  byway_secret_set_merge (waiting->secrets, answer);
+  entry = find_waiting (waiting);
+  if (entry != NULL && make_session (waiting->call, entry, waiting->secrets))
+    start_session (waiting->call, entry);
 }
 
 /* Asks the agent of the caller's user where that helps. */
@@ -140,17 +158,31 @@ ask_agent (Call *call, Entry *entry, BywaySecretSet *secrets)
 {
   const BywayRecord *record = byway_entry_record (entry);
   g_auto (GStrv) missing = byway_connection_missing (entry->connection, secrets);
-  Asking *asking;
 
   if (missing == NULL || missing[0] == NULL || byway_connection_is_active (entry->connection)
       || !byway_agents_has (call->manager->agents, call->uid, byway_call_sender (call)))
     return FALSE;
-  asking = g_new0 (Asking, 1);
-  asking->call = byway_call_copy (call);
-  asking->secrets = byway_secret_set_ref (secrets);
   byway_agents_ask (call->manager->agents, call->uid, record->name, record->uuid,
-                    (const char *const *)missing, NULL, on_asked, asking);
+                    (const char *const *)missing, NULL, on_asked, waiting_new (call, secrets));
   return TRUE;
+}
+
+static void
+connect_with (Call *call, Entry *entry, BywaySecretSet *secrets)
+{
+  if (!ask_agent (call, entry, secrets) && make_session (call, entry, secrets))
+    start_session (call, entry);
+}
+
+static void
+on_ended (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Waiting) waiting = data;
+  Entry *entry = find_waiting (waiting);
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
+  if (entry != NULL)
+    connect_with (waiting->call, entry, waiting->secrets);
 }
 
 void
@@ -162,8 +194,10 @@ byway_manager_connect (Call *call, Entry *entry)
   g_variant_get (call->parameters, "(h)", &index);
   if (byway_entry_refuse_transient (call, entry) || (secrets = read_secrets (call, index)) == NULL)
     return;
-  if (!ask_agent (call, entry, secrets) && make_session (call, entry, secrets))
-    start_session (call, entry);
+  if (byway_connection_is_ending (entry->connection)) /* which is soon over */
+    byway_connection_stop (entry->connection, on_ended, waiting_new (call, secrets));
+  else
+    connect_with (call, entry, secrets);
 }
 
 /* --- connecting again ------------------------------------------------------------------------- */

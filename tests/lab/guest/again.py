@@ -15,7 +15,7 @@ import layers
 import network
 import server
 import trouble
-from steps import NAME, up
+from steps import NAME, inside_answers, up
 from waiting import wait_for
 
 MOVED = "192.0.2.11"  # the client's address in the other network
@@ -38,6 +38,20 @@ def state(world):
 def about(world):
     """The connection as `byway list` has it."""
     return next(one for one in json.loads(world.client.byway("list", "--json").out) if one["name"] == NAME)
+
+
+def at_once(world):
+    """Wanted again before it is down, and while what the helper started for the last one may be about to end."""
+    up(world)
+    going = world.client.host.spawn(["byway", "down", NAME], log="down.log")
+    wait_for(lambda: state(world) == "disconnecting", "it to go down", step=0.01)
+    up(world)
+    assert going.wait(5) == 0, "byway down failed"
+    inside_answers(world)
+    world.client.down(NAME)
+    up(world)
+    inside_answers(world)
+    world.client.down(NAME)
 
 
 def flows(world):

@@ -43,14 +43,6 @@ def down(world, name=NAME):
     world.measures["down"] = round(world.client.down(name).seconds * 1000)
 
 
-def again_at_once(world):
-    """While what the helper started for the last one may still be about to end."""
-    for _ in range(3):
-        world.client.up(NAME)
-        inside_answers(world)
-        world.client.down(NAME)
-
-
 def up_together(*names):
     """Begun in the same moment."""
     def step(world):

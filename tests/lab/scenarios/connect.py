@@ -3,10 +3,11 @@
 
 import dataclasses
 
+import again
 import killing
 import server
 from scenario import Scenario
-from steps import (add, again_at_once, clean, documented, down, has_address, inside_answers, inside_is_out_of_reach, is_up, modern,
+from steps import (add, clean, documented, down, has_address, inside_answers, inside_is_out_of_reach, is_up, modern,
                    no_charon, pings, up)
 
 USE = (up, is_up, has_address(server.FIXED_ADDRESS), pings("192.168.42.1"), inside_answers, down)
@@ -37,7 +38,7 @@ SCENARIOS = {
     "mschapv2": connects("MS-CHAPv2", server.MSCHAPV2, modern(refuse_pap="yes", refuse_chap="yes")),
     "pap": connects("PAP inside IPsec", server.PAP, modern()),
     "own-charon": connects("no charon runs: one is started, and stopped again, also when the helper dies meanwhile", server.DOCUMENTED,
-                           documented(), no_charon, again_at_once, no_charon, killing.starting_ike, charon=False),
+                           documented(), no_charon, again.at_once, no_charon, killing.starting_ike, charon=False),
     "odd-quotes": odd("quotes, blanks, #, \\ and $", psk=b"it's \"odd\" #1 \\ $HOME %x `id`; ",
                       user="o'dd \"us er\" #\\$", password=" p\"a's #w\\o$r;d \\n "),
     "odd-non-ascii": odd("letters beyond ASCII", psk="ключ-é-鍵".encode(), user="müller-☃",

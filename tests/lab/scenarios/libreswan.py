@@ -3,6 +3,7 @@
 
 import dataclasses
 
+import again
 import beside
 import checkup
 import damage
@@ -20,7 +21,7 @@ from fault_server import stopped_ike
 from fault_wire import both_ways, dropping
 from faults import fault
 from scenario import Scenario
-from steps import add, again_at_once, clean, documented, down, fails, has_address, inside_answers, is_up, keeps_answering, modern, named, pings, up
+from steps import add, clean, documented, down, fails, has_address, inside_answers, is_up, keeps_answering, modern, named, pings, up
 from trouble import wrong_user
 
 OLD = server.MODP1536
@@ -94,7 +95,7 @@ SCENARIOS = {
     "libreswan-server": swan("a server that is Libreswan too", up, is_up, has_address(server.FIXED_ADDRESS),
                              pings("192.168.42.1"), down, others={"swan": SWAN}, options=modern(**ANOTHER_LEG), weight=30),
     "libreswan-own": swan("no pluto runs: one is started, and stopped again, also when the helper dies meanwhile", *USE,
-                          after=(libreswan.no_pluto, again_at_once, libreswan.no_pluto, killing.starting_ike), charon=False),
+                          after=(libreswan.no_pluto, again.at_once, libreswan.no_pluto, killing.starting_ike), charon=False),
     "libreswan-rekey": swan("IKE and ESP are made anew while up, with any identity", up, inside_answers,
                             libreswan.renewed_by(keeps_answering("192.168.42.1", 60)), inside_answers, down,
                             options=documented(**ABLE, remote_id="", ike_lifetime=60, esp_lifetime=40), seconds=260, weight=75, waits=True),
