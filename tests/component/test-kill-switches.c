@@ -29,9 +29,9 @@
   "link set lo up\n"                                                                               \
   "link add up0 type veth peer name up1\n"                                                         \
   "link add link0 type veth peer name link1\n"                                                     \
-  "link set up0 up\n"                                                                              \
-  "link set up1 up\n"                                                                              \
-  "link set link1 up\n"                                                                            \
+  "link set up0 addrgenmode none up\n"                                                             \
+  "link set up1 addrgenmode none up\n"                                                             \
+  "link set link1 addrgenmode none up\n"                                                           \
   "address add 192.168.7.9/24 dev up0\n"                                                           \
   "address add 2001:db8:7::9/64 dev up0 nodad\n"                                                   \
   "address add fd00:7::9/64 dev up0 nodad\n"                                                       \

@@ -21,15 +21,19 @@
 static void
 enter_namespace (void)
 {
+  static const char *const links[] = { "up0", "up1", "link0", "link1" };
+
   if (unshare (CLONE_NEWNET) < 0)
     g_error ("a network namespace needs root: %s", g_strerror (errno));
   act ("ip link set lo up");
   act ("ip link add up0 type veth peer name up1");
   act ("ip link add link0 type veth peer name link1");
-  act ("ip link set up0 up");
-  act ("ip link set up1 up");
-  act ("ip link set link0 up");
-  act ("ip link set link1 up");
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    {
+      g_autofree char *raise = g_strdup_printf ("ip link set %s addrgenmode none up", links[i]);
+
+      act (raise); /* without link-local addresses, whose routes come when the kernel gets to it */
+    }
   act ("ip address add 192.0.2.9/24 dev up0");
   act ("ip address add 10.9.0.2 peer 10.9.0.1/32 dev link0");
   act ("ip route add default via 192.0.2.1 metric 100");
