@@ -12,6 +12,7 @@
 #include "byway-net.h"
 #include "byway-peer-words.h"
 #include "byway-pppd-wire.h"
+#include "byway-progress.h"
 #include "byway-rtnl.h"
 #include "byway-run-dir.h"
 #include "byway-server-finder.h"
@@ -31,15 +32,6 @@
 #define UNROUTED_MS 1500
 #define WARM_UP_MS 5 /* from charon's first word to its first packet */
 
-/* How one stage went, for the user. */
-typedef struct
-{
-  BywayStageState state;
-  gint64 began;
-  guint milliseconds;
-  char *text;
-} StageRecord;
-
 struct _BywaySession
 {
   GObject parent;
@@ -53,7 +45,7 @@ struct _BywaySession
   BywayRoutes routes;
 
   BywayState state;
-  StageRecord stages[BYWAY_N_STAGES];
+  BywayProgress progress;
   BywayDiagnosis *diagnosis; /* of the first failure */
   GPtrArray *warnings;       /* BywayDiagnosis: what is not good while it is up */
   GQueue recent;             /* the daemons' last lines */
@@ -120,22 +112,10 @@ log_line (BywaySession *self, const char *line)
 static void
 set_stage (BywaySession *self, BywayStage stage, BywayStageState state, const char *text)
 {
-  StageRecord *record = &self->stages[stage];
-
-  if (record->state == state && state == BYWAY_STAGE_RUNNING)
-    return;
-  if (state == BYWAY_STAGE_RUNNING)
-    record->began = g_get_monotonic_time ();
-  else if (record->began != 0)
-    record->milliseconds = (g_get_monotonic_time () - record->began) / 1000;
-  record->state = state;
-  if (text != NULL && *text != '\0')
-    {
-      g_free (record->text);
-      record->text = g_strdup (text);
-    }
-  g_signal_emit (self, signals[SIGNAL_STAGE], 0, stage, state, record->milliseconds,
-                 record->text != NULL ? record->text : "");
+  if (byway_progress_set (&self->progress, stage, state, text, g_get_monotonic_time ()))
+    g_signal_emit (self, signals[SIGNAL_STAGE], 0, stage, state,
+                   self->progress.stages[stage].milliseconds,
+                   byway_progress_text (&self->progress, stage));
 }
 
 /* --- why it failed -------------------------------------------------------------------------- */
@@ -153,10 +133,8 @@ copy_recent (BywaySession *self)
 static BywayStage
 current_stage (BywaySession *self)
 {
-  for (guint stage = BYWAY_N_STAGES; stage > 0; stage--)
-    if (self->stages[stage - 1].state == BYWAY_STAGE_RUNNING)
-      return stage - 1;
-  return self->since != 0 ? BYWAY_STAGE_IP : BYWAY_STAGE_PREPARE;
+  return byway_progress_current (&self->progress,
+                                 self->since != 0 ? BYWAY_STAGE_IP : BYWAY_STAGE_PREPARE);
 }
 
 /* Silence has many causes; what else was seen of the wire leaves fewer. */
@@ -301,7 +279,7 @@ failed_stage (BywaySession *self)
 {
   BywayStage stage = self->diagnosis->stage;
 
-  return self->stages[stage].state == BYWAY_STAGE_RUNNING ? stage : current_stage (self);
+  return byway_progress_is_running (&self->progress, stage) ? stage : current_stage (self);
 }
 
 /* The first failure is what the user gets; a cancellation that we asked for is none. */
@@ -317,7 +295,7 @@ fail (BywaySession *self, BywayEvent event, const GError *error)
       self->diagnosis = diagnose (self, error);
       failed = failed_stage (self);
       for (guint stage = 0; stage < BYWAY_N_STAGES; stage++)
-        if (self->stages[stage].state == BYWAY_STAGE_RUNNING)
+        if (byway_progress_is_running (&self->progress, stage))
           set_stage (self, stage, stage == failed ? BYWAY_STAGE_FAILED : BYWAY_STAGE_WAITING, NULL);
     }
   dispatch (self, event);
@@ -1436,20 +1414,6 @@ byway_session_describe_diagnosis (BywaySession *self, const char *name)
   return g_variant_dict_end (&dict);
 }
 
-static GVariant *
-describe_stages (BywaySession *self)
-{
-  GVariantBuilder stages;
-
-  g_variant_builder_init (&stages, G_VARIANT_TYPE ("a(ssus)"));
-  for (guint i = 0; i < BYWAY_N_STAGES; i++)
-    g_variant_builder_add (&stages, "(ssus)", byway_stage_to_string (i),
-                           byway_stage_state_to_string (self->stages[i].state),
-                           self->stages[i].milliseconds,
-                           self->stages[i].text != NULL ? self->stages[i].text : "");
-  return g_variant_builder_end (&stages);
-}
-
 static guint64
 read_counter (const char *ifname, const char *counter)
 {
@@ -1548,7 +1512,7 @@ byway_session_describe (BywaySession *self)
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "state", "s", byway_state_to_string (self->state));
-  g_variant_dict_insert_value (&dict, "stages", describe_stages (self));
+  g_variant_dict_insert_value (&dict, "stages", byway_progress_to_variant (&self->progress));
   g_variant_dict_insert (&dict, "since", "x", self->since);
   g_variant_dict_insert (&dict, "deadline", "u", self->deadline_ms);
   g_variant_dict_insert (&dict, "remark", "s", self->remark != NULL ? self->remark : "");
@@ -1581,8 +1545,7 @@ byway_session_finalize (GObject *object)
   g_free (self->uuid);
   byway_profile_unref (self->profile);
   g_clear_pointer (&self->secrets, byway_secret_set_unref);
-  for (guint i = 0; i < BYWAY_N_STAGES; i++)
-    g_free (self->stages[i].text);
+  byway_progress_clear (&self->progress);
   g_clear_pointer (&self->diagnosis, byway_diagnosis_free);
   g_ptr_array_unref (self->warnings);
   g_queue_clear_full (&self->recent, g_free);
