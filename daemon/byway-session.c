@@ -5,6 +5,7 @@
 #include "byway-cert-check.h"
 #include "byway-command.h"
 #include "byway-diagnosis.h"
+#include "byway-evidence.h"
 #include "byway-facts.h"
 #include "byway-kernel.h"
 #include "byway-link.h"
@@ -22,7 +23,6 @@
 
 #include <string.h>
 
-#define EVIDENCE_LINES 16
 /* IKE's answers come within a few round trips; after this time of silence we ask ourselves. */
 #define SILENCE_MS 2500
 /* What a router says need not be the last word: a moment more for the server's own. */
@@ -48,8 +48,8 @@ struct _BywaySession
   BywayProgress progress;
   BywayDiagnosis *diagnosis; /* of the first failure */
   GPtrArray *warnings;       /* BywayDiagnosis: what is not good while it is up */
-  GQueue recent;             /* the daemons' last lines */
-  guint deadline;            /* source */
+  BywayEvidence evidence;
+  guint deadline; /* source */
   guint deadline_ms;
   gint64 since; /* wall clock, s */
   char *remark;
@@ -103,9 +103,7 @@ static BywayNetPlan *make_net_plan (BywaySession *self);
 static void
 log_line (BywaySession *self, const char *line)
 {
-  g_queue_push_tail (&self->recent, g_strdup (line));
-  if (self->recent.length > EVIDENCE_LINES)
-    g_free (g_queue_pop_head (&self->recent));
+  byway_evidence_add (&self->evidence, line);
   g_signal_emit (self, signals[SIGNAL_LOG], 0, line);
 }
 
@@ -119,16 +117,6 @@ set_stage (BywaySession *self, BywayStage stage, BywayStageState state, const ch
 }
 
 /* --- why it failed -------------------------------------------------------------------------- */
-
-static GStrv
-copy_recent (BywaySession *self)
-{
-  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
-
-  for (GList *l = self->recent.head; l != NULL; l = l->next)
-    g_strv_builder_add (lines, l->data);
-  return g_strv_builder_end (lines);
-}
 
 static BywayStage
 current_stage (BywaySession *self)
@@ -269,7 +257,7 @@ diagnose (BywaySession *self, const GError *error)
     diagnosis->stage = stage; /* what ends a connection may do so before it is up */
   set_facts (self, diagnosis);
   set_facts_of_cause (self, diagnosis, error->message);
-  byway_diagnosis_set_evidence (diagnosis, copy_recent (self));
+  byway_diagnosis_set_evidence (diagnosis, byway_evidence_get_lines (&self->evidence));
   return diagnosis;
 }
 
@@ -316,7 +304,7 @@ warn (BywaySession *self, BywayDiagnosis *diagnosis)
   g_autofree char *sentence = NULL;
 
   set_facts (self, diagnosis);
-  byway_diagnosis_set_evidence (diagnosis, copy_recent (self));
+  byway_diagnosis_set_evidence (diagnosis, byway_evidence_get_lines (&self->evidence));
   sentence = byway_diagnosis_sentence (diagnosis);
   g_ptr_array_add (self->warnings, diagnosis);
   log_line (self, sentence);
@@ -1548,7 +1536,7 @@ byway_session_finalize (GObject *object)
   byway_progress_clear (&self->progress);
   g_clear_pointer (&self->diagnosis, byway_diagnosis_free);
   g_ptr_array_unref (self->warnings);
-  g_queue_clear_full (&self->recent, g_free);
+  byway_evidence_clear (&self->evidence);
   unwatch_wire (self);
   g_free (self->remark);
   g_array_unref (self->addresses);
@@ -1587,7 +1575,6 @@ byway_session_class_init (BywaySessionClass *klass)
 static void
 byway_session_init (BywaySession *self)
 {
-  g_queue_init (&self->recent);
   self->addresses = g_array_new (FALSE, FALSE, sizeof (BywayAddress));
   self->tried = g_array_new (FALSE, FALSE, sizeof (BywayAddress));
   self->warnings = g_ptr_array_new_with_free_func ((GDestroyNotify)byway_diagnosis_free);
