@@ -3,6 +3,7 @@
 
 #include "byway-algorithm.h"
 #include "byway-cert-check.h"
+#include "byway-claims.h"
 #include "byway-command.h"
 #include "byway-diagnosis.h"
 #include "byway-evidence.h"
@@ -66,8 +67,7 @@ struct _BywaySession
   GArray *tried;        /* BywayAddress: where the attempt was before this session */
   BywayAddress avoided; /* where the attempt before this one failed, or none */
   gboolean more;        /* the server has addresses where this attempt was not yet */
-  char *claimed;        /* the server's address, in `servers` */
-  guint16 port;         /* for L2TP, claimed too */
+  BywayClaims claims;
   BywayPlan *plan;
   BywayWire *wire;
   guint silence, doubt, loss; /* sources */
@@ -92,10 +92,6 @@ enum
 };
 
 static guint signals[N_SIGNALS];
-
-/* Servers that a session of this helper has in use: two transport-mode associations from one
- * address to one server can't be told apart by most servers. */
-static GHashTable *servers;
 
 static void dispatch (BywaySession *self, BywayEvent event);
 static BywayNetPlan *make_net_plan (BywaySession *self);
@@ -313,38 +309,12 @@ warn (BywaySession *self, BywayDiagnosis *diagnosis)
 
 /* --- PREPARING: facts and plan ------------------------------------------------------------- */
 
-static gboolean
-claim_server (BywaySession *self, GError **error)
-{
-  g_autofree char *text = byway_address_to_string (&self->uplink.server);
-
-  if (servers == NULL)
-    servers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (g_hash_table_contains (servers, text))
-    {
-      g_set_error_literal (error, BYWAY_FAILURE, BYWAY_CAUSE_SERVER_BUSY, text);
-      return FALSE;
-    }
-  self->claimed = g_strdup (text);
-  g_hash_table_add (servers, g_steal_pointer (&text));
-  return TRUE;
-}
-
-static void
-give_back_claims (BywaySession *self)
-{
-  if (self->claimed != NULL)
-    g_hash_table_remove (servers, self->claimed);
-  byway_udp_port_give_back (self->port);
-  self->port = 0;
-}
-
 static void
 make_plan (BywaySession *self)
 {
   g_autofree char *run_dir = g_build_filename (self->context.run_base, self->uuid, NULL);
   g_autoptr (GError) error = NULL;
-  guint16 port = byway_udp_port_claim (!self->profile->ephemeral_port);
+  guint16 port = byway_claims_take_port (&self->claims, !self->profile->ephemeral_port);
   BywayFacts facts = { .uuid = self->uuid,
                        .run_dir = run_dir,
                        .uplink = self->uplink,
@@ -356,7 +326,6 @@ make_plan (BywaySession *self)
                        .user = self->user,
                        .owner = self->owner };
 
-  self->port = port;
   self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
   if (self->plan == NULL || !byway_kernel_check (self->profile->ipsec, &error))
     {
@@ -371,14 +340,15 @@ make_plan (BywaySession *self)
 static void
 plan_when_ready (BywaySession *self)
 {
-  if (self->state == BYWAY_STATE_PREPARING && self->algorithms != NULL && self->claimed != NULL)
+  if (self->state == BYWAY_STATE_PREPARING && self->algorithms != NULL
+      && self->claims.server != NULL)
     make_plan (self);
 }
 
 static void
 go_to_server (BywaySession *self)
 {
-  g_autofree char *text = g_strdup_printf ("%s → %s", self->profile->gateway, self->claimed);
+  g_autofree char *text = g_strdup_printf ("%s → %s", self->profile->gateway, self->claims.server);
 
   set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_PASSED, text);
   if (self->context.kill_switches != NULL)
@@ -405,7 +375,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
   self->addresses = g_steal_pointer (&found.addresses);
   self->more = found.more;
   self->uplink = found.uplink;
-  if (claim_server (self, &error))
+  if (byway_claims_take_server (&self->claims, &self->uplink.server, &error))
     go_to_server (self);
   else
     fail (self, BYWAY_EVENT_FACTS_FAILED, error);
@@ -1255,7 +1225,7 @@ dispatch (BywaySession *self, BywayEvent event)
       unwatch_wire (self);
       g_clear_pointer (&self->machine, byway_credential_free);
       g_clear_pointer (&self->user, byway_credential_free);
-      give_back_claims (self);
+      byway_claims_give_back (&self->claims);
     }
   if (self->state != before
       && (transition->next == BYWAY_STATE_UP || transition->next == BYWAY_STATE_DONE))
@@ -1541,7 +1511,7 @@ byway_session_finalize (GObject *object)
   g_free (self->remark);
   g_array_unref (self->addresses);
   g_array_unref (self->tried);
-  g_free (self->claimed);
+  byway_claims_give_back (&self->claims);
   g_clear_object (&self->gathering);
   g_clear_object (&self->establishing);
   g_clear_object (&self->dialing);
