@@ -3,23 +3,17 @@
 
 #include "byway-algorithm.h"
 #include "byway-cert-check.h"
-#include "byway-claims.h"
 #include "byway-command.h"
 #include "byway-diagnosis.h"
-#include "byway-evidence.h"
 #include "byway-facts.h"
 #include "byway-kernel.h"
-#include "byway-link.h"
 #include "byway-local-nets.h"
-#include "byway-net.h"
 #include "byway-peer-words.h"
 #include "byway-pppd-wire.h"
-#include "byway-progress.h"
 #include "byway-rtnl.h"
 #include "byway-run-dir.h"
 #include "byway-server-finder.h"
-#include "byway-session.h"
-#include "byway-wire.h"
+#include "byway-session-private.h"
 #include "byway-xfrm.h"
 
 #include <string.h>
@@ -32,53 +26,6 @@
 #define DIAL_MARGIN_MS 2000
 #define UNROUTED_MS 1500
 #define WARM_UP_MS 5 /* from charon's first word to its first packet */
-
-struct _BywaySession
-{
-  GObject parent;
-
-  BywaySessionContext context;
-  BywayIkeDaemon ike_daemon;
-  BywayIpsecEngine *engine; /* of ike_daemon */
-  char *uuid;
-  BywayProfile *profile;
-  BywaySecretSet *secrets;
-  BywayRoutes routes;
-
-  BywayState state;
-  BywayProgress progress;
-  BywayDiagnosis *diagnosis; /* of the first failure */
-  GPtrArray *warnings;       /* BywayDiagnosis: what is not good while it is up */
-  BywayEvidence evidence;
-  guint deadline; /* source */
-  guint deadline_ms;
-  gint64 since; /* wall clock, s */
-  char *remark;
-
-  GCancellable *gathering, *establishing, *dialing, *applying;
-  gboolean establish_running, release_wanted;
-  gboolean pin_unanswered; /* a token has it, and may count it as a wrong one */
-  BywayUplink uplink;
-  GHashTable *algorithms;
-  BywayCredential *machine; /* for IKE by certificate */
-  BywayCredential *user;    /* for EAP-TLS */
-  guint owner;
-  GArray *addresses;    /* BywayAddress: the server's, as far as they are known */
-  GArray *tried;        /* BywayAddress: where the attempt was before this session */
-  BywayAddress avoided; /* where the attempt before this one failed, or none */
-  gboolean more;        /* the server has addresses where this attempt was not yet */
-  BywayClaims claims;
-  BywayPlan *plan;
-  BywayWire *wire;
-  guint silence, doubt, loss; /* sources */
-  guint warm_up;              /* another */
-  guint unrouted;             /* another: since the way to the server went */
-  gboolean warmed_up;
-  BywayLink *link;
-  BywayNet *net;
-  BywayLinkInfo link_info;
-  BywaySaInfo sa_info;
-};
 
 G_DEFINE_FINAL_TYPE (BywaySession, byway_session, G_TYPE_OBJECT)
 
@@ -93,18 +40,16 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static void dispatch (BywaySession *self, BywayEvent event);
-static BywayNetPlan *make_net_plan (BywaySession *self);
-
-static void
-log_line (BywaySession *self, const char *line)
+void
+byway_session_log (BywaySession *self, const char *line)
 {
   byway_evidence_add (&self->evidence, line);
   g_signal_emit (self, signals[SIGNAL_LOG], 0, line);
 }
 
-static void
-set_stage (BywaySession *self, BywayStage stage, BywayStageState state, const char *text)
+void
+byway_session_set_stage (BywaySession *self, BywayStage stage, BywayStageState state,
+                         const char *text)
 {
   if (byway_progress_set (&self->progress, stage, state, text, g_get_monotonic_time ()))
     g_signal_emit (self, signals[SIGNAL_STAGE], 0, stage, state,
@@ -114,8 +59,8 @@ set_stage (BywaySession *self, BywayStage stage, BywayStageState state, const ch
 
 /* --- why it failed -------------------------------------------------------------------------- */
 
-static BywayStage
-current_stage (BywaySession *self)
+BywayStage
+byway_session_current_stage (BywaySession *self)
 {
   return byway_progress_current (&self->progress,
                                  self->since != 0 ? BYWAY_STAGE_IP : BYWAY_STAGE_PREPARE);
@@ -220,7 +165,8 @@ set_facts_of_cause (BywaySession *self, BywayDiagnosis *diagnosis, const char *d
 static GError *
 undecided (BywaySession *self, const GError *error)
 {
-  g_autoptr (BywayDiagnosis) why = byway_diagnosis_new_from_error (error, current_stage (self));
+  g_autoptr (BywayDiagnosis) why
+      = byway_diagnosis_new_from_error (error, byway_session_current_stage (self));
   g_autofree char *sentence = NULL;
 
   set_facts (self, why);
@@ -245,7 +191,7 @@ static BywayDiagnosis *
 diagnose (BywaySession *self, const GError *error)
 {
   g_autoptr (GError) refined = refined_error (self, error);
-  BywayStage stage = current_stage (self);
+  BywayStage stage = byway_session_current_stage (self);
   BywayDiagnosis *diagnosis;
 
   diagnosis = byway_diagnosis_new_from_error (refined, stage);
@@ -263,39 +209,49 @@ failed_stage (BywaySession *self)
 {
   BywayStage stage = self->diagnosis->stage;
 
-  return byway_progress_is_running (&self->progress, stage) ? stage : current_stage (self);
+  return byway_progress_is_running (&self->progress, stage) ? stage
+                                                            : byway_session_current_stage (self);
+}
+
+static void
+mark_failed_stage (BywaySession *self)
+{
+  BywayStage failed = failed_stage (self);
+
+  for (guint stage = 0; stage < BYWAY_N_STAGES; stage++)
+    {
+      BywayStageState outcome = stage == failed ? BYWAY_STAGE_FAILED : BYWAY_STAGE_WAITING;
+
+      if (byway_progress_is_running (&self->progress, stage))
+        byway_session_set_stage (self, stage, outcome, NULL);
+    }
 }
 
 /* The first failure is what the user gets; a cancellation that we asked for is none. */
-static void
-fail (BywaySession *self, BywayEvent event, const GError *error)
+void
+byway_session_fail (BywaySession *self, BywayEvent event, const GError *error)
 {
   if (self->diagnosis == NULL && !byway_state_is_teardown (self->state)
       && self->state != BYWAY_STATE_DONE
       && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      BywayStage failed;
-
       self->diagnosis = diagnose (self, error);
-      failed = failed_stage (self);
-      for (guint stage = 0; stage < BYWAY_N_STAGES; stage++)
-        if (byway_progress_is_running (&self->progress, stage))
-          set_stage (self, stage, stage == failed ? BYWAY_STAGE_FAILED : BYWAY_STAGE_WAITING, NULL);
+      mark_failed_stage (self);
     }
-  dispatch (self, event);
+  byway_session_dispatch (self, event);
 }
 
-static void
-fail_with (BywaySession *self, BywayEvent event, BywayCause cause, const char *detail)
+void
+byway_session_fail_with (BywaySession *self, BywayEvent event, BywayCause cause, const char *detail)
 {
   g_autoptr (GError) error = g_error_new_literal (BYWAY_FAILURE, cause, detail);
 
-  fail (self, event, error);
+  byway_session_fail (self, event, error);
 }
 
 /* Takes @diagnosis. */
-static void
-warn (BywaySession *self, BywayDiagnosis *diagnosis)
+void
+byway_session_warn (BywaySession *self, BywayDiagnosis *diagnosis)
 {
   g_autofree char *sentence = NULL;
 
@@ -303,8 +259,8 @@ warn (BywaySession *self, BywayDiagnosis *diagnosis)
   byway_diagnosis_set_evidence (diagnosis, byway_evidence_get_lines (&self->evidence));
   sentence = byway_diagnosis_sentence (diagnosis);
   g_ptr_array_add (self->warnings, diagnosis);
-  log_line (self, sentence);
-  g_signal_emit (self, signals[SIGNAL_WARNING], 0, byway_cause_row (diagnosis->cause)->code);
+  byway_session_log (self, sentence);
+  g_signal_emit_by_name (self, "warning", byway_cause_row (diagnosis->cause)->code);
 }
 
 /* --- PREPARING: facts and plan ------------------------------------------------------------- */
@@ -329,11 +285,11 @@ make_plan (BywaySession *self)
   self->plan = byway_plan_new (self->profile, self->secrets, &facts, &error);
   if (self->plan == NULL || !byway_kernel_check (self->profile->ipsec, &error))
     {
-      fail (self, BYWAY_EVENT_FACTS_FAILED, error);
+      byway_session_fail (self, BYWAY_EVENT_FACTS_FAILED, error);
       return;
     }
-  set_stage (self, BYWAY_STAGE_PREPARE, BYWAY_STAGE_PASSED, NULL);
-  dispatch (self, BYWAY_EVENT_FACTS_OK);
+  byway_session_set_stage (self, BYWAY_STAGE_PREPARE, BYWAY_STAGE_PASSED, NULL);
+  byway_session_dispatch (self, BYWAY_EVENT_FACTS_OK);
 }
 
 /* The plan is made when both are there: the way to the server and what the IKE daemon can do. */
@@ -350,9 +306,8 @@ go_to_server (BywaySession *self)
 {
   g_autofree char *text = g_strdup_printf ("%s → %s", self->profile->gateway, self->claims.server);
 
-  set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_PASSED, text);
-  if (self->context.kill_switches != NULL)
-    byway_kill_switches_set_servers (self->context.kill_switches, self->uuid, self->addresses);
+  byway_session_set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_PASSED, text);
+  byway_session_tell_kill_switch_servers (self);
   plan_when_ready (self);
 }
 
@@ -368,7 +323,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
     return;
   if (!ok)
     {
-      fail (self, BYWAY_EVENT_FACTS_FAILED, error);
+      byway_session_fail (self, BYWAY_EVENT_FACTS_FAILED, error);
       return;
     }
   g_array_unref (self->addresses);
@@ -378,7 +333,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
   if (byway_claims_take_server (&self->claims, &self->uplink.server, &error))
     go_to_server (self);
   else
-    fail (self, BYWAY_EVENT_FACTS_FAILED, error);
+    byway_session_fail (self, BYWAY_EVENT_FACTS_FAILED, error);
 }
 
 /* --- the kill switch ------------------------------------------------------------------------ */
@@ -393,8 +348,8 @@ kill_switch (BywaySession *self)
 
 /* Nothing leaves, and so no name is asked for either: an attempt that nobody called for goes where
  * the last one could. */
-static GArray *
-known_addresses (BywaySession *self)
+GArray *
+byway_session_known_addresses (BywaySession *self)
 {
   const BywayKillSwitch *one = kill_switch (self);
 
@@ -405,16 +360,23 @@ static void
 find_server (BywaySession *self)
 {
   const BywayServerSearch search = { .gateway = self->profile->gateway,
-                                     .known = known_addresses (self),
+                                     .known = byway_session_known_addresses (self),
                                      .tried = self->tried,
                                      .avoided = &self->avoided };
 
   byway_server_find (&search, self->gathering, on_found, g_object_ref (self));
 }
 
+void
+byway_session_tell_kill_switch_servers (BywaySession *self)
+{
+  if (self->context.kill_switches != NULL)
+    byway_kill_switches_set_servers (self->context.kill_switches, self->uuid, self->addresses);
+}
+
 /* What the kill switch has to know of each new state, before anything is done in it. */
-static void
-tell_kill_switch (BywaySession *self)
+void
+byway_session_tell_kill_switch (BywaySession *self)
 {
   BywayKillSwitches *all = self->context.kill_switches;
   const BywayKillSwitch *one = kill_switch (self);
@@ -427,7 +389,7 @@ tell_kill_switch (BywaySession *self)
   else if (one->servers->len == 0)
     byway_kill_switches_set_resolving (all, self->uuid, TRUE);
   if (self->state == BYWAY_STATE_UP)
-    plan = make_net_plan (self);
+    plan = byway_session_make_net_plan (self);
   byway_kill_switches_set_plan (all, self->uuid, plan);
 }
 
@@ -441,7 +403,7 @@ on_probed (GObject *source, GAsyncResult *result, gpointer data)
   self->algorithms = BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->probe_finish (engine, result, &error);
   if (self->algorithms == NULL)
     {
-      fail (self, BYWAY_EVENT_FACTS_FAILED, error);
+      byway_session_fail (self, BYWAY_EVENT_FACTS_FAILED, error);
       return;
     }
   plan_when_ready (self);
@@ -463,7 +425,7 @@ has_programs (BywaySession *self)
 
       if (path == NULL)
         {
-          fail_with (self, BYWAY_EVENT_FACTS_FAILED, programs[i].cause, "");
+          byway_session_fail_with (self, BYWAY_EVENT_FACTS_FAILED, programs[i].cause, "");
           return FALSE;
         }
     }
@@ -484,7 +446,7 @@ unpack (BywaySession *self, gboolean wanted, const char *whose, BywayCredential 
   *credential = token ? byway_cert_unpack_without_key (self->secrets, whose, now, &error)
                       : byway_cert_unpack (self->secrets, whose, now, &error);
   if (*credential == NULL)
-    fail (self, BYWAY_EVENT_FACTS_FAILED, error);
+    byway_session_fail (self, BYWAY_EVENT_FACTS_FAILED, error);
   return *credential != NULL;
 }
 
@@ -499,7 +461,7 @@ has_login_name (BywaySession *self)
     return TRUE;
   error = g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_INVALID,
                                "user: is needed: the certificate has no name to log in with");
-  fail (self, BYWAY_EVENT_FACTS_FAILED, error);
+  byway_session_fail (self, BYWAY_EVENT_FACTS_FAILED, error);
   return FALSE;
 }
 
@@ -513,22 +475,20 @@ has_credentials (BywaySession *self)
          && has_login_name (self);
 }
 
-static void
-effect_gather (BywaySession *self)
+void
+byway_session_gather (BywaySession *self)
 {
   BywayIpsecEngine *engine = self->engine;
 
   self->gathering = g_cancellable_new ();
-  set_stage (self, BYWAY_STAGE_PREPARE, BYWAY_STAGE_RUNNING, NULL);
+  byway_session_set_stage (self, BYWAY_STAGE_PREPARE, BYWAY_STAGE_RUNNING, NULL);
   if (!has_programs (self) || !has_credentials (self))
     return;
-  set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_RUNNING, NULL);
+  byway_session_set_stage (self, BYWAY_STAGE_RESOLVE, BYWAY_STAGE_RUNNING, NULL);
   find_server (self);
   BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->probe (engine, self->gathering, on_probed,
                                                 g_object_ref (self));
 }
-
-static gboolean on_loss_clear (gpointer data);
 
 /* --- the wire, beside the daemons ----------------------------------------------------------- */
 
@@ -536,7 +496,7 @@ static gboolean on_loss_clear (gpointer data);
 static gboolean
 is_hopeless (BywaySession *self, BywayCause *cause)
 {
-  BywayStage stage = current_stage (self);
+  BywayStage stage = byway_session_current_stage (self);
 
   return (stage != BYWAY_STAGE_IKE || self->sa_info.ike == NULL)
          && byway_wire_facts_is_hopeless (byway_wire_get_facts (self->wire), stage, cause);
@@ -550,10 +510,39 @@ on_doubt_over (gpointer data)
 
   self->doubt = 0;
   if (is_hopeless (self, &cause))
-    fail_with (self,
-               self->state == BYWAY_STATE_DIALING ? BYWAY_EVENT_LINK_FAILED : BYWAY_EVENT_SA_FAILED,
-               cause, "");
+    byway_session_fail_with (
+        self, self->state == BYWAY_STATE_DIALING ? BYWAY_EVENT_LINK_FAILED : BYWAY_EVENT_SA_FAILED,
+        cause, "");
   return G_SOURCE_REMOVE;
+}
+
+/* Charon does not say why. A server whose IKE service has stopped refuses a question; one that
+ * answers has ended it, or somebody has; one that is silent is gone. */
+static BywayCause
+loss_cause (const BywayWireFacts *facts)
+{
+  if (facts->refused_ike)
+    return BYWAY_CAUSE_LOST_BY_SERVER;
+  return facts->answered_500 || facts->answered_4500 ? BYWAY_CAUSE_LOST_IPSEC
+                                                     : BYWAY_CAUSE_LOST_SERVER;
+}
+
+static gboolean
+on_loss_clear (gpointer data)
+{
+  g_autoptr (BywaySession) self = g_object_ref (data);
+
+  self->loss = 0;
+  byway_session_fail_with (self, BYWAY_EVENT_SA_FAILED,
+                           loss_cause (byway_wire_get_facts (self->wire)), "");
+  return G_SOURCE_REMOVE;
+}
+
+void
+byway_session_ask_about_loss (BywaySession *self)
+{
+  byway_wire_ask (self->wire);
+  self->loss = g_timeout_add (LOSS_MS, on_loss_clear, self);
 }
 
 static void
@@ -575,7 +564,7 @@ on_wire_changed (BywayWire *wire, BywaySession *self)
 static void
 on_wire_log (BywayWire *wire, const char *line, BywaySession *self)
 {
-  log_line (self, line);
+  byway_session_log (self, line);
 }
 
 static gboolean
@@ -584,13 +573,13 @@ on_silence (gpointer data)
   BywaySession *self = data;
 
   self->silence = 0;
-  if (self->state == BYWAY_STATE_SECURING && current_stage (self) == BYWAY_STAGE_IKE)
+  if (self->state == BYWAY_STATE_SECURING && byway_session_current_stage (self) == BYWAY_STAGE_IKE)
     byway_wire_ask (self->wire);
   return G_SOURCE_REMOVE;
 }
 
-static void
-watch_wire (BywaySession *self)
+void
+byway_session_watch_wire (BywaySession *self)
 {
   self->wire = byway_wire_new (&self->uplink);
   byway_wire_set_plain (self->wire, !self->profile->ipsec);
@@ -599,8 +588,8 @@ watch_wire (BywaySession *self)
   self->silence = g_timeout_add (SILENCE_MS, on_silence, self);
 }
 
-static void
-unwatch_wire (BywaySession *self)
+void
+byway_session_unwatch_wire (BywaySession *self)
 {
   g_clear_handle_id (&self->silence, g_source_remove);
   g_clear_handle_id (&self->doubt, g_source_remove);
@@ -625,7 +614,7 @@ lose_uplink (BywaySession *self, const char *detail)
   /* Our goodbyes would go nowhere, or out of the wrong door. */
   if (self->link != NULL)
     byway_link_abandon (self->link);
-  fail_with (self, outer_failure (self), BYWAY_CAUSE_LOST_UPLINK, detail);
+  byway_session_fail_with (self, outer_failure (self), BYWAY_CAUSE_LOST_UPLINK, detail);
 }
 
 static gboolean
@@ -663,8 +652,8 @@ on_network_changed (BywayRouteWatch *watch, BywaySession *self)
 }
 
 /* NetworkManager follows the network itself. */
-static void
-watch_uplink (BywaySession *self)
+void
+byway_session_watch_uplink (BywaySession *self)
 {
   if (self->context.watch != NULL && self->routes == BYWAY_ROUTES_OURS)
     g_signal_connect_object (self->context.watch, "changed", G_CALLBACK (on_network_changed), self,
@@ -673,20 +662,17 @@ watch_uplink (BywaySession *self)
 
 /* --- SECURING: files, guard, IKE ------------------------------------------------------------ */
 
-static gboolean
-effect_protect (BywaySession *self)
+gboolean
+byway_session_protect (BywaySession *self)
 {
   g_autoptr (GError) error = NULL;
 
   if (byway_run_dir_create (self->context.run_base, self->plan, &error)
       && (!self->profile->ipsec || byway_guard_on (&self->plan->uplink.server, &error)))
     return TRUE;
-  fail (self, BYWAY_EVENT_SA_FAILED, error);
+  byway_session_fail (self, BYWAY_EVENT_SA_FAILED, error);
   return FALSE;
 }
-
-static void effect_release (BywaySession *self);
-static void make_link (BywaySession *self);
 
 static void
 take_sa_info (BywaySession *self, const char *ike, const char *esp)
@@ -725,26 +711,26 @@ on_established (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (self->release_wanted)
     {
-      effect_release (self);
+      byway_session_release (self);
       return;
     }
   if (ok)
-    dispatch (self, BYWAY_EVENT_SECURED);
+    byway_session_dispatch (self, BYWAY_EVENT_SECURED);
   else
-    fail (self, BYWAY_EVENT_SA_FAILED, error);
+    byway_session_fail (self, BYWAY_EVENT_SA_FAILED, error);
 }
 
-static void
-effect_establish (BywaySession *self)
+void
+byway_session_establish (BywaySession *self)
 {
   BywayIpsecEngine *engine = self->engine;
 
   self->establishing = g_cancellable_new ();
   self->establish_running = TRUE;
-  watch_wire (self);
+  byway_session_watch_wire (self);
   BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->establish (engine, self->plan, self->establishing,
                                                     on_established, g_object_ref (self));
-  make_link (self);
+  byway_session_make_link (self);
 }
 
 static void
@@ -752,7 +738,7 @@ on_engine_progress (BywayIpsecEngine *engine, const char *uuid, guint stage, gui
                     const char *text, BywaySession *self)
 {
   if (strcmp (uuid, self->uuid) == 0 && self->state == BYWAY_STATE_SECURING)
-    set_stage (self, stage, state, text);
+    byway_session_set_stage (self, stage, state, text);
 }
 
 static void
@@ -780,29 +766,12 @@ on_engine_log (BywayIpsecEngine *engine, const char *uuid, const char *line, Byw
 {
   if (strcmp (uuid, self->uuid) != 0)
     return;
-  log_line (self, line);
+  byway_session_log (self, line);
   if (self->state == BYWAY_STATE_SECURING && !self->warmed_up)
     {
       self->warmed_up = TRUE;
       self->warm_up = g_timeout_add (WARM_UP_MS, on_warm_up, self);
     }
-}
-
-/* Charon does not say why. A server whose IKE service has stopped refuses a question; one that
- * answers has ended it, or somebody has; one that is silent is gone. */
-static gboolean
-on_loss_clear (gpointer data)
-{
-  g_autoptr (BywaySession) self = g_object_ref (data);
-  const BywayWireFacts *facts = byway_wire_get_facts (self->wire);
-
-  self->loss = 0;
-  fail_with (self, BYWAY_EVENT_SA_FAILED,
-             facts->refused_ike                            ? BYWAY_CAUSE_LOST_BY_SERVER
-             : facts->answered_500 || facts->answered_4500 ? BYWAY_CAUSE_LOST_IPSEC
-                                                           : BYWAY_CAUSE_LOST_SERVER,
-             "");
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -812,11 +781,20 @@ on_engine_lost (BywayIpsecEngine *engine, const char *uuid, const GError *error,
     return;
   if (self->wire == NULL || !g_error_matches (error, BYWAY_FAILURE, BYWAY_CAUSE_LOST_IPSEC))
     {
-      fail (self, BYWAY_EVENT_SA_FAILED, error);
+      byway_session_fail (self, BYWAY_EVENT_SA_FAILED, error);
       return;
     }
-  byway_wire_ask (self->wire);
-  self->loss = g_timeout_add (LOSS_MS, on_loss_clear, self);
+  byway_session_ask_about_loss (self);
+}
+
+void
+byway_session_follow_engine (BywaySession *self)
+{
+  g_signal_connect_object (self->engine, "progress", G_CALLBACK (on_engine_progress), self, 0);
+  g_signal_connect_object (self->engine, "log", G_CALLBACK (on_engine_log), self, 0);
+  g_signal_connect_object (self->engine, "agreed", G_CALLBACK (on_engine_agreed), self, 0);
+  g_signal_connect_object (self->engine, "pin", G_CALLBACK (on_engine_pin), self, 0);
+  g_signal_connect_object (self->engine, "lost", G_CALLBACK (on_engine_lost), self, 0);
 }
 
 /* --- DIALING: L2TP and PPP ------------------------------------------------------------------ */
@@ -830,24 +808,24 @@ on_dialed (GObject *source, GAsyncResult *result, gpointer data)
 
   if (!byway_link_dial_finish (BYWAY_LINK (source), result, &info, &error))
     {
-      fail (self, BYWAY_EVENT_LINK_FAILED, error);
+      byway_session_fail (self, BYWAY_EVENT_LINK_FAILED, error);
       return;
     }
   self->link_info = info;
-  dispatch (self, BYWAY_EVENT_IP_UP);
+  byway_session_dispatch (self, BYWAY_EVENT_IP_UP);
 }
 
 static void
 on_link_progress (BywayLink *link, guint stage, guint state, const char *text, BywaySession *self)
 {
   if (self->state == BYWAY_STATE_DIALING)
-    set_stage (self, stage, state, text);
+    byway_session_set_stage (self, stage, state, text);
 }
 
 static void
 on_link_log (BywayLink *link, const char *line, BywaySession *self)
 {
-  log_line (self, line);
+  byway_session_log (self, line);
 }
 
 static void
@@ -856,7 +834,7 @@ on_link_ip_up (BywayLink *link, BywayLinkInfo *info, BywaySession *self)
   if (self->state == BYWAY_STATE_DIALING)
     return; /* dial's own end tells the first one */
   self->link_info = *info;
-  dispatch (self, BYWAY_EVENT_IP_UP);
+  byway_session_dispatch (self, BYWAY_EVENT_IP_UP);
 }
 
 /* Not even small ones coming back says nothing: some servers answer no echoes. */
@@ -872,17 +850,17 @@ on_link_path (BywayLink *link, guint largest, guint lost, BywaySession *self)
   diagnosis = byway_diagnosis_new (BYWAY_CAUSE_IP_MTU);
   byway_diagnosis_set_fact (diagnosis, "mtu", good);
   byway_diagnosis_set_fact (diagnosis, "mtu-tried", bad);
-  warn (self, diagnosis);
+  byway_session_warn (self, diagnosis);
 }
 
 static void
 on_link_lost (BywayLink *link, GError *error, BywaySession *self)
 {
-  fail (self, BYWAY_EVENT_LINK_FAILED, error);
+  byway_session_fail (self, BYWAY_EVENT_LINK_FAILED, error);
 }
 
-static void
-make_link (BywaySession *self)
+void
+byway_session_make_link (BywaySession *self)
 {
   g_autofree char *name = byway_eap_tls_name (self->profile, self->user);
 
@@ -894,8 +872,8 @@ make_link (BywaySession *self)
   g_signal_connect_object (self->link, "path", G_CALLBACK (on_link_path), self, 0);
 }
 
-static void
-effect_dial (BywaySession *self)
+void
+byway_session_dial (BywaySession *self)
 {
   self->dialing = g_cancellable_new ();
   byway_link_dial (self->link, self->dialing, on_dialed, g_object_ref (self));
@@ -913,34 +891,35 @@ on_applied (GObject *source, GAsyncResult *result, gpointer data)
   if (!byway_net_apply_finish (BYWAY_NET (source), result, &remark, &error))
     {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        fail (self, BYWAY_EVENT_NET_FAILED, error);
+        byway_session_fail (self, BYWAY_EVENT_NET_FAILED, error);
       else
-        fail_with (self, BYWAY_EVENT_NET_FAILED, BYWAY_CAUSE_IP_FAILED, error->message);
+        byway_session_fail_with (self, BYWAY_EVENT_NET_FAILED, BYWAY_CAUSE_IP_FAILED,
+                                 error->message);
       return;
     }
   g_free (self->remark);
   self->remark = g_steal_pointer (&remark);
-  dispatch (self, BYWAY_EVENT_NET_APPLIED);
+  byway_session_dispatch (self, BYWAY_EVENT_NET_APPLIED);
 }
 
-static BywayNetPlan *
-make_net_plan (BywaySession *self)
+BywayNetPlan *
+byway_session_make_net_plan (BywaySession *self)
 {
   if (self->routes == BYWAY_ROUTES_CALLERS)
     return byway_net_plan_new_empty (&self->plan->uplink, &self->link_info);
   return byway_net_plan_new (self->profile, &self->plan->uplink, &self->link_info);
 }
 
-static void
-effect_apply (BywaySession *self)
+void
+byway_session_apply (BywaySession *self)
 {
   g_cancellable_cancel (self->applying);
   g_clear_object (&self->applying);
   self->applying = g_cancellable_new ();
-  set_stage (self, BYWAY_STAGE_IP, BYWAY_STAGE_RUNNING, NULL);
+  byway_session_set_stage (self, BYWAY_STAGE_IP, BYWAY_STAGE_RUNNING, NULL);
   if (self->net == NULL)
     self->net = byway_net_new (self->context.system_bus, self->uuid);
-  byway_net_apply (self->net, make_net_plan (self), self->applying, on_applied,
+  byway_net_apply (self->net, byway_session_make_net_plan (self), self->applying, on_applied,
                    g_object_ref (self));
 }
 
@@ -955,13 +934,13 @@ warn_of_net (BywaySession *self, BywayCause cause, const BywayPrefix *here,
 
   byway_diagnosis_set_fact (diagnosis, "local-net", local);
   byway_diagnosis_set_fact (diagnosis, "remote-net", remote);
-  warn (self, diagnosis);
+  byway_session_warn (self, diagnosis);
 }
 
 static void
 look_at_net (BywaySession *self)
 {
-  g_autoptr (BywayNetPlan) plan = make_net_plan (self);
+  g_autoptr (BywayNetPlan) plan = byway_session_make_net_plan (self);
   g_autoptr (GArray) local = byway_local_nets (self->link_info.ifname);
   BywayPrefix here, there;
 
@@ -976,9 +955,9 @@ static void
 warn_of_way (BywaySession *self)
 {
   if (!self->profile->ipsec)
-    warn (self, byway_diagnosis_new (BYWAY_CAUSE_NOT_PROTECTED));
+    byway_session_warn (self, byway_diagnosis_new (BYWAY_CAUSE_NOT_PROTECTED));
   else if (self->profile->aggressive)
-    warn (self, byway_diagnosis_new (BYWAY_CAUSE_IKE_AGGRESSIVE));
+    byway_session_warn (self, byway_diagnosis_new (BYWAY_CAUSE_IKE_AGGRESSIVE));
 }
 
 static char *
@@ -994,7 +973,7 @@ warn_of_certificate (BywaySession *self, const char *which)
   BywayDiagnosis *diagnosis = byway_diagnosis_new (BYWAY_CAUSE_CERT_EXPIRES_SOON);
 
   byway_diagnosis_set_fact (diagnosis, "detail", which);
-  warn (self, diagnosis);
+  byway_session_warn (self, diagnosis);
 }
 
 /* The user's may be the machine's, too: once is enough. */
@@ -1010,8 +989,8 @@ warn_of_certificates (BywaySession *self)
     warn_of_certificate (self, user);
 }
 
-static void
-effect_announce (BywaySession *self)
+void
+byway_session_announce (BywaySession *self)
 {
   g_autofree char *local = byway_address_to_string (&self->link_info.local);
   g_autofree char *text = g_strdup_printf ("%s on %s", local, self->link_info.ifname);
@@ -1024,8 +1003,8 @@ effect_announce (BywaySession *self)
       look_at_net (self);
     }
   if (self->remark != NULL)
-    log_line (self, self->remark);
-  set_stage (self, BYWAY_STAGE_IP, BYWAY_STAGE_PASSED, text);
+    byway_session_log (self, self->remark);
+  byway_session_set_stage (self, BYWAY_STAGE_IP, BYWAY_STAGE_PASSED, text);
 }
 
 /* --- the way down --------------------------------------------------------------------------- */
@@ -1036,11 +1015,11 @@ on_reverted (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (BywaySession) self = data;
 
   byway_net_revert_finish (BYWAY_NET (source), result);
-  dispatch (self, BYWAY_EVENT_NET_REVERTED);
+  byway_session_dispatch (self, BYWAY_EVENT_NET_REVERTED);
 }
 
-static void
-effect_revert (BywaySession *self)
+void
+byway_session_revert (BywaySession *self)
 {
   g_cancellable_cancel (self->applying);
   byway_net_revert (self->net, on_reverted, g_object_ref (self));
@@ -1052,11 +1031,11 @@ on_hung_up (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (BywaySession) self = data;
 
   byway_link_hang_up_finish (BYWAY_LINK (source), result);
-  dispatch (self, BYWAY_EVENT_HUNG_UP);
+  byway_session_dispatch (self, BYWAY_EVENT_HUNG_UP);
 }
 
-static void
-effect_hang_up (BywaySession *self)
+void
+byway_session_hang_up (BywaySession *self)
 {
   g_cancellable_cancel (self->dialing);
   byway_link_hang_up (self->link, on_hung_up, g_object_ref (self));
@@ -1069,13 +1048,13 @@ on_released (GObject *source, GAsyncResult *result, gpointer data)
   BywayIpsecEngine *engine = BYWAY_IPSEC_ENGINE (source);
 
   BYWAY_IPSEC_ENGINE_GET_IFACE (engine)->release_finish (engine, result);
-  dispatch (self, BYWAY_EVENT_RELEASED);
+  byway_session_dispatch (self, BYWAY_EVENT_RELEASED);
 }
 
 /* An establish that still runs is cancelled first; it takes back its own work and then comes here.
  */
-static void
-effect_release (BywaySession *self)
+void
+byway_session_release (BywaySession *self)
 {
   BywayIpsecEngine *engine = self->engine;
 
@@ -1089,8 +1068,8 @@ effect_release (BywaySession *self)
                                                     g_object_ref (self));
 }
 
-static void
-effect_unprotect (BywaySession *self)
+void
+byway_session_unprotect (BywaySession *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -1105,25 +1084,25 @@ static void
 run_effects (BywaySession *self, guint effects)
 {
   if (effects & BYWAY_EFFECT_GATHER)
-    effect_gather (self);
-  if (effects & BYWAY_EFFECT_PROTECT && !effect_protect (self))
+    byway_session_gather (self);
+  if (effects & BYWAY_EFFECT_PROTECT && !byway_session_protect (self))
     return;
   if (effects & BYWAY_EFFECT_ESTABLISH)
-    effect_establish (self);
+    byway_session_establish (self);
   if (effects & BYWAY_EFFECT_DIAL)
-    effect_dial (self);
+    byway_session_dial (self);
   if (effects & BYWAY_EFFECT_APPLY)
-    effect_apply (self);
+    byway_session_apply (self);
   if (effects & BYWAY_EFFECT_ANNOUNCE)
-    effect_announce (self);
+    byway_session_announce (self);
   if (effects & BYWAY_EFFECT_REVERT)
-    effect_revert (self);
+    byway_session_revert (self);
   if (effects & BYWAY_EFFECT_HANG_UP)
-    effect_hang_up (self);
+    byway_session_hang_up (self);
   if (effects & BYWAY_EFFECT_RELEASE)
-    effect_release (self);
+    byway_session_release (self);
   if (effects & BYWAY_EFFECT_UNPROTECT)
-    effect_unprotect (self);
+    byway_session_unprotect (self);
 }
 
 static guint
@@ -1158,7 +1137,7 @@ state_deadline (BywaySession *self)
 static BywayCause
 overdue_cause (BywaySession *self)
 {
-  BywayStage stage = current_stage (self);
+  BywayStage stage = byway_session_current_stage (self);
 
   if (self->state == BYWAY_STATE_PREPARING)
     return stage == BYWAY_STAGE_RESOLVE ? BYWAY_CAUSE_NAME_SERVER_SILENT
@@ -1180,11 +1159,11 @@ on_deadline (gpointer data)
   if (byway_state_is_teardown (self->state))
     {
       g_warning ("%s: “%s” did not end in time", self->uuid, byway_state_to_string (self->state));
-      dispatch (self, BYWAY_EVENT_TIMEOUT);
+      byway_session_dispatch (self, BYWAY_EVENT_TIMEOUT);
       return G_SOURCE_REMOVE;
     }
   detail = g_strdup_printf ("nothing came within %u seconds", self->deadline_ms / 1000);
-  fail_with (self, BYWAY_EVENT_TIMEOUT, overdue_cause (self), detail);
+  byway_session_fail_with (self, BYWAY_EVENT_TIMEOUT, overdue_cause (self), detail);
   return G_SOURCE_REMOVE;
 }
 
@@ -1201,8 +1180,8 @@ enter_state (BywaySession *self, BywayState next)
     self->deadline = g_timeout_add (self->deadline_ms, on_deadline, self);
 }
 
-static void
-dispatch (BywaySession *self, BywayEvent event)
+void
+byway_session_dispatch (BywaySession *self, BywayEvent event)
 {
   const BywayTransition *transition = byway_session_table_find (self->state, event);
   g_autoptr (BywaySession) alive = NULL;
@@ -1214,7 +1193,7 @@ dispatch (BywaySession *self, BywayEvent event)
   enter_state (self, transition->next);
   g_debug ("%s: step %s", self->uuid, byway_state_step_name (transition->next));
   if (self->state != before)
-    tell_kill_switch (self);
+    byway_session_tell_kill_switch (self);
   if (self->state != before && self->state != BYWAY_STATE_UP && self->state != BYWAY_STATE_DONE)
     g_signal_emit (self, signals[SIGNAL_STATE], 0, self->state);
   run_effects (self, transition->effects);
@@ -1222,7 +1201,7 @@ dispatch (BywaySession *self, BywayEvent event)
   if (transition->next == BYWAY_STATE_DONE)
     {
       g_cancellable_cancel (self->gathering);
-      unwatch_wire (self);
+      byway_session_unwatch_wire (self);
       g_clear_pointer (&self->machine, byway_credential_free);
       g_clear_pointer (&self->user, byway_credential_free);
       byway_claims_give_back (&self->claims);
@@ -1250,12 +1229,8 @@ byway_session_new (const BywaySessionContext *context, const char *uuid, BywayPr
   self->ike_daemon = byway_ike_daemons_choose (context->ike_daemons, profile->ike_daemon);
   self->engine = profile->ipsec ? byway_ike_daemons_get (context->ike_daemons, self->ike_daemon)
                                 : context->no_ipsec;
-  g_signal_connect_object (self->engine, "progress", G_CALLBACK (on_engine_progress), self, 0);
-  g_signal_connect_object (self->engine, "log", G_CALLBACK (on_engine_log), self, 0);
-  g_signal_connect_object (self->engine, "agreed", G_CALLBACK (on_engine_agreed), self, 0);
-  g_signal_connect_object (self->engine, "pin", G_CALLBACK (on_engine_pin), self, 0);
-  g_signal_connect_object (self->engine, "lost", G_CALLBACK (on_engine_lost), self, 0);
-  watch_uplink (self);
+  byway_session_follow_engine (self);
+  byway_session_watch_uplink (self);
   return self;
 }
 
@@ -1299,33 +1274,25 @@ byway_session_new_next (BywaySession *self)
 void
 byway_session_start (BywaySession *self)
 {
-  dispatch (self, BYWAY_EVENT_START);
+  byway_session_dispatch (self, BYWAY_EVENT_START);
 }
 
 void
 byway_session_stop (BywaySession *self)
 {
-  dispatch (self, BYWAY_EVENT_STOP);
+  byway_session_dispatch (self, BYWAY_EVENT_STOP);
 }
 
 void
 byway_session_suspend (BywaySession *self)
 {
-  fail_with (self, outer_failure (self), BYWAY_CAUSE_LOST_TO_SLEEP, "");
+  byway_session_fail_with (self, outer_failure (self), BYWAY_CAUSE_LOST_TO_SLEEP, "");
 }
 
 BywayState
 byway_session_get_state (BywaySession *self)
 {
   return self->state;
-}
-
-/* The session does not know what the user calls it. */
-static GVariant *
-describe_one (BywayDiagnosis *diagnosis, const char *name)
-{
-  byway_diagnosis_set_name (diagnosis, name);
-  return byway_diagnosis_to_variant (diagnosis);
 }
 
 const BywayDiagnosis *
@@ -1346,6 +1313,14 @@ gboolean
 byway_session_was_up (BywaySession *self)
 {
   return self->since != 0;
+}
+
+/* The session does not know what the user calls it. */
+static GVariant *
+describe_one (BywayDiagnosis *diagnosis, const char *name)
+{
+  byway_diagnosis_set_name (diagnosis, name);
+  return byway_diagnosis_to_variant (diagnosis);
 }
 
 GVariant *
@@ -1507,7 +1482,7 @@ byway_session_finalize (GObject *object)
   g_clear_pointer (&self->diagnosis, byway_diagnosis_free);
   g_ptr_array_unref (self->warnings);
   byway_evidence_clear (&self->evidence);
-  unwatch_wire (self);
+  byway_session_unwatch_wire (self);
   g_free (self->remark);
   g_array_unref (self->addresses);
   g_array_unref (self->tried);
