@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
-/* Between the files of the session, in the order of its life: byway-session.c runs the table, and
- * each file has the effects of one state, or what is beside them all the time. */
+/* Between the files of the session: byway-session.c runs the table, and each other one has what is
+ * done in one state, or beside them all. Those come here in the order of its life. */
 
 #include "byway-claims.h"
 #include "byway-evidence.h"

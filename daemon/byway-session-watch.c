@@ -12,7 +12,7 @@
 #define LOSS_MS 2600 /* for two questions to a server whose association has gone */
 #define UNROUTED_MS 1500
 
-/* --- the wire --------------------------------------------------------------------------------- */
+/* --- the wire ------------------------------------------------------------------------------- */
 
 /* A server that has agreed on something is there, whatever a router says. */
 static gboolean
@@ -119,7 +119,7 @@ byway_session_unwatch_wire (BywaySession *self)
   g_clear_object (&self->wire);
 }
 
-/* --- the way to the server -------------------------------------------------------------------- */
+/* --- the way to the server ------------------------------------------------------------------ */
 
 /* What ends it from outside, told to the step that it is in. */
 static BywayEvent
