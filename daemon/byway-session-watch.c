@@ -38,17 +38,6 @@ on_doubt_over (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Charon does not say why. A server whose IKE service has stopped refuses a question; one that
- * answers has ended it, or somebody has; one that is silent is gone. */
-static BywayCause
-loss_cause (const BywayWireFacts *facts)
-{
-  if (facts->refused_ike)
-    return BYWAY_CAUSE_LOST_BY_SERVER;
-  return facts->answered_500 || facts->answered_4500 ? BYWAY_CAUSE_LOST_IPSEC
-                                                     : BYWAY_CAUSE_LOST_SERVER;
-}
-
 static gboolean
 on_loss_clear (gpointer data)
 {
@@ -56,7 +45,7 @@ on_loss_clear (gpointer data)
 
   self->loss = 0;
   byway_session_fail_with (self, BYWAY_EVENT_SA_FAILED,
-                           loss_cause (byway_wire_get_facts (self->wire)), "");
+                           byway_wire_facts_loss (byway_wire_get_facts (self->wire)), "");
   return G_SOURCE_REMOVE;
 }
 
