@@ -18,6 +18,8 @@ enum
 
 static guint signals[N_SIGNALS];
 
+/* --- what is told --------------------------------------------------------------------------- */
+
 void
 byway_session_log (BywaySession *self, const char *line)
 {
@@ -144,6 +146,18 @@ enter_state (BywaySession *self, BywayState next)
     self->deadline = g_timeout_add (self->deadline_ms, on_deadline, self);
 }
 
+/* What only the attempt needed. The secrets stay until it's told that it is over: another session
+ * may go on with them elsewhere. */
+static void
+let_go (BywaySession *self)
+{
+  g_cancellable_cancel (self->gathering);
+  byway_session_unwatch_wire (self);
+  g_clear_pointer (&self->machine, byway_credential_free);
+  g_clear_pointer (&self->user, byway_credential_free);
+  byway_claims_give_back (&self->claims);
+}
+
 void
 byway_session_dispatch (BywaySession *self, BywayEvent event)
 {
@@ -163,13 +177,7 @@ byway_session_dispatch (BywaySession *self, BywayEvent event)
   run_effects (self, transition->effects);
   g_debug ("%s: step %s begun", self->uuid, byway_state_step_name (transition->next));
   if (transition->next == BYWAY_STATE_DONE)
-    {
-      g_cancellable_cancel (self->gathering);
-      byway_session_unwatch_wire (self);
-      g_clear_pointer (&self->machine, byway_credential_free);
-      g_clear_pointer (&self->user, byway_credential_free);
-      byway_claims_give_back (&self->claims);
-    }
+    let_go (self);
   if (self->state != before
       && (transition->next == BYWAY_STATE_UP || transition->next == BYWAY_STATE_DONE))
     g_signal_emit (self, signals[SIGNAL_STATE], 0, transition->next);
