@@ -38,6 +38,17 @@ byway_wire_facts_is_hopeless (const BywayWireFacts *facts, BywayStage stage, Byw
   return TRUE;
 }
 
+/* Charon does not say why. A server whose IKE service has stopped refuses a question; one that
+ * answers has ended it, or somebody has; one that is silent is gone. */
+BywayCause
+byway_wire_facts_loss (const BywayWireFacts *facts)
+{
+  if (facts->refused_ike)
+    return BYWAY_CAUSE_LOST_BY_SERVER;
+  return facts->answered_500 || facts->answered_4500 ? BYWAY_CAUSE_LOST_IPSEC
+                                                     : BYWAY_CAUSE_LOST_SERVER;
+}
+
 static BywayCause
 refine_silence (const BywayWireFacts *facts)
 {

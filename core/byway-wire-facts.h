@@ -23,5 +23,7 @@ void byway_wire_facts_add_notice (BywayWireFacts *facts, const BywayIcmpNotice *
 /* Nothing that charon or xl2tpd waits for will come: fail now. */
 gboolean byway_wire_facts_is_hopeless (const BywayWireFacts *facts, BywayStage stage,
                                        BywayCause *cause);
+/* Why an association is gone, by how the server took the questions after it. */
+BywayCause byway_wire_facts_loss (const BywayWireFacts *facts);
 /* The cause that remains when silence is looked at in the light of these facts. */
 BywayCause byway_wire_facts_refine (const BywayWireFacts *facts, BywayCause cause);

@@ -30,9 +30,3 @@ gboolean byway_guard_flush (GError **error);
 gboolean byway_udp_port_taken (guint16 port);
 /* The program that holds it: "" when it can't be seen, NULL when nobody does. Caller frees. */
 char *byway_udp_port_holder (guint16 port);
-/* A UDP port for the L2TP of one session, nobody else's until it's given back: a program could bind
- * it twice without an error. With @well_known 1701 if that is free, else one of the ephemeral
- * range.
- */
-guint16 byway_udp_port_claim (gboolean well_known);
-void byway_udp_port_give_back (guint16 port); /* 0: none */

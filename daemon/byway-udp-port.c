@@ -3,11 +3,8 @@
 
 #include "byway-rtnl.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #define INODE_COLUMN 10
 
@@ -99,60 +96,4 @@ byway_udp_port_holder (guint16 port)
         return g_strchomp (program);
     }
   return g_strdup ("");
-}
-
-/* The kernel chooses; 0 when it can't. */
-static guint16
-choose_port (void)
-{
-  struct sockaddr_in address = { .sin_family = AF_INET };
-  socklen_t size = sizeof address;
-  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  gboolean bound = fd >= 0 && bind (fd, (struct sockaddr *)&address, size) == 0
-                   && getsockname (fd, (struct sockaddr *)&address, &size) == 0;
-
-  if (fd >= 0)
-    close (fd);
-  return bound ? ntohs (address.sin_port) : 0;
-}
-
-/* Those of this helper's sessions, which may not have bound theirs yet. */
-static GHashTable *claimed;
-
-static gboolean
-is_to_be_had (guint16 port)
-{
-  return !g_hash_table_contains (claimed, GUINT_TO_POINTER (port)) && !byway_udp_port_taken (port);
-}
-
-static guint16
-free_port (void)
-{
-  for (int attempt = 0; attempt < 16; attempt++)
-    {
-      guint16 port = choose_port ();
-
-      if (port != 0 && port != BYWAY_L2TP_PORT && is_to_be_had (port))
-        return port;
-    }
-  return g_random_int_range (49152, 65536);
-}
-
-guint16
-byway_udp_port_claim (gboolean well_known)
-{
-  guint16 port;
-
-  if (claimed == NULL)
-    claimed = g_hash_table_new (NULL, NULL);
-  port = well_known && is_to_be_had (BYWAY_L2TP_PORT) ? BYWAY_L2TP_PORT : free_port ();
-  g_hash_table_add (claimed, GUINT_TO_POINTER (port));
-  return port;
-}
-
-void
-byway_udp_port_give_back (guint16 port)
-{
-  if (claimed != NULL)
-    g_hash_table_remove (claimed, GUINT_TO_POINTER (port));
 }

@@ -408,27 +408,6 @@ test_ports (void)
     }
 }
 
-/* Two sessions that begin in the same moment, before either has bound its own. */
-static void
-test_claims (void)
-{
-  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
-
-  g_assert_cmpuint (byway_udp_port_claim (TRUE), ==, 1701);
-  for (guint i = 0; i < 50; i++)
-    {
-      guint16 port = byway_udp_port_claim (i % 2 == 0);
-
-      g_assert_cmpuint (port, >=, 1024);
-      g_assert_cmpuint (port, !=, 1701);
-      g_assert_false (byway_udp_port_taken (port));
-      g_assert_true (g_hash_table_add (seen, GUINT_TO_POINTER (port)));
-    }
-  byway_udp_port_give_back (1701);
-  g_assert_cmpuint (byway_udp_port_claim (TRUE), ==, 1701);
-  byway_udp_port_give_back (1701);
-}
-
 /* --- all together --------------------------------------------------------------------------- */
 
 static BywayNetPlan *
@@ -544,7 +523,6 @@ static const struct
   { "/guard/flush", test_guard_flush },
   { "/guard/foreign", test_guard_foreign },
   { "/udp-port/taken", test_ports },
-  { "/udp-port/claims", test_claims },
   { "/net/apply-and-revert", test_apply_and_revert },
   { "/net/revert-during-apply", test_revert_during_apply },
 };

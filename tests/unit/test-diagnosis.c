@@ -300,6 +300,27 @@ test_refine (void)
         byway_cause_row (cases[i].to)->code);
 }
 
+static void
+test_loss (void)
+{
+  static const struct
+  {
+    BywayWireFacts facts;
+    BywayCause cause;
+  } cases[] = {
+    { { .asked = TRUE }, BYWAY_CAUSE_LOST_SERVER },
+    { { .asked = TRUE, .unreachable = 2 }, BYWAY_CAUSE_LOST_SERVER },
+    { { .asked = TRUE, .answered_500 = TRUE }, BYWAY_CAUSE_LOST_IPSEC },
+    { { .asked = TRUE, .answered_4500 = TRUE }, BYWAY_CAUSE_LOST_IPSEC },
+    { { .asked = TRUE, .refused_ike = TRUE }, BYWAY_CAUSE_LOST_BY_SERVER },
+    { { .asked = TRUE, .refused_ike = TRUE, .answered_4500 = TRUE }, BYWAY_CAUSE_LOST_BY_SERVER },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpstr (byway_cause_row (byway_wire_facts_loss (&cases[i].facts))->code, ==,
+                     byway_cause_row (cases[i].cause)->code);
+}
+
 /* An ICMP message of 198.51.100.1 about a datagram from 192.0.2.10 to its port 500. */
 static const guint8 refusal[] = {
   0x45, 0,    0,    56,   0, 0,  0, 0, 64, 1,  0, 0, 198, 51, 100, 1,  192, 0,  2,   10, /* IP */
@@ -372,6 +393,7 @@ main (int argc, char **argv)
   g_test_add_func ("/diagnosis/fixes", test_fixes);
   g_test_add_func ("/diagnosis/others", test_others);
   g_test_add_func ("/diagnosis/refine", test_refine);
+  g_test_add_func ("/diagnosis/loss", test_loss);
   g_test_add_func ("/diagnosis/icmp", test_icmp);
   return g_test_run ();
 }
