@@ -157,6 +157,19 @@ byway_command_spawn (const char *const *argv, const BywayCommandFd *fds, gsize n
   return spawn (argv, G_SUBPROCESS_FLAGS_NONE, fds, n_fds, dies_with_us, error);
 }
 
+/* What the child wrote. GSubprocess does not tell the number of one that has ended already. */
+static GPid
+read_number (int fd, const char *pid_file, GError **error)
+{
+  char digits[16] = { 0 };
+  ssize_t size = pread (fd, digits, sizeof digits - 1, 0);
+
+  if (size > 0)
+    return (GPid)g_ascii_strtoll (digits, NULL, 10);
+  g_set_error (error, BYWAY_ERROR, BYWAY_ERROR_FAILED, "%s could not be written", pid_file);
+  return 0;
+}
+
 GPid
 byway_command_spawn_apart (const char *const *argv, const char *pid_file, GError **error)
 {
@@ -164,8 +177,8 @@ byway_command_spawn_apart (const char *const *argv, const char *pid_file, GError
       = G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE;
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (flags);
   g_autoptr (GSubprocess) process = NULL;
-  const char *pid;
-  int fd = open (pid_file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+  int fd = open (pid_file, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+  GPid pid = 0;
 
   if (fd < 0)
     {
@@ -174,11 +187,12 @@ byway_command_spawn_apart (const char *const *argv, const char *pid_file, GError
       return 0;
     }
   process = launch (launcher, argv, begin_apart, GINT_TO_POINTER (fd), error);
+  if (process != NULL)
+    pid = read_number (fd, pid_file, error);
   close (fd);
-  pid = process != NULL ? g_subprocess_get_identifier (process) : NULL;
-  if (pid == NULL)
+  if (pid == 0)
     unlink (pid_file);
-  return pid != NULL ? (GPid)g_ascii_strtoll (pid, NULL, 10) : 0;
+  return pid;
 }
 
 /* --- running to the end --------------------------------------------------------------------- */
