@@ -139,7 +139,8 @@ enter_state (BywaySession *self, BywayState next)
   if (next == self->state)
     return;
   self->state = next;
-  g_clear_handle_id (&self->unrouted, g_source_remove);
+  if (byway_state_is_teardown (next))
+    g_clear_handle_id (&self->unrouted, g_source_remove);
   g_clear_handle_id (&self->deadline, g_source_remove);
   self->deadline_ms = state_deadline (self);
   if (self->deadline_ms > 0)
