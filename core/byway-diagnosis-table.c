@@ -38,6 +38,24 @@
     "user-cert", "byway import-cert {name} FILE --user",                                           \
         N_ ("or so, where it is the user's, who logs in with it (EAP-TLS)")                        \
   }
+#define ASK_ABOUT_CERT                                                                             \
+  {                                                                                                \
+    NULL, NULL,                                                                                    \
+        N_ ("ask the server's administrator whether it knows the authority that signed our "       \
+            "certificate, what name it expects in it, and whether its clock is right")             \
+  }
+#define CERT_ID                                                                                    \
+  {                                                                                                \
+    "local-id", "byway edit {name} local-id=",                                                     \
+        N_ ("followed by the identity that it expects, if you were told one; empty: our "          \
+            "certificate's subject")                                                               \
+  }
+#define LET_LARGE_THROUGH                                                                          \
+  {                                                                                                \
+    NULL, NULL,                                                                                    \
+        N_ ("ask whoever runs this network's or the server's firewall to let fragments of UDP "    \
+            "packets through")                                                                     \
+  }
 #define SET_PASSWORD                                                                               \
   {                                                                                                \
     "password", "byway set-secret {name} password", N_ ("enter the password again")                \
@@ -451,9 +469,24 @@ static const BywayCauseRow rows[BYWAY_N_CAUSES] = {
   [BYWAY_CAUSE_IKE_CERT_REFUSED] = { "ike-cert-refused", BYWAY_STAGE_IKE, BYWAY_ERROR_IPSEC, LIKELY,
     N_ ("the server very likely refuses our certificate"),
     N_ ("We showed it." AGREED " Then the server answered “no”, before we saw the server's.[ ({detail})]"),
-    { N_ ("The server does not know the authority that signed ours, or ours was revoked."), N_ ("It expects another identity than our certificate's subject.") },
+    { N_ ("The server does not know the authority that signed ours, or ours was withdrawn."), N_ ("It expects another identity than our certificate's subject."), N_ ("By the server's clock ours is not valid yet, or not any more.") },
     N_ ("The server's log tells."),
-    { { "local-id", "byway edit {name} local-id=", N_ ("the identity that you were told, if you were") }, IMPORT_CERT } },
+    { ASK_ABOUT_CERT, CERT_ID, IMPORT_CERT } },
+  [BYWAY_CAUSE_IKE_CERT_SILENT] = { "ike-cert-silent", BYWAY_STAGE_IKE, BYWAY_ERROR_IPSEC, PASSES | ELSEWHERE,
+    N_ ("the server fell silent when it was shown our certificate: very likely it does not accept it"),
+    N_ ("The server answered." AGREED " Then we showed our certificate, several times, and nothing came back, not even a refusal."),
+    { N_ ("Large packets are lost on the way: a message with a certificate is often over 1500 bytes and then goes in pieces, which some networks and firewalls drop."),
+      N_ ("The server's answer, which has a certificate in it too, is lost in that way.") },
+    N_ ("From another network, a telephone's for instance, the same connection comes further: then packets were lost. If the server's log names our certificate, ours arrived."),
+    { ASK_ABOUT_CERT, CERT_ID, IMPORT_CERT, LET_LARGE_THROUGH } },
+  [BYWAY_CAUSE_IKE_LARGE_LOST] = { "ike-large-lost", BYWAY_STAGE_IKE, BYWAY_ERROR_IPSEC, PASSES | ELSEWHERE,
+    N_ ("large packets are very likely lost on the way to the server " SERVER ", and our certificate with them"),
+    N_ ("The server answered." AGREED " Then our certificate was sent, and nothing came back. Small questions to UDP port 4500 are answered, and one as large as our certificate's message is not."),
+    { N_ ("The server does not accept our certificate, and does not say so.") },
+    N_ ("From another network, a telephone's for instance, the same connection comes further: then it is this network. If the server's log names our certificate, it arrived."),
+    { LET_LARGE_THROUGH,
+      { NULL, NULL, N_ ("or ask the server's administrator to switch on IKE fragmentation, which makes small packets of large messages") },
+      { NULL, NULL, N_ ("or ask whoever gave you the certificate for a smaller one: an ECDSA key, or RSA with 2048 bits") } } },
   [BYWAY_CAUSE_IKE_TRUST_SHARED] = { "ike-trust-shared", BYWAY_STAGE_PREPARE, BYWAY_ERROR_IPSEC, CERTAIN,
     N_ ("another IPsec connection of this machine[ ({detail})] would trust this connection's certificates too"),
     N_ ("The IKE daemon keeps all certificates in one place. That connection takes any peer whose certificate it can trust, without naming an authority."), { NULL }, NULL,
