@@ -80,7 +80,8 @@ with_certificates (const BywayCharonView *view, BywayCause cause)
   if (cause == BYWAY_CAUSE_IKE_REMOTE_ID)
     return BYWAY_CAUSE_IKE_CERT_IDENTITY;
   if (cause == BYWAY_CAUSE_IKE_REFUSED || cause == BYWAY_CAUSE_IKE_LOGIN_REFUSED
-      || cause == BYWAY_CAUSE_IKE_PSK_UNKNOWN || cause == BYWAY_CAUSE_IKE_PSK_WRONG)
+      || cause == BYWAY_CAUSE_IKE_LOCAL_ID || cause == BYWAY_CAUSE_IKE_PSK_UNKNOWN
+      || cause == BYWAY_CAUSE_IKE_PSK_WRONG)
     return BYWAY_CAUSE_IKE_CERT_REFUSED;
   return cause;
 }

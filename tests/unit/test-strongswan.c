@@ -398,6 +398,10 @@ static const struct
     { HEARD, "received AUTHENTICATION_FAILED error notify" },
     BYWAY_CAUSE_IKE_CERT_REFUSED,
     "" },
+  { "it has no connection for the name in it",
+    { HEARD, SHOWN, "received INVALID_ID_INFORMATION error notify" },
+    BYWAY_CAUSE_IKE_CERT_REFUSED,
+    "" },
   /* Of those that speak of keys there are none. */
   { "it finds no key of ours that it takes",
     { HEARD, SHOWN, "received INVALID_KE_PAYLOAD error notify" },
