@@ -22,6 +22,21 @@ byway_credential_free (BywayCredential *credential)
   g_free (credential);
 }
 
+/* Beside the certificates and our name: a signature of RSA with 2048 bits, the name of the
+ * authority that we ask for, and the payloads' headers. */
+#define SHOWN_WITH 400
+
+gsize
+byway_credential_shown_bytes (const BywayCredential *credential)
+{
+  gsize bytes = SHOWN_WITH + g_bytes_get_size (credential->certificate)
+                + g_bytes_get_size (credential->subject);
+
+  for (guint i = 0; i < credential->chain->len; i++)
+    bytes += g_bytes_get_size (credential->chain->pdata[i]);
+  return bytes;
+}
+
 /* DER says where it ends, so certificates need nothing between them. */
 static void
 append_all (GByteArray *out, GPtrArray *certificates)

@@ -29,6 +29,8 @@ typedef struct
 } BywayCredential;
 
 void byway_credential_free (BywayCredential *credential);
+/* About how many bytes the message of IKE has in which it is shown, with a proof of its key. */
+gsize byway_credential_shown_bytes (const BywayCredential *credential);
 
 /* How it goes to the helper: as `WHOSE-cert` (with the chain behind it), `WHOSE-key`, if we have
  * that, and `WHOSE-ca` of the set. `whose` is "machine" or "user". FALSE with *problem (static)

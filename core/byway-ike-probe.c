@@ -139,9 +139,28 @@ end_message (GByteArray *out)
   return g_byte_array_free_to_bytes (out);
 }
 
+/* A last vendor ID, all zeros, that makes the message so long. */
+static void
+put_padding (GByteArray *out, gsize bytes)
+{
+  gsize start = begin_payload (out, PAYLOAD_NONE);
+  gsize length = out->len;
+
+  g_byte_array_set_size (out, bytes);
+  memset (out->data + length, 0, bytes - length);
+  end_payload (out, start);
+}
+
 GBytes *
 byway_ike_probe_new (const guint8 cookie[BYWAY_IKE_COOKIE], const BywayIkeTransform *transforms,
                      gsize n)
+{
+  return byway_ike_probe_new_large (cookie, transforms, n, 0);
+}
+
+GBytes *
+byway_ike_probe_new_large (const guint8 cookie[BYWAY_IKE_COOKIE],
+                           const BywayIkeTransform *transforms, gsize n, gsize bytes)
 {
   static const guint8 vendor_ids[][16] = {
     /* RFC 3947, 3.1, and RFC 3706, 5.1 */
@@ -151,23 +170,27 @@ byway_ike_probe_new (const guint8 cookie[BYWAY_IKE_COOKIE], const BywayIkeTransf
       0x00 },
   };
   GByteArray *out = g_byte_array_new ();
+  gboolean padded;
   gsize start;
 
-  g_return_val_if_fail (n >= 1 && n <= 255, NULL);
+  g_return_val_if_fail (n >= 1 && n <= 255 && bytes <= G_MAXUINT16, NULL);
   put_header (out, cookie, NULL, PAYLOAD_SA, EXCHANGE_MAIN);
   start = begin_payload (out, PAYLOAD_VENDOR_ID);
   put_u32 (out, DOI_IPSEC);
   put_u32 (out, SITUATION_IDENTITY_ONLY);
   put_proposal (out, transforms, n);
   end_payload (out, start);
+  padded = bytes > out->len + G_N_ELEMENTS (vendor_ids) * (GENERIC + sizeof *vendor_ids) + GENERIC;
   for (gsize i = 0; i < G_N_ELEMENTS (vendor_ids); i++)
     {
-      gboolean last = i + 1 == G_N_ELEMENTS (vendor_ids);
+      gboolean last = i + 1 == G_N_ELEMENTS (vendor_ids) && !padded;
 
       start = begin_payload (out, last ? PAYLOAD_NONE : PAYLOAD_VENDOR_ID);
       g_byte_array_append (out, vendor_ids[i], sizeof vendor_ids[i]);
       end_payload (out, start);
     }
+  if (padded)
+    put_padding (out, bytes);
   return end_message (out);
 }
 

@@ -43,6 +43,10 @@ typedef struct
  * NAT traversal and dead peer detection (RFC 2408, 3; RFC 3947; RFC 3706). */
 GBytes *byway_ike_probe_new (const guint8 cookie[BYWAY_IKE_COOKIE],
                              const BywayIkeTransform *transforms, gsize n);
+/* The same of @bytes, where that is more than it has by itself: what it lacks is a vendor ID that
+ * nobody knows, which a server passes over (RFC 2408, 3.16). At most 65535. */
+GBytes *byway_ike_probe_new_large (const guint8 cookie[BYWAY_IKE_COOKIE],
+                                   const BywayIkeTransform *transforms, gsize n, gsize bytes);
 /* @reply is all zero where the kind does not fill it. */
 BywayIkeReplyKind byway_ike_reply_parse (const guint8 *data, gsize length,
                                          const guint8 cookie[BYWAY_IKE_COOKIE],

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define FRAGMENTATION "4048b7d56ebce88525e7de7f00d6c2d3"
+
 /* From the RFCs, and from what these programs send (collected in public lists, such as that of
  * ike-scan). The first that fits counts. */
 static const BywayIkeVendorRow rows[] = {
@@ -14,7 +16,7 @@ static const BywayIkeVendorRow rows[] = {
   { "7d9419a65310ca6f2c179d9215529d56", "NAT traversal (draft 03)", BYWAY_IKE_VENDOR_NAT_T },
   { "4485152d18b6bbcd0be8a8469579ddcc", "NAT traversal (draft 00)", BYWAY_IKE_VENDOR_NAT_T },
   { "afcad71368a1f1c96b8696fc7757", "dead peer detection (RFC 3706)", BYWAY_IKE_VENDOR_FEATURE },
-  { "4048b7d56ebce88525e7de7f00d6c2d3", "fragmentation", BYWAY_IKE_VENDOR_FEATURE },
+  { FRAGMENTATION, "fragmentation", BYWAY_IKE_VENDOR_FEATURE },
   { "09002689dfd6b712", "XAUTH", BYWAY_IKE_VENDOR_FEATURE },
   { "882fe56d6fd20dbc2251613b2ebe5beb", "strongSwan", BYWAY_IKE_VENDOR_MAKE },
   { "4f452d4c69627265737761", "Libreswan", BYWAY_IKE_VENDOR_MAKE }, /* "OE-Libreswa" */
@@ -62,4 +64,13 @@ byway_ike_vendor_find (const BywayIkeVendor *vendor)
     if (begins_with (vendor, rows[i].prefix))
       return &rows[i];
   return NULL;
+}
+
+gboolean
+byway_ike_reply_splits (const BywayIkeReply *reply)
+{
+  for (gsize i = 0; i < reply->n_vendors; i++)
+    if (begins_with (&reply->vendors[i], FRAGMENTATION))
+      return TRUE;
+  return FALSE;
 }

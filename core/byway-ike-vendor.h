@@ -17,5 +17,8 @@ typedef struct
   BywayIkeVendorKind kind;
 } BywayIkeVendorRow;
 
+/* It says that it takes messages in IKE's own fragments, no larger than a packet (for version 1,
+ * what Cisco and Microsoft began; RFC 7383 is version 2's). */
+gboolean byway_ike_reply_splits (const BywayIkeReply *reply);
 /* NULL: not known. */
 const BywayIkeVendorRow *byway_ike_vendor_find (const BywayIkeVendor *vendor);

@@ -79,7 +79,9 @@ with_certificates (const BywayCharonView *view, BywayCause cause)
     return view->doubt;
   if (cause == BYWAY_CAUSE_IKE_REMOTE_ID)
     return BYWAY_CAUSE_IKE_CERT_IDENTITY;
-  if (cause == BYWAY_CAUSE_IKE_REFUSED || cause == BYWAY_CAUSE_IKE_LOGIN_REFUSED)
+  if (cause == BYWAY_CAUSE_IKE_REFUSED || cause == BYWAY_CAUSE_IKE_LOGIN_REFUSED
+      || cause == BYWAY_CAUSE_IKE_LOCAL_ID || cause == BYWAY_CAUSE_IKE_PSK_UNKNOWN
+      || cause == BYWAY_CAUSE_IKE_PSK_WRONG)
     return BYWAY_CAUSE_IKE_CERT_REFUSED;
   return cause;
 }
@@ -223,6 +225,8 @@ byway_charon_view_take (BywayCharonView *view, const char *line)
     }
   else if (g_str_has_prefix (line, "received packet: from "))
     view->heard = TRUE;
+  else if (g_str_has_prefix (line, "authentication of '") && strstr (line, "' (myself) ") != NULL)
+    view->shown = view->certificate;
   else if (strstr (line, "host is behind NAT") != NULL || strstr (line, "faking NAT") != NULL)
     view->encapsulated = TRUE;
   else if (strstr (line, "IKE_SA ") != NULL && strstr (line, " established between ") != NULL)
@@ -239,7 +243,9 @@ silent_cause (const BywayCharonView *view)
 {
   if (!view->heard)
     return BYWAY_CAUSE_IKE_SILENT;
-  return view->ike_up ? BYWAY_CAUSE_ESP_STALLED : BYWAY_CAUSE_IKE_STALLED;
+  if (view->ike_up)
+    return BYWAY_CAUSE_ESP_STALLED;
+  return view->shown ? BYWAY_CAUSE_IKE_CERT_SILENT : BYWAY_CAUSE_IKE_STALLED;
 }
 
 GError *

@@ -8,6 +8,7 @@ typedef struct
 {
   gboolean certificate; /* set by the caller: both sides log in by certificates */
   gboolean heard;       /* a packet came from the server */
+  gboolean shown;       /* our certificate's key has proved us; what follows goes to the server */
   gboolean ike_up;
   gboolean encapsulated; /* ESP goes in UDP */
   const char *mode;      /* "main mode", "aggressive mode" or "IKE version 2"; NULL: not seen yet */

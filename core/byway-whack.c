@@ -295,6 +295,8 @@ byway_whack_view_take (BywayWhackView *view, const char *line)
   if (is_established (view, words))
     return take_established (view, words);
   keep_mode (view, words);
+  view->proved |= g_str_has_prefix (words, "sent Main Mode I3")
+                  || g_str_has_prefix (words, "sent IKE_AUTH request");
   if (g_str_has_prefix (words, "sent Main Mode I"))
     view->heard = TRUE;
   else if (g_str_has_prefix (words, "sent IKE_AUTH request"))
@@ -313,7 +315,9 @@ silent_cause (const BywayWhackView *view)
 {
   if (!view->heard && !view->ike_up)
     return BYWAY_CAUSE_IKE_SILENT;
-  return view->ike_up ? BYWAY_CAUSE_ESP_STALLED : BYWAY_CAUSE_IKE_STALLED;
+  if (view->ike_up)
+    return BYWAY_CAUSE_ESP_STALLED;
+  return view->certificate && view->proved ? BYWAY_CAUSE_IKE_CERT_SILENT : BYWAY_CAUSE_IKE_STALLED;
 }
 
 GError *

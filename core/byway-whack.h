@@ -9,6 +9,7 @@ typedef struct
 {
   gboolean certificate; /* both sides show one; set by the caller, and it stays */
   gboolean heard;       /* a packet came from the server */
+  gboolean proved;      /* our certificate was sent, or what else proves us */
   gboolean ike_up, up;
   gboolean encapsulated; /* ESP goes in UDP */
   const char *mode;      /* static, for people: how IKE is done; NULL: not known yet */

@@ -61,15 +61,30 @@ refine_silence (const BywayWireFacts *facts)
   return BYWAY_CAUSE_IKE_SILENT;
 }
 
+/* Of a server that answers at port 4500. */
+static BywayCause
+refine_cert_silence (const BywayWireFacts *facts)
+{
+  return facts->asked_large && !facts->answered_large && !facts->splits
+             ? BYWAY_CAUSE_IKE_LARGE_LOST
+             : BYWAY_CAUSE_IKE_CERT_SILENT;
+}
+
 /* The server agreed on algorithms, and then no word came. Our own question to 4500 tells whether
  * that port is the reason; where its IKE daemon was away meanwhile, one that is there again knows
  * nothing of what was begun. */
 static BywayCause
-refine_stall (const BywayWireFacts *facts)
+refine_stall (const BywayWireFacts *facts, BywayCause cause)
 {
-  if (!facts->asked || facts->refused_ike || facts->refused_4500)
+  if (facts->refused_ike || facts->refused_4500)
     return BYWAY_CAUSE_IKE_STALLED;
-  return facts->answered_4500 ? BYWAY_CAUSE_IKE_PSK_WRONG : BYWAY_CAUSE_IKE_4500_SILENT;
+  if (!facts->asked)
+    return cause;
+  if (!facts->answered_4500)
+    return BYWAY_CAUSE_IKE_4500_SILENT;
+  if (cause == BYWAY_CAUSE_IKE_CERT_SILENT)
+    return refine_cert_silence (facts);
+  return facts->certificate ? cause : BYWAY_CAUSE_IKE_PSK_WRONG;
 }
 
 BywayCause
@@ -81,8 +96,8 @@ byway_wire_facts_refine (const BywayWireFacts *facts, BywayCause cause)
     return byway_wire_facts_is_hopeless (facts, BYWAY_STAGE_IKE, &hopeless)
                ? hopeless
                : refine_silence (facts);
-  if (cause == BYWAY_CAUSE_IKE_STALLED)
-    return refine_stall (facts);
+  if (cause == BYWAY_CAUSE_IKE_STALLED || cause == BYWAY_CAUSE_IKE_CERT_SILENT)
+    return refine_stall (facts, cause);
   if (cause == BYWAY_CAUSE_L2TP_SILENT && facts->refused_l2tp)
     return facts->plain ? BYWAY_CAUSE_L2TP_PLAIN_NO_SERVER : BYWAY_CAUSE_L2TP_NO_SERVER;
   if (cause == BYWAY_CAUSE_L2TP_SILENT && facts->plain)

@@ -8,8 +8,11 @@
 typedef struct
 {
   gboolean plain;                       /* no IPsec is wanted */
+  gboolean certificate;                 /* we prove by one who we are, in IKE */
   gboolean asked;                       /* IKE questions of our own were sent, to both ports */
   gboolean answered_500, answered_4500; /* the server answered them */
+  gboolean asked_large, answered_large; /* the same at 4500, as large as our certificate makes it */
+  gboolean splits;                      /* the server takes IKE's own fragments, which are small */
   gboolean refused_ike;                 /* ICMP: nobody listens at UDP 500 */
   gboolean refused_4500;                /* the same of 4500 */
   gboolean refused_l2tp;                /* the same of 1701 */

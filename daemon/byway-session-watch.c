@@ -94,6 +94,8 @@ byway_session_watch_wire (BywaySession *self)
 {
   self->wire = byway_wire_new (&self->uplink);
   byway_wire_set_plain (self->wire, !self->profile->ipsec);
+  if (self->machine != NULL)
+    byway_wire_set_certificate (self->wire, byway_credential_shown_bytes (self->machine));
   g_signal_connect_object (self->wire, "changed", G_CALLBACK (on_wire_changed), self, 0);
   g_signal_connect_object (self->wire, "log", G_CALLBACK (on_wire_log), self, 0);
   self->silence = g_timeout_add (SILENCE_MS, on_silence, self);

@@ -12,22 +12,33 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "byway-ike-probe.h"
+#include "byway-ike-vendor.h"
 
 #define ASK_AGAIN_MS 2000
 #define TIMES 4
 #define PACKETS_PER_TURN 32
+#define LARGEST 16384    /* bytes of a question */
 #define NON_ESP_MARKER 4 /* bytes of zero before IKE on port 4500 (RFC 3948, 2.2) */
 
 typedef struct
 {
   BywayWire *wire;
   guint16 port;
+  gsize bytes;           /* that it has at least */
+  gboolean *is_answered; /* in the facts */
   GSocket *socket;
   GSource *source;
   guint8 cookie[8];
   gboolean answered;
 } Question;
+
+enum
+{
+  AT_500,
+  AT_4500,
+  LARGE, /* at 4500, when a small one is answered there: that is forgotten by then */
+  N_QUESTIONS
+};
 
 struct _BywayWire
 {
@@ -36,7 +47,7 @@ struct _BywayWire
   BywayWireFacts facts;
   int icmp;
   guint icmp_source;
-  Question questions[2];
+  Question questions[N_QUESTIONS];
   guint again, asked;
 };
 
@@ -127,6 +138,25 @@ send_datagram (Question *question, GBytes *message)
   g_socket_send (question->socket, (const char *)datagram, marker + length, NULL, NULL);
 }
 
+static void
+send_question (Question *question)
+{
+  g_autoptr (GBytes) message = byway_ike_probe_new_large (question->cookie, offers,
+                                                          G_N_ELEMENTS (offers), question->bytes);
+
+  if (question->source != NULL && !question->answered)
+    send_datagram (question, message);
+}
+
+static void
+ask_large (BywayWire *self)
+{
+  if (self->questions[LARGE].source == NULL || !self->facts.answered_4500)
+    return;
+  self->facts.asked_large = TRUE;
+  send_question (&self->questions[LARGE]);
+}
+
 /* Nothing half open is to stay with the server. */
 static void
 take_back (Question *question, const BywayIkeReply *reply)
@@ -155,21 +185,22 @@ on_answer (GSocket *socket, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE;
   if (kind == BYWAY_IKE_REPLY_ACCEPTED)
     take_back (question, &reply);
-  question->answered = TRUE;
-  *(question->port == 500 ? &self->facts.answered_500 : &self->facts.answered_4500) = TRUE;
-  log_line (self, "the server answers a question of ours at UDP port %u%s", question->port, "");
+  question->answered = *question->is_answered = TRUE;
+  self->facts.splits |= byway_ike_reply_splits (&reply);
+  log_line (self, "the server answers a question of ours at UDP port %u%s", question->port,
+            question->bytes > 0 ? ", as large as the message with our certificate" : "");
+  if (question == &self->questions[AT_4500])
+    ask_large (self);
   g_signal_emit (self, signals[CHANGED], 0);
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-open_question (BywayWire *self, Question *question, guint16 port)
+open_question (Question *question)
 {
-  g_autofree char *server = byway_address_to_string (&self->uplink.server);
-  g_autoptr (GSocketAddress) there = g_inet_socket_address_new_from_string (server, port);
+  g_autofree char *server = byway_address_to_string (&question->wire->uplink.server);
+  g_autoptr (GSocketAddress) there = g_inet_socket_address_new_from_string (server, question->port);
 
-  question->wire = self;
-  question->port = port;
   question->socket
       = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
   if (question->socket == NULL || !g_socket_connect (question->socket, there, NULL, NULL)
@@ -195,15 +226,9 @@ close_question (Question *question)
 static void
 ask_once (BywayWire *self)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (self->questions); i++)
-    {
-      Question *question = &self->questions[i];
-      g_autoptr (GBytes) message
-          = byway_ike_probe_new (question->cookie, offers, G_N_ELEMENTS (offers));
-
-      if (question->source != NULL && !question->answered)
-        send_datagram (question, message);
-    }
+  send_question (&self->questions[AT_500]);
+  send_question (&self->questions[AT_4500]);
+  ask_large (self);
   self->asked++;
 }
 
@@ -223,12 +248,15 @@ void
 byway_wire_ask (BywayWire *self)
 {
   g_clear_handle_id (&self->again, g_source_remove);
-  for (gsize i = 0; i < G_N_ELEMENTS (self->questions); i++)
+  for (gsize i = 0; i < N_QUESTIONS; i++)
     close_question (&self->questions[i]);
   self->facts.answered_500 = self->facts.answered_4500 = self->facts.refused_ike = FALSE;
+  self->facts.asked_large = self->facts.answered_large = self->facts.splits = FALSE;
   self->asked = 0;
-  self->facts.asked = open_question (self, &self->questions[0], 500)
-                      && open_question (self, &self->questions[1], 4500);
+  self->facts.asked
+      = open_question (&self->questions[AT_500]) && open_question (&self->questions[AT_4500]);
+  if (self->facts.certificate)
+    open_question (&self->questions[LARGE]);
   ask_once (self);
   self->again = g_timeout_add (ASK_AGAIN_MS, on_again, self);
 }
@@ -251,6 +279,13 @@ void
 byway_wire_set_plain (BywayWire *self, gboolean plain)
 {
   self->facts.plain = plain;
+}
+
+void
+byway_wire_set_certificate (BywayWire *self, gsize bytes)
+{
+  self->facts.certificate = TRUE;
+  self->questions[LARGE].bytes = MIN (bytes, LARGEST);
 }
 
 void
@@ -278,7 +313,7 @@ byway_wire_finalize (GObject *object)
   g_clear_handle_id (&self->again, g_source_remove);
   if (self->icmp >= 0)
     close (self->icmp);
-  for (gsize i = 0; i < G_N_ELEMENTS (self->questions); i++)
+  for (gsize i = 0; i < N_QUESTIONS; i++)
     close_question (&self->questions[i]);
   G_OBJECT_CLASS (byway_wire_parent_class)->finalize (object);
 }
@@ -299,4 +334,7 @@ static void
 byway_wire_init (BywayWire *self)
 {
   self->icmp = -1;
+  self->questions[AT_500] = (Question){ self, 500, 0, &self->facts.answered_500 };
+  self->questions[AT_4500] = (Question){ self, 4500, 0, &self->facts.answered_4500 };
+  self->questions[LARGE] = (Question){ self, 4500, 0, &self->facts.answered_large };
 }

@@ -18,6 +18,8 @@ BywayWire *byway_wire_new (const BywayUplink *uplink);
 const BywayWireFacts *byway_wire_get_facts (BywayWire *wire);
 /* The connection is made without IPsec. */
 void byway_wire_set_plain (BywayWire *wire, gboolean plain);
+/* The connection shows a certificate, in a message of about so many bytes. */
+void byway_wire_set_certificate (BywayWire *wire, gsize bytes);
 /* What only the association knows. */
 void byway_wire_set_encapsulated (BywayWire *wire, gboolean encapsulated);
 void byway_wire_set_esp_received (BywayWire *wire, gboolean received);

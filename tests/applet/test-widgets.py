@@ -200,7 +200,7 @@ def failure(desktop):
         same("what is wrong, how that is known, and what else it may be", window.has(
             "The pre-shared key is very likely wrong.",
             "The server answered. It agreed on 3des-sha1-modp1024. Then what one side's key had made could not be read or "
-            "checked with the other's.", "It may also be, likelier first:",
+            "checked with the other's, or the server fell silent.", "It may also be, likelier first:",
             "The server has another key for our address or for our identity alice_laptop.",
             "The server's log says for which identity it looked for a key."), [])
         same("the stage that failed", window.picture(STAGES)[1],

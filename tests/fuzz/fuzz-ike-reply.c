@@ -22,6 +22,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   kind = byway_ike_reply_parse (data, size, cookie, &reply);
   for (gsize i = 0; i < reply.n_vendors; i++)
     byway_ike_vendor_find (&reply.vendors[i]);
+  byway_ike_reply_splits (&reply);
   for (guint i = 0; i < BYWAY_IKE_SURVEY_PACKETS + 1; i++)
     {
       g_clear_pointer (&message, g_bytes_unref);

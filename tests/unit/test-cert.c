@@ -405,6 +405,10 @@ test_good (void)
       g_assert_no_error (error);
       g_assert_cmpuint (credential->chain->len, ==, cases[i].chain);
       g_assert_cmpuint (credential->authorities->len, ==, cases[i].authorities);
+      g_assert_cmpuint (
+          byway_credential_shown_bytes (credential), >,
+          g_bytes_get_size (credential->certificate)
+              + (credential->chain->len > 0 ? g_bytes_get_size (credential->chain->pdata[0]) : 0));
       g_assert_cmpuint (credential->authority_subjects->len, ==, cases[i].subjects);
       g_assert_cmpint (byway_cert_is_signed (credential), ==, cases[i].is_signed);
       g_assert_cmpuint (strlen (credential->key_id), ==, 40);

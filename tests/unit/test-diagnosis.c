@@ -49,6 +49,9 @@ check_fix (const char *code, const BywayFix *fix)
   check_text (code, fix->text);
   if (fix->option != NULL && fix->option[0] != '{' && byway_option_find (fix->option) == NULL)
     g_error ("%s: there is no option %s", code, fix->option);
+  /* The applet has a button in the command's place. */
+  if (fix->command != NULL && g_str_has_prefix (fix->command, "byway edit"))
+    g_assert_false (g_str_has_prefix (fix->text, "followed by"));
 }
 
 /* Every row: a code of its own, a sentence that fits behind "office is not up: ", something to do;
@@ -82,6 +85,92 @@ test_rows (void)
       if (row->tell != NULL)
         g_assert_nonnull (row->others[0]);
     }
+}
+
+/* Of connections with a key, or of the key alone. */
+static const char *const of_keys[]
+    = { "secrets-missing",   "ike-psk-wrong", "ike-psk-unknown", "ike-psk-not-loaded",
+        "ike-login-refused", "ike-remote-id", "ike-aggressive",  NULL };
+
+static void
+check_speaks_of_both (const char *code, const char *text)
+{
+  if (text != NULL && strstr (text, "pre-shared key") != NULL
+      && strstr (text, "certificate") == NULL)
+    g_error ("%s: with a certificate this is not so: “%s”", code, text);
+}
+
+/* A connection has a key or a certificate; what may happen to either is told of both. */
+static void
+test_key_or_certificate (void)
+{
+  for (guint cause = 0; cause < BYWAY_N_CAUSES; cause++)
+    {
+      const BywayCauseRow *row = byway_cause_row (cause);
+
+      if (g_strv_contains (of_keys, row->code))
+        continue;
+      check_speaks_of_both (row->code, row->sentence);
+      check_speaks_of_both (row->code, row->seen);
+      check_speaks_of_both (row->code, row->tell);
+      for (gsize i = 0; i < G_N_ELEMENTS (row->others); i++)
+        check_speaks_of_both (row->code, row->others[i]);
+      for (gsize i = 0; i < G_N_ELEMENTS (row->fixes) && row->fixes[i].text != NULL; i++)
+        check_speaks_of_both (row->code, row->fixes[i].text);
+    }
+}
+
+/* There is nothing to be done but what the command itself is. */
+static const char *const just_again[] = { "secrets-awaited", "keyring-locked",  "token-undecided",
+                                          "lost-by-server",  "lost-ipsec",      "lost-xl2tpd",
+                                          "lost-pppd",       "lost-ike-daemon", NULL };
+
+/* It changes an option or the machine, or is words: what to do by hand, or whom to ask, or tell. */
+static gboolean
+mends (const BywayFix *fix)
+{
+  return fix->option != NULL || fix->command == NULL || g_str_has_prefix (fix->command, "sudo")
+         || g_str_has_prefix (fix->command, "byway report");
+}
+
+/* To look is not enough: somebody is told what to change, or whom to ask. */
+static void
+test_something_to_do (void)
+{
+  for (guint cause = 0; cause < BYWAY_N_CAUSES; cause++)
+    {
+      const BywayCauseRow *row = byway_cause_row (cause);
+      gboolean mended = g_strv_contains (just_again, row->code);
+
+      for (gsize i = 0; i < G_N_ELEMENTS (row->fixes) && row->fixes[i].text != NULL; i++)
+        mended |= mends (&row->fixes[i]);
+      if (!mended)
+        g_error ("%s: nothing to do but to look", row->code);
+    }
+}
+
+/* Without a name that only those know who have read of IPsec: what they are for is said as well. */
+static void
+test_plain_words (void)
+{
+  static const struct
+  {
+    const char *term, *plain;
+  } terms[] = {
+    { "IKE daemon", "program" }, { "proposal", "algorithm" }, { "association", "encrypted" },
+    { "charon", "program" },     { "pluto", "program" },      { "our xl2tpd", "program" },
+    { "our pppd", "program" },
+  };
+
+  for (guint cause = 0; cause < BYWAY_N_CAUSES; cause++)
+    for (gsize i = 0; i < G_N_ELEMENTS (terms); i++)
+      {
+        const BywayCauseRow *row = byway_cause_row (cause);
+
+        if (strstr (row->sentence, terms[i].term) != NULL
+            && strstr (row->sentence, terms[i].plain) == NULL)
+          g_error ("%s: what is “%s”? “%s”", row->code, terms[i].term, row->sentence);
+      }
 }
 
 static void
@@ -283,6 +372,38 @@ test_refine (void)
     { { .asked = TRUE, .answered_4500 = TRUE, .refused_4500 = TRUE },
       BYWAY_CAUSE_IKE_STALLED,
       BYWAY_CAUSE_IKE_STALLED },
+    /* no key can be wrong where there is none */
+    { { .asked = TRUE, .answered_4500 = TRUE, .certificate = TRUE },
+      BYWAY_CAUSE_IKE_STALLED,
+      BYWAY_CAUSE_IKE_STALLED },
+    { { .certificate = TRUE }, BYWAY_CAUSE_IKE_CERT_SILENT, BYWAY_CAUSE_IKE_CERT_SILENT },
+    { { .asked = TRUE, .answered_4500 = TRUE, .certificate = TRUE },
+      BYWAY_CAUSE_IKE_CERT_SILENT,
+      BYWAY_CAUSE_IKE_CERT_SILENT },
+    { { .asked = TRUE, .answered_500 = TRUE, .certificate = TRUE },
+      BYWAY_CAUSE_IKE_CERT_SILENT,
+      BYWAY_CAUSE_IKE_4500_SILENT },
+    { { .asked = TRUE, .answered_4500 = TRUE, .refused_ike = TRUE, .certificate = TRUE },
+      BYWAY_CAUSE_IKE_CERT_SILENT,
+      BYWAY_CAUSE_IKE_STALLED },
+    /* as large as what our certificate is in */
+    { { .asked = TRUE, .answered_4500 = TRUE, .certificate = TRUE, .asked_large = TRUE },
+      BYWAY_CAUSE_IKE_CERT_SILENT,
+      BYWAY_CAUSE_IKE_LARGE_LOST },
+    { { .asked = TRUE,
+        .answered_4500 = TRUE,
+        .certificate = TRUE,
+        .asked_large = TRUE,
+        .answered_large = TRUE },
+      BYWAY_CAUSE_IKE_CERT_SILENT,
+      BYWAY_CAUSE_IKE_CERT_SILENT },
+    { { .asked = TRUE,
+        .answered_4500 = TRUE,
+        .certificate = TRUE,
+        .asked_large = TRUE,
+        .splits = TRUE },
+      BYWAY_CAUSE_IKE_CERT_SILENT,
+      BYWAY_CAUSE_IKE_CERT_SILENT },
     { { 0 }, BYWAY_CAUSE_L2TP_SILENT, BYWAY_CAUSE_ESP_SILENT },
     { { .encapsulated = TRUE }, BYWAY_CAUSE_L2TP_SILENT, BYWAY_CAUSE_L2TP_SILENT },
     { { .esp_received = TRUE }, BYWAY_CAUSE_L2TP_SILENT, BYWAY_CAUSE_L2TP_SILENT },
@@ -384,6 +505,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/diagnosis/rows", test_rows);
+  g_test_add_func ("/diagnosis/key-or-certificate", test_key_or_certificate);
+  g_test_add_func ("/diagnosis/something-to-do", test_something_to_do);
+  g_test_add_func ("/diagnosis/plain-words", test_plain_words);
   g_test_add_func ("/diagnosis/expand", test_expand);
   g_test_add_func ("/diagnosis/name-is-quoted", test_name_is_quoted);
   g_test_add_func ("/diagnosis/certificates-of-both", test_certificates_of_both);

@@ -35,6 +35,43 @@ test_exact_bytes (void)
   g_assert_cmpmem (bytes, length, expected, sizeof expected);
 }
 
+/* As long as it is wished, and its payloads fill it. */
+static void
+test_large (void)
+{
+  const BywayIkeTransform transform = { 7, 256, 4, 1, 14 };
+  g_autoptr (GBytes) small = byway_ike_probe_new (cookie, &transform, 1);
+  const gsize sizes[] = { 0, 124, 125, 128, 129, 1500, 3000, G_MAXUINT16 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GBytes) message = byway_ike_probe_new_large (cookie, &transform, 1, sizes[i]);
+      gsize length;
+      const guint8 *bytes = g_bytes_get_data (message, &length);
+      BywayIkeReply reply;
+
+      g_assert_cmpuint (length, ==, sizes[i] > 128 ? sizes[i] : g_bytes_get_size (small));
+      g_assert_cmpint (byway_ike_reply_parse (bytes, length, cookie, &reply), ==,
+                       BYWAY_IKE_REPLY_ACCEPTED);
+      g_assert_cmpuint (reply.n_vendors, ==, length > 124 ? 3 : 2);
+      g_assert_false (byway_ike_reply_splits (&reply));
+    }
+}
+
+static void
+test_splits (void)
+{
+  BywayIkeReply reply = { .vendors = { { { 0xaf, 0xca, 0xd7, 0x13 }, 16 },
+                                       { { 0x40, 0x48, 0xb7, 0xd5, 0x6e, 0xbc, 0xe8, 0x85, 0x25,
+                                           0xe7, 0xde, 0x7f, 0x00, 0xd6, 0xc2, 0xd3, 0x80 },
+                                         20 } } };
+
+  reply.n_vendors = 1;
+  g_assert_false (byway_ike_reply_splits (&reply));
+  reply.n_vendors = 2;
+  g_assert_true (byway_ike_reply_splits (&reply));
+}
+
 /* An answer is our own message with one transform, and a cookie of theirs. */
 static GBytes *
 answer_with (const BywayIkeTransform *transform)
@@ -311,6 +348,8 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ike/exact-bytes", test_exact_bytes);
+  g_test_add_func ("/ike/large", test_large);
+  g_test_add_func ("/ike/splits", test_splits);
   g_test_add_func ("/ike/answer", test_answer);
   g_test_add_func ("/ike/refusal", test_refusal);
   for (gsize i = 0; i < G_N_ELEMENTS (servers); i++)

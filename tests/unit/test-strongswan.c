@@ -19,6 +19,11 @@
 #define ESP_3DES "selected proposal: ESP:3DES_CBC/HMAC_SHA1_96/NO_EXT_SEQ"
 #define IKE_UP                                                                                     \
   "IKE_SA " NAME "[1] established between 192.0.2.7[192.0.2.7]...198.51.100.1[vpn.example.net]"
+#define SHOWN "authentication of 'O=Lab, CN=laptop' (myself) with RSA signature successful"
+#define AUTH_1 "generating ID_PROT request 0 [ ID CERT SIG CERTREQ N(INITIAL_CONTACT) ]"
+#define AUTH_2                                                                                     \
+  "generating IKE_AUTH request 1 [ IDi CERT CERTREQ IDr AUTH N(USE_TRANSP) SA TSi TSr ]"
+#define AGAIN "sending retransmit 1 of request message ID 0, seq 3"
 #define NO_PROPOSAL "received NO_PROPOSAL_CHOSEN error notify"
 
 typedef struct
@@ -393,7 +398,69 @@ static const struct
     { HEARD, "received AUTHENTICATION_FAILED error notify" },
     BYWAY_CAUSE_IKE_CERT_REFUSED,
     "" },
+  { "it has no connection for the name in it",
+    { HEARD, SHOWN, "received INVALID_ID_INFORMATION error notify" },
+    BYWAY_CAUSE_IKE_CERT_REFUSED,
+    "" },
+  /* Of those that speak of keys there are none. */
+  { "it finds no key of ours that it takes",
+    { HEARD, SHOWN, "received INVALID_KE_PAYLOAD error notify" },
+    BYWAY_CAUSE_IKE_CERT_REFUSED,
+    "" },
+  { "it says no in words that can't be read",
+    { HEARD, SHOWN, "could not decrypt payloads" },
+    BYWAY_CAUSE_IKE_CERT_REFUSED,
+    "" },
+  { "it can't read ours",
+    { HEARD, SHOWN, "received PAYLOAD_MALFORMED error notify" },
+    BYWAY_CAUSE_IKE_CERT_REFUSED,
+    "" },
 };
+
+/* The server says nothing any more: it matters whether it had our certificate before. */
+static const struct
+{
+  const char *about;
+  const char *lines[8];
+  gboolean certificate;
+  BywayCause cause;
+} stalls[] = {
+  { "main mode, without an answer to message 5",
+    { HEARD, "authentication of 'O=Lab, CN=laptop' (myself) successful", AUTH_1, AGAIN },
+    TRUE,
+    BYWAY_CAUSE_IKE_CERT_SILENT },
+  { "IKE version 2, without an answer to IKE_AUTH",
+    { "initiating IKE_SA byway-x[1] to 198.51.100.1", HEARD, SHOWN, AUTH_2, AGAIN },
+    TRUE,
+    BYWAY_CAUSE_IKE_CERT_SILENT },
+  { "main mode, without an answer to message 3",
+    { HEARD, "generating ID_PROT request 0 [ KE No NAT-D NAT-D ]", AGAIN },
+    TRUE,
+    BYWAY_CAUSE_IKE_STALLED },
+  { "IKE is up", { HEARD, SHOWN, AUTH_1, HEARD, IKE_UP, AGAIN }, TRUE, BYWAY_CAUSE_ESP_STALLED },
+  { "a pre-shared key",
+    { HEARD, "authentication of '192.0.2.7' (myself) with pre-shared key", AUTH_2, AGAIN },
+    FALSE,
+    BYWAY_CAUSE_IKE_STALLED },
+};
+
+static void
+test_stalls (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (stalls); i++)
+    {
+      BywayCharonView view = { .certificate = stalls[i].certificate };
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", stalls[i].about);
+      for (const char *const *line = stalls[i].lines; *line != NULL; line++)
+        g_assert_cmpint (byway_charon_view_take (&view, *line), !=, BYWAY_CHARON_FAILURE);
+      error = byway_charon_view_explain (&view, WORDS);
+      g_assert_error (error, BYWAY_FAILURE, (int)stalls[i].cause);
+      g_assert_cmpstr (error->message, ==, WORDS);
+      byway_charon_view_clear (&view);
+    }
+}
 
 static void
 test_certificates (void)
@@ -866,6 +933,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &stories[i], test_story);
     }
   g_test_add_func ("/strongswan/certificates", test_certificates);
+  g_test_add_func ("/strongswan/stalls", test_stalls);
   g_test_add_func ("/strongswan/keywords", test_keywords);
   g_test_add_func ("/strongswan/keywords-automatic", test_keywords_automatic);
   g_test_add_func ("/strongswan/documented", test_documented);

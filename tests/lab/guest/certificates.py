@@ -17,6 +17,7 @@ THEIR_CA = f"{FOLDER}/server-ca.pem"
 LAB, FOREIGN = "Lab authority", "Foreign authority"  # the first is in the server's configuration
 SERVER = Wish("vpn.example.net", san="DNS:vpn.example.net")
 CLIENT = Wish("laptop", san="email:laptop@example.net")
+LONG = dataclasses.replace(CLIENT, san=f"{CLIENT.san}," + ",".join(f"DNS:laptop-{n}.of.a.long.name.example.net" for n in range(30)))
 BRIEF = dataclasses.replace(CLIENT, days=20)
 STRANGER = Wish("stranger")
 CERT, KEY, CA = "/etc/ipsec.d/certs/server.pem", "/etc/ipsec.d/private/server.key", "/etc/ipsec.d/cacerts/ca.pem"

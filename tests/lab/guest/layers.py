@@ -28,7 +28,7 @@ def _filled(text, setup):
     marks = {"@PSK@": "0s" + base64.b64encode(setup.psk).decode(), "@USER@": ppp_word(setup.user),
              "@PASSWORD@": ppp_word(setup.password), "@ADDRESS@": setup.address, "@CODE@": setup.code,
              "@PROPOSALS@": setup.proposals, "@XAUTH@": setup.xauth, "@CLIENT-ID@": setup.client_id,
-             "@SERVER-ID@": setup.server_id, "@TUNNEL-SECRET@": setup.tunnel or "tunnel-secret", "@BITS@": setup.bits}
+             "@SERVER-ID@": setup.server_id, "@FRAGMENTATION@": setup.fragmentation, "@TUNNEL-SECRET@": setup.tunnel or "tunnel-secret", "@BITS@": setup.bits}
     for mark, value in marks.items():
         text = text.replace(mark, value)
     return text

@@ -27,6 +27,7 @@ class Setup:
     tunnel: str = ""  # the tunnel secret that the client has
     client_id: str = ""  # in the words of ipsec.conf, where a tree asks for it
     server_id: str = ""
+    fragmentation: str = "yes"  # of IKE itself, where the tree "certificate" is among them
     bits: str = "128"  # of MPPE, where the tree "mppe" is among them
 
 

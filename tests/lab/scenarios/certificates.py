@@ -7,9 +7,10 @@ import certificates
 import libreswan
 import smartcard
 from certificates import CLIENT, FOREIGN, LAB, SERVER, THEIR_CA, by_certificate, in_files, refused, with_certificates
-from fault import warned, well
+from fault import guesses, warned, well
+from fault_wire import dropping
 from scenario import Scenario
-from steps import add, clean, down, inside_answers, is_up, pings
+from steps import NAME, add, clean, down, inside_answers, is_up, pings
 
 USE = (certificates.up, is_up, pings("192.168.42.1"), inside_answers, down)
 ELSEWHERE = dataclasses.replace(SERVER, name="mail.example.net", san="DNS:mail.example.net")
@@ -25,6 +26,33 @@ def certified(about, *steps, options=None, **more):
 def by_libreswan(about, *steps, **more):
     """The client's IKE daemon is Libreswan; its whole database is compared at the end."""
     return certified(f"Libreswan: {about}", *steps, libreswan=True, **{"kind": "rsa", **more})
+
+
+# What comes after the server's first answers, and our own questions do not; and what is in more than one packet, or nearly.
+IKE_AFTER_ADDRESSES = "-p udp -m udp --sport 4500 --dport 4500 -j DROP"
+OVER_1300 = "-p udp -m udp --dport 4500 -m length --length 1300: -j DROP"
+
+
+def silent(**wish):
+    return with_certificates(dropping(IKE_AFTER_ADDRESSES, to=(refused("ike-cert-silent", "ike", 15),)), **wish)
+
+
+def loses_large(**wish):
+    """Our certificate is larger than what gets through, and the server takes IKE in no smaller pieces."""
+    return with_certificates(dropping(OVER_1300, to=(refused("ike-large-lost", "ike", 15),)), of_client=certificates.LONG, **wish)
+
+
+def by_version(number):
+    return lambda world: world.client.byway("edit", NAME, f"ike-version={number}")
+
+
+def each_silence(about, kind, versions, **more):
+    """A certificate that was too large is good for a connection when nothing is dropped."""
+    faults = (step for version in versions for step in (by_version(version), silent(kind=kind), loses_large(kind=kind)))
+    return Scenario(about=about, setup=dataclasses.replace(certificates.SETUP, fragmentation="no"), after=(clean,),
+                    steps=(add(by_certificate()), *faults, with_certificates(
+                        certificates.up, inside_answers, down, kind=kind, of_client=certificates.LONG)),
+                    on_demand=True, weight=80, seconds=200, **more)
 
 
 def helper_killed(world):
@@ -69,6 +97,12 @@ SCENARIOS = {
                                       options=by_certificate(remote_id="@other.example.net")),
     "cert-fault-refused": certified("the server does not know the authority of ours", refused("ike-cert-refused", "ike", 4),
                                     options=by_certificate(machine_ca=THEIR_CA), client_authority=FOREIGN),
+    "cert-fault-silent": certified("the server says nothing any more when it has seen ours", dropping(
+        IKE_AFTER_ADDRESSES, to=(refused("ike-cert-silent", "ike", 15), guesses("authority that signed", "Large packets", "local-id="))),
+                                   waits=True),
+    "cert-silences": each_silence("silence because the server does not like our certificate, and because that is too large",
+                                  "ecdsa", versions="12"),
+    "libreswan-cert-silences": each_silence("Libreswan: the same, by version 1 of IKE", "rsa", versions="1", libreswan=True),
     "cert-fault-expired": certified("our certificate is over", refused("cert-expired", "prepare", 2), of_client=over(CLIENT)),
     "cert-fault-key": certified("the key is another certificate's", certificates.stranger("ecdsa"),
                                 refused("cert-key-mismatch", "prepare", 2), options=in_files()),
