@@ -38,7 +38,7 @@ finish_hang_up (BywayLink *self)
     byway_l2tp_remember (&remains);
   if (self->has_remains)
     byway_l2tp_remember (&self->remains);
-  byway_link_stop_timers (self);
+  byway_timers_stop_all (self->timers);
   self->state = STATE_DOWN;
   byway_link_wipe_eap_tls (self);
   self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
@@ -49,48 +49,40 @@ finish_hang_up (BywayLink *self)
     g_task_return_boolean (tasks->pdata[i], TRUE);
 }
 
-static gboolean
+static void
 on_hang_up_deadline (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_HANG_UP] = 0;
   g_warning ("xl2tpd or pppd did not end in time");
   byway_link_signal_both (self, SIGKILL);
   finish_hang_up (self);
-  return G_SOURCE_REMOVE;
 }
 
-static gboolean
+static void
 on_term_over (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_KILL] = 0;
   byway_link_log (self, "xl2tpd or pppd does not end by itself: killed");
   byway_link_signal_both (self, SIGKILL);
-  return G_SOURCE_REMOVE;
 }
 
-static gboolean
+static void
 on_goodbye_over (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_GOODBYE] = 0;
   byway_link_log (self, "the server did not acknowledge our goodbye");
   byway_link_continue_hang_up (self);
-  return G_SOURCE_REMOVE;
 }
 
-static gboolean
+static void
 on_linger_over (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_LINGER] = 0;
   finish_hang_up (self);
-  return G_SOURCE_REMOVE;
 }
 
 /* Where LCP did not end in order, the server's pppd tells that it goes when its xl2tpd ends it.
@@ -104,8 +96,8 @@ linger (BywayLink *self)
       return;
     }
   self->state = STATE_LINGER;
-  byway_link_stop_timer (self, TIMER_KILL);
-  byway_link_start_timer (self, TIMER_LINGER, LINGER_MS, on_linger_over);
+  byway_timers_stop (self->timers, TIMER_KILL);
+  byway_timers_start (self->timers, TIMER_LINGER, LINGER_MS, on_linger_over);
 }
 
 static void
@@ -155,11 +147,11 @@ byway_link_continue_hang_up (BywayLink *self)
     return;
   self->state = STATE_ENDING;
   self->command = NULL;
-  byway_link_stop_timer (self, TIMER_CLOSING);
-  byway_link_stop_timer (self, TIMER_GOODBYE);
-  byway_link_stop_timer (self, TIMER_CONTROL);
+  byway_timers_stop (self->timers, TIMER_CLOSING);
+  byway_timers_stop (self->timers, TIMER_GOODBYE);
+  byway_timers_stop (self->timers, TIMER_CONTROL);
   byway_link_signal_both (self, SIGTERM);
-  byway_link_start_timer (self, TIMER_KILL, TERM_MS, on_term_over);
+  byway_timers_start (self->timers, TIMER_KILL, TERM_MS, on_term_over);
 }
 
 /* A tunnel that the server is not told to forget swallows the next one's first frames; and one that
@@ -169,25 +161,23 @@ void
 byway_link_say_goodbye (BywayLink *self)
 {
   self->state = STATE_GOODBYE;
-  byway_link_stop_timer (self, TIMER_CLOSING);
+  byway_timers_stop (self->timers, TIMER_CLOSING);
   if (self->xl2tpd == NULL || !self->called || self->closed != NULL)
     {
       byway_link_continue_hang_up (self);
       return;
     }
-  byway_link_start_timer (self, TIMER_GOODBYE, GOODBYE_MS, on_goodbye_over);
+  byway_timers_start (self->timers, TIMER_GOODBYE, GOODBYE_MS, on_goodbye_over);
   if (self->tunnel_is_up)
     byway_link_send_command (self, GOODBYE);
 }
 
-static gboolean
+static void
 on_closing_over (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_CLOSING] = 0;
   byway_link_say_goodbye (self);
-  return G_SOURCE_REMOVE;
 }
 
 /* LCP ends first. Otherwise the server's pppd, told to go by its own xl2tpd, would say so by PPP
@@ -202,7 +192,7 @@ close_ppp (BywayLink *self)
     }
   self->state = STATE_CLOSING;
   byway_pppd_peer_send_signal (self->peer, SIGTERM);
-  byway_link_start_timer (self, TIMER_CLOSING, CLOSING_MS, on_closing_over);
+  byway_timers_start (self->timers, TIMER_CLOSING, CLOSING_MS, on_closing_over);
 }
 
 /* The server's end of the tunnel is remembered, and buried at the next connect. */
@@ -226,8 +216,9 @@ byway_link_hang_up (BywayLink *self, GAsyncReadyCallback callback, gpointer data
     return;
   if (self->dialing != NULL)
     byway_link_end (self, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_CANCELLED, "cancelled"));
-  byway_link_stop_timers (self);
-  byway_link_start_timer (self, TIMER_HANG_UP, self->plan->deadlines.hang_up, on_hang_up_deadline);
+  byway_timers_stop_all (self->timers);
+  byway_timers_start (self->timers, TIMER_HANG_UP, self->plan->deadlines.hang_up,
+                      on_hang_up_deadline);
   if (self->abandoned)
     leave_at_once (self);
   else

@@ -8,6 +8,7 @@
 #include "byway-link.h"
 #include "byway-pppd-exit.h"
 #include "byway-pppd-peer.h"
+#include "byway-timers.h"
 #include "byway-xl2tpd-config.h"
 #include "byway-xl2tpd-log.h"
 
@@ -58,8 +59,8 @@ struct _BywayLink
   BywaySecretSet *secrets;
 
   LinkState state;
-  char *check; /* byway_pppd_check_key, as it was before pppd was asked */
-  guint timers[N_TIMERS];
+  char *check;          /* byway_pppd_check_key, as it was before pppd was asked */
+  BywayTimers *timers;  /* LinkTimer */
   GCancellable *cancel; /* of all that we wait for */
   GTask *dialing;
   GError *failure; /* before anybody dialled */
@@ -89,10 +90,6 @@ struct _BywayLink
   char *closed;             /* the peer's words when it closed the tunnel, maybe empty */
 };
 
-void byway_link_stop_timer (BywayLink *self, LinkTimer timer);
-void byway_link_start_timer (BywayLink *self, LinkTimer timer, guint milliseconds,
-                             GSourceFunc function);
-void byway_link_stop_timers (BywayLink *self);
 void byway_link_log (BywayLink *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* A literal; one at a time, since two that xl2tpd reads together are one to it. */
 void byway_link_send_command (BywayLink *self, const char *command);

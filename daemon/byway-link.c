@@ -44,28 +44,6 @@ static guint signals[N_SIGNALS];
 
 static void proceed (BywayLink *self);
 
-/* ------------------------------------------------------------------------------------- timers */
-
-void
-byway_link_stop_timer (BywayLink *self, LinkTimer timer)
-{
-  g_clear_handle_id (&self->timers[timer], g_source_remove);
-}
-
-void
-byway_link_start_timer (BywayLink *self, LinkTimer timer, guint milliseconds, GSourceFunc function)
-{
-  byway_link_stop_timer (self, timer);
-  self->timers[timer] = g_timeout_add (milliseconds, function, self);
-}
-
-void
-byway_link_stop_timers (BywayLink *self)
-{
-  for (guint i = 0; i < N_TIMERS; i++)
-    byway_link_stop_timer (self, i);
-}
-
 /* -------------------------------------------------------------------------------------- telling */
 
 static gboolean
@@ -105,9 +83,9 @@ finish_dial (BywayLink *self, GError *error)
   if (self->dial_cancelled != NULL)
     g_source_destroy (self->dial_cancelled);
   g_clear_pointer (&self->dial_cancelled, g_source_unref);
-  byway_link_stop_timer (self, TIMER_DIAL);
-  byway_link_stop_timer (self, TIMER_SETTLE);
-  byway_link_stop_timer (self, TIMER_SILENCE);
+  byway_timers_stop (self->timers, TIMER_DIAL);
+  byway_timers_stop (self->timers, TIMER_SETTLE);
+  byway_timers_stop (self->timers, TIMER_SILENCE);
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -137,7 +115,7 @@ byway_link_end (BywayLink *self, GError *error)
   byway_memfd_wipe_file (&self->secrets_fd);
   byway_link_wipe_eap_tls (self);
   self->command = NULL;
-  byway_link_stop_timers (self);
+  byway_timers_stop_all (self->timers);
   if (self->dialing != NULL)
     {
       finish_dial (self, error);
@@ -188,7 +166,7 @@ static void
 on_command_written (BywayLink *self)
 {
   self->command = NULL;
-  byway_link_stop_timer (self, TIMER_CONTROL);
+  byway_timers_stop (self->timers, TIMER_CONTROL);
   self->called = TRUE;
 }
 
@@ -202,22 +180,20 @@ on_command_failed (BywayLink *self)
     byway_link_end (self, failure (BYWAY_CAUSE_L2TP_LOCAL, self->complaint));
 }
 
-static gboolean
+static void
 try_command (gpointer data)
 {
   BywayLink *self = data;
   g_autofree char *path = g_build_filename (self->plan->run_dir, "control", NULL);
 
-  self->timers[TIMER_CONTROL] = 0;
   if (self->command == NULL)
-    return G_SOURCE_REMOVE;
+    return;
   if (write_to_pipe (path, self->command))
     on_command_written (self);
   else if (g_get_monotonic_time () >= self->command_until)
     on_command_failed (self);
   else
-    byway_link_start_timer (self, TIMER_CONTROL, CONTROL_RETRY_MS, try_command);
-  return G_SOURCE_REMOVE;
+    byway_timers_start (self->timers, TIMER_CONTROL, CONTROL_RETRY_MS, try_command);
 }
 
 /* A literal; one at a time, since two that xl2tpd reads together are one to it. */
@@ -226,23 +202,21 @@ byway_link_send_command (BywayLink *self, const char *command)
 {
   self->command = command;
   self->command_until = g_get_monotonic_time () + CONTROL_MS * G_TIME_SPAN_MILLISECOND;
-  byway_link_stop_timer (self, TIMER_CONTROL);
+  byway_timers_stop (self->timers, TIMER_CONTROL);
   try_command (self);
 }
 
 /* ----------------------------------------------------------------------------- xl2tpd's own words
  */
 
-static gboolean
+static void
 on_silence (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_SILENCE] = 0;
   byway_link_end (self, failure (self->state == STATE_CALL ? BYWAY_CAUSE_L2TP_NO_SESSION
                                                            : BYWAY_CAUSE_L2TP_SILENT,
                                  NULL));
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -259,7 +233,7 @@ call (BywayLink *self)
 {
   self->state = STATE_TUNNEL;
   tell_progress (self, BYWAY_STAGE_L2TP, BYWAY_STAGE_RUNNING, "");
-  byway_link_start_timer (self, TIMER_SILENCE, SILENCE_MS, on_silence);
+  byway_timers_start (self->timers, TIMER_SILENCE, SILENCE_MS, on_silence);
   byway_link_send_command (self, "c " BYWAY_XL2TPD_LAC "\n");
 }
 
@@ -289,13 +263,13 @@ on_tunnel_up (BywayLink *self, const BywayXl2tpdEvent *event)
   self->tunnel_id = event->local;
   self->remote_id = event->remote;
   note_tunnel (self);
-  byway_link_stop_timer (self, TIMER_SILENCE);
+  byway_timers_stop (self->timers, TIMER_SILENCE);
   if (self->state == STATE_GOODBYE)
     byway_link_send_command (self, GOODBYE);
   if (self->state == STATE_TUNNEL)
     {
       self->state = STATE_CALL;
-      byway_link_start_timer (self, TIMER_SILENCE, SILENCE_MS, on_silence);
+      byway_timers_start (self->timers, TIMER_SILENCE, SILENCE_MS, on_silence);
     }
 }
 
@@ -311,7 +285,7 @@ pass_l2tp (BywayLink *self)
   if (self->closed == NULL)
     self->tunnel_is_up = TRUE; /* for the goodbye, even if xl2tpd's line is still on its way */
   self->state = STATE_PPP;
-  byway_link_stop_timer (self, TIMER_SILENCE);
+  byway_timers_stop (self->timers, TIMER_SILENCE);
   if (self->session_id != 0)
     text = g_strdup_printf ("tunnel %u, session %u", self->tunnel_id, self->session_id);
   tell_progress (self, BYWAY_STAGE_L2TP, BYWAY_STAGE_PASSED, text != NULL ? text : "");
@@ -324,12 +298,11 @@ on_call_up (BywayLink *self, const BywayXl2tpdEvent *event)
   pass_l2tp (self);
 }
 
-static gboolean
+static void
 on_grace_over (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_GRACE] = 0;
   if (self->state == STATE_UP)
     byway_link_end (self, failure (BYWAY_CAUSE_LOST_BY_SERVER, self->closed));
   else if (self->story.phase >= BYWAY_PPPD_PHASE_ESTABLISH)
@@ -337,7 +310,6 @@ on_grace_over (gpointer data)
   else
     byway_link_end (
         self, failure (byway_xl2tpd_result_cause (&self->result, self->closed), self->closed));
-  return G_SOURCE_REMOVE;
 }
 
 /* When it runs, and the server has not said why itself. */
@@ -365,18 +337,16 @@ on_closed_by_peer (BywayLink *self, const BywayXl2tpdEvent *event)
         byway_link_continue_hang_up (self);
     }
   else
-    byway_link_start_timer (self, TIMER_GRACE, pppd_may_know_more (self) ? GRACE_MS : LAST_WORDS_MS,
-                            on_grace_over);
+    byway_timers_start (self->timers, TIMER_GRACE,
+                        pppd_may_know_more (self) ? GRACE_MS : LAST_WORDS_MS, on_grace_over);
 }
 
-static gboolean
+static void
 on_pppd_silent_exit (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_GRACE] = 0;
   byway_link_end (self, byway_pppd_story_error (&self->story));
-  return G_SOURCE_REMOVE;
 }
 
 /* The plugin tells the same and more; this is for a pppd that never came so far. */
@@ -390,7 +360,7 @@ on_pppd_exited (BywayLink *self, const BywayXl2tpdEvent *event)
       self->story.exited = TRUE;
       self->story.status = event->code;
     }
-  byway_link_start_timer (self, TIMER_GRACE, LAST_WORDS_MS, on_pppd_silent_exit);
+  byway_timers_start (self->timers, TIMER_GRACE, LAST_WORDS_MS, on_pppd_silent_exit);
 }
 
 static void
@@ -505,7 +475,7 @@ on_ip_up (BywayLink *self, const struct byway_pppd_ipv4_up *up)
   to_address (up->wins1, &self->info.wins[0]);
   to_address (up->wins2, &self->info.wins[1]);
   self->info.mtu = up->mtu;
-  byway_link_stop_timer (self, TIMER_PPP); /* it speaks, whoever missed its first word */
+  byway_timers_stop (self->timers, TIMER_PPP); /* it speaks, whoever missed its first word */
   if (is_dialing (self))
     {
       pass_l2tp (self);
@@ -538,14 +508,12 @@ on_hello (BywayLink *self, const struct byway_pppd_hello *hello)
                                        hello->version, BYWAY_PPPD_PROTOCOL_VERSION));
 }
 
-static gboolean
+static void
 on_ppp_silence (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_PPP] = 0;
   byway_link_end (self, byway_pppd_story_timeout (&self->story));
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -556,7 +524,7 @@ on_phase (BywayLink *self, enum byway_pppd_phase phase)
   self->ppp_runs = TRUE;
   pass_l2tp (self);
   if (!self->story.hears && is_dialing (self))
-    byway_link_start_timer (self, TIMER_PPP, PPP_SILENCE_MS, on_ppp_silence);
+    byway_timers_start (self->timers, TIMER_PPP, PPP_SILENCE_MS, on_ppp_silence);
   tell_progress (self, BYWAY_STAGE_PPP, BYWAY_STAGE_RUNNING, "");
 }
 
@@ -582,7 +550,7 @@ on_pppd_exit (BywayLink *self, guint status)
 {
   byway_link_log (self, "pppd ends with %u: %s", status, byway_pppd_exit_text (status));
   if (self->state == STATE_UP && byway_pppd_was_hung_up (status))
-    byway_link_start_timer (self, TIMER_GRACE, LAST_WORDS_MS, on_pppd_silent_exit);
+    byway_timers_start (self->timers, TIMER_GRACE, LAST_WORDS_MS, on_pppd_silent_exit);
   else
     byway_link_end (self, byway_pppd_story_error (&self->story));
 }
@@ -602,7 +570,7 @@ on_peer (BywayLink *self, const struct byway_pppd_peer *peer)
     case BYWAY_PPPD_PEER_SPEAKS:
       break;
     case BYWAY_PPPD_PEER_HEARS:
-      byway_link_stop_timer (self, TIMER_PPP);
+      byway_timers_stop (self->timers, TIMER_PPP);
       break;
     case BYWAY_PPPD_PEER_ASKS:
       byway_link_log (self, "the server asks for %s",
@@ -695,22 +663,20 @@ on_pppd_ended (BywayPppdPeer *peer, BywayLink *self)
     }
   else if (self->state == STATE_ENDING)
     byway_link_continue_hang_up (self);
-  else if (self->timers[TIMER_GRACE] == 0)
+  else if (!byway_timers_is_running (self->timers, TIMER_GRACE))
     byway_link_end (self, byway_pppd_story_error (&self->story));
 }
 
 /* ------------------------------------------------------------------------------------- dialling */
 
-static gboolean
+static void
 on_last_words_over (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_LAST_WORDS] = 0;
   byway_link_end (
       self, failure (self->state == STATE_UP ? BYWAY_CAUSE_LOST_XL2TPD : BYWAY_CAUSE_L2TP_LOCAL,
                      self->complaint));
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -725,7 +691,7 @@ on_xl2tpd_ended (GObject *source, GAsyncResult *result, gpointer data)
   if (self->state >= STATE_CLOSING)
     byway_link_continue_hang_up (self);
   else
-    byway_link_start_timer (self, TIMER_LAST_WORDS, LAST_WORDS_MS, on_last_words_over);
+    byway_timers_start (self->timers, TIMER_LAST_WORDS, LAST_WORDS_MS, on_last_words_over);
 }
 
 /* xl2tpd opens its file of secrets by path, more than once, while the tunnel is made; a file in
@@ -827,15 +793,13 @@ proceed (BywayLink *self)
     call (self);
 }
 
-static gboolean
+static void
 on_settled (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_SETTLE] = 0;
   self->settled = TRUE;
   proceed (self);
-  return G_SOURCE_REMOVE;
 }
 
 /* The last line that is not one of "Plugin ... loaded." */
@@ -887,12 +851,11 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   pass_check (self);
 }
 
-static gboolean
+static void
 on_dial_deadline (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_DIAL] = 0;
   if (self->state < STATE_TUNNEL)
     byway_link_end (self, failure (BYWAY_CAUSE_L2TP_LOCAL, "it did not start in time"));
   else if (self->state == STATE_TUNNEL)
@@ -901,7 +864,6 @@ on_dial_deadline (gpointer data)
     byway_link_end (self, failure (BYWAY_CAUSE_L2TP_NO_SESSION, NULL));
   else
     byway_link_end (self, byway_pppd_story_timeout (&self->story));
-  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -935,14 +897,14 @@ byway_link_dial (BywayLink *self, GCancellable *cancellable, GAsyncReadyCallback
 
   self->dialing = g_task_new (self, NULL, callback, data);
   g_task_set_source_tag (self->dialing, byway_link_dial);
-  byway_link_start_timer (self, TIMER_DIAL, self->plan->deadlines.dial, on_dial_deadline);
+  byway_timers_start (self->timers, TIMER_DIAL, self->plan->deadlines.dial, on_dial_deadline);
   if (cancellable != NULL)
     {
       self->dial_cancelled = g_cancellable_source_new (cancellable);
       g_source_set_callback (self->dial_cancelled, G_SOURCE_FUNC (on_dial_cancelled), self, NULL);
       g_source_attach (self->dial_cancelled, g_main_context_get_thread_default ());
     }
-  byway_link_start_timer (self, TIMER_SETTLE, SETTLE_MS, on_settled);
+  byway_timers_start (self->timers, TIMER_SETTLE, SETTLE_MS, on_settled);
   if (self->state == STATE_IDLE)
     byway_link_prepare (self);
   else if (self->failure != NULL)
@@ -980,7 +942,7 @@ byway_link_dispose (GObject *object)
 {
   BywayLink *self = BYWAY_LINK (object);
 
-  byway_link_stop_timers (self);
+  byway_timers_stop_all (self->timers);
   g_cancellable_cancel (self->cancel);
   byway_link_signal_both (self, SIGKILL);
   byway_memfd_wipe_file (&self->secrets_fd);
@@ -997,6 +959,7 @@ byway_link_finalize (GObject *object)
   BywayLink *self = BYWAY_LINK (object);
 
   g_clear_object (&self->cancel);
+  byway_timers_free (self->timers);
   g_clear_pointer (&self->plan, byway_plan_unref);
   g_clear_pointer (&self->secrets, byway_secret_set_unref);
   g_ptr_array_unref (self->hanging_up);
@@ -1033,6 +996,7 @@ byway_link_init (BywayLink *self)
 {
   self->secrets_fd = -1;
   self->cancel = g_cancellable_new ();
+  self->timers = byway_timers_new (N_TIMERS, self);
   self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
     self->eap_tls_fds[i] = -1;
