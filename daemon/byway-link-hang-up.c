@@ -16,15 +16,29 @@ void
 byway_link_signal_both (BywayLink *self, int number)
 {
   if (self->xl2tpd != NULL)
-    g_subprocess_send_signal (self->xl2tpd, number);
+    byway_xl2tpd_send_signal (self->xl2tpd, number);
   if (self->peer != NULL)
     byway_pppd_peer_send_signal (self->peer, number);
 }
 
 static gboolean
+xl2tpd_runs (BywayLink *self)
+{
+  return self->xl2tpd != NULL && byway_xl2tpd_is_running (self->xl2tpd);
+}
+
+static gboolean
 something_runs (BywayLink *self)
 {
-  return self->xl2tpd != NULL || (self->peer != NULL && byway_pppd_peer_is_running (self->peer));
+  return xl2tpd_runs (self) || (self->peer != NULL && byway_pppd_peer_is_running (self->peer));
+}
+
+void
+byway_link_close_xl2tpd (BywayLink *self)
+{
+  if (self->xl2tpd != NULL)
+    byway_xl2tpd_close (self->xl2tpd);
+  g_clear_object (&self->xl2tpd);
 }
 
 /* Whatever is left loses its socket with the peer object, and pppd its helper. */
@@ -40,10 +54,9 @@ finish_hang_up (BywayLink *self)
     byway_l2tp_remember (&self->remains);
   byway_timers_stop_all (self->timers);
   self->state = STATE_DOWN;
-  byway_link_wipe_eap_tls (self);
   self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
   g_cancellable_cancel (self->cancel);
-  g_clear_object (&self->lines);
+  byway_link_close_xl2tpd (self);
   g_clear_object (&self->peer);
   for (guint i = 0; i < tasks->len; i++)
     g_task_return_boolean (tasks->pdata[i], TRUE);
@@ -146,10 +159,10 @@ byway_link_continue_hang_up (BywayLink *self)
   if (self->state == STATE_ENDING)
     return;
   self->state = STATE_ENDING;
-  self->command = NULL;
+  if (self->xl2tpd != NULL)
+    byway_xl2tpd_forget_command (self->xl2tpd);
   byway_timers_stop (self->timers, TIMER_CLOSING);
   byway_timers_stop (self->timers, TIMER_GOODBYE);
-  byway_timers_stop (self->timers, TIMER_CONTROL);
   byway_link_signal_both (self, SIGTERM);
   byway_timers_start (self->timers, TIMER_KILL, TERM_MS, on_term_over);
 }
@@ -162,14 +175,14 @@ byway_link_say_goodbye (BywayLink *self)
 {
   self->state = STATE_GOODBYE;
   byway_timers_stop (self->timers, TIMER_CLOSING);
-  if (self->xl2tpd == NULL || !self->called || self->closed != NULL)
+  if (!xl2tpd_runs (self) || !self->called || self->closed != NULL)
     {
       byway_link_continue_hang_up (self);
       return;
     }
   byway_timers_start (self->timers, TIMER_GOODBYE, GOODBYE_MS, on_goodbye_over);
   if (self->tunnel_is_up)
-    byway_link_send_command (self, GOODBYE);
+    byway_xl2tpd_send_command (self->xl2tpd, GOODBYE);
 }
 
 static void
@@ -185,7 +198,7 @@ on_closing_over (gpointer data)
 static void
 close_ppp (BywayLink *self)
 {
-  if (!self->ppp_runs || self->xl2tpd == NULL || !byway_pppd_peer_is_running (self->peer))
+  if (!self->ppp_runs || !xl2tpd_runs (self) || !byway_pppd_peer_is_running (self->peer))
     {
       byway_link_say_goodbye (self);
       return;

@@ -10,7 +10,7 @@
 #include "byway-pppd-peer.h"
 #include "byway-timers.h"
 #include "byway-xl2tpd-config.h"
-#include "byway-xl2tpd-log.h"
+#include "byway-xl2tpd.h"
 
 #define GOODBYE "d " BYWAY_XL2TPD_LAC "\n"
 
@@ -39,7 +39,6 @@ typedef enum
   TIMER_DIAL,
   TIMER_SETTLE,
   TIMER_SILENCE,
-  TIMER_CONTROL,
   TIMER_PPP,
   TIMER_GRACE,
   TIMER_LAST_WORDS,
@@ -67,15 +66,10 @@ struct _BywayLink
   GSource *dial_cancelled;
   GPtrArray *hanging_up; /* GTask */
 
-  int secrets_fd; /* what xl2tpd reads as its file of secrets; -1: nothing, or no more */
   BywayPppdPeer *peer;
-  int eap_tls_fds[BYWAY_EAP_TLS_FILES]; /* -1: there is none */
   BywayPppdStory story;
   BywayLinkInfo info;
-  GSubprocess *xl2tpd; /* NULL when it does not run */
-  GDataInputStream *lines;
-  const char *command; /* not written yet */
-  gint64 command_until;
+  BywayXl2tpd *xl2tpd; /* NULL before it was started, and after the end */
 
   gboolean settled;   /* the server may be spoken to */
   gboolean called;    /* "c c" is written */
@@ -91,10 +85,8 @@ struct _BywayLink
 };
 
 void byway_link_log (BywayLink *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
-/* A literal; one at a time, since two that xl2tpd reads together are one to it. */
-void byway_link_send_command (BywayLink *self, const char *command);
-/* Nobody can read the certificate's key any more. */
-void byway_link_wipe_eap_tls (BywayLink *self);
+/* At the end of all. */
+void byway_link_close_xl2tpd (BywayLink *self);
 /* Takes @error. There is no link, or none any more; told once. */
 void byway_link_end (BywayLink *self, GError *error);
 /* The tunnel as the server knows it. */

@@ -3,18 +3,12 @@
 
 #include "byway-link-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "byway-command.h"
 #include "byway-error.h"
-#include "byway-memfd.h"
 #include "byway-pppd-check.h"
-#include "byway-xl2tpd-log.h"
 
 #define CHECK_MS 5000
 /* The server's end of the association is there when it has worked through our third Quick Mode
@@ -23,11 +17,8 @@
 #define SETTLE_MS 80
 #define SILENCE_MS 8000     /* to a question: for a tunnel, and for a call in it */
 #define PPP_SILENCE_MS 9000 /* from LCP's beginning to the server's first frame */
-#define CONTROL_MS 1000     /* xl2tpd closes and opens its pipe between two commands */
-#define CONTROL_RETRY_MS 20
-#define GRACE_MS 1000     /* after the tunnel's end, for pppd to tell why */
-#define LAST_WORDS_MS 100 /* a process is gone, its output still on the way */
-#define LINE_ROOM 4096
+#define GRACE_MS 1000       /* after the tunnel's end, for pppd to tell why */
+#define LAST_WORDS_MS 100   /* a process is gone, its output still on the way */
 
 G_DEFINE_FINAL_TYPE (BywayLink, byway_link, G_TYPE_OBJECT)
 
@@ -93,13 +84,6 @@ finish_dial (BywayLink *self, GError *error)
   g_object_unref (task);
 }
 
-void
-byway_link_wipe_eap_tls (BywayLink *self)
-{
-  for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
-    byway_memfd_wipe_file (&self->eap_tls_fds[i]);
-}
-
 /* Takes @error. There is no link, or none any more; told once. */
 void
 byway_link_end (BywayLink *self, GError *error)
@@ -112,9 +96,11 @@ byway_link_end (BywayLink *self, GError *error)
       return;
     }
   self->state = STATE_DOWN;
-  byway_memfd_wipe_file (&self->secrets_fd);
-  byway_link_wipe_eap_tls (self);
-  self->command = NULL;
+  if (self->xl2tpd != NULL)
+    {
+      byway_xl2tpd_forget_command (self->xl2tpd);
+      byway_xl2tpd_wipe_files (self->xl2tpd);
+    }
   byway_timers_stop_all (self->timers);
   if (self->dialing != NULL)
     {
@@ -142,68 +128,6 @@ byway_link_describe (BywayLink *self, BywayDiagnosis *diagnosis)
 {
   byway_pppd_story_describe (&self->story, diagnosis);
   byway_xl2tpd_result_describe (&self->result, diagnosis);
-}
-
-/* ------------------------------------------------------------------------ xl2tpd's control pipe */
-
-static gboolean
-write_to_pipe (const char *path, const char *command)
-{
-  int fd = open (path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-  struct stat status;
-  gboolean written;
-
-  if (fd < 0)
-    return FALSE;
-  /* One write, and closed at once: xl2tpd stands still until we do. */
-  written = fstat (fd, &status) == 0 && S_ISFIFO (status.st_mode)
-            && write (fd, command, strlen (command)) == (ssize_t)strlen (command);
-  close (fd);
-  return written;
-}
-
-static void
-on_command_written (BywayLink *self)
-{
-  self->command = NULL;
-  byway_timers_stop (self->timers, TIMER_CONTROL);
-  self->called = TRUE;
-}
-
-static void
-on_command_failed (BywayLink *self)
-{
-  self->command = NULL;
-  if (self->state == STATE_GOODBYE)
-    byway_link_continue_hang_up (self);
-  else
-    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_LOCAL, self->complaint));
-}
-
-static void
-try_command (gpointer data)
-{
-  BywayLink *self = data;
-  g_autofree char *path = g_build_filename (self->plan->run_dir, "control", NULL);
-
-  if (self->command == NULL)
-    return;
-  if (write_to_pipe (path, self->command))
-    on_command_written (self);
-  else if (g_get_monotonic_time () >= self->command_until)
-    on_command_failed (self);
-  else
-    byway_timers_start (self->timers, TIMER_CONTROL, CONTROL_RETRY_MS, try_command);
-}
-
-/* A literal; one at a time, since two that xl2tpd reads together are one to it. */
-void
-byway_link_send_command (BywayLink *self, const char *command)
-{
-  self->command = command;
-  self->command_until = g_get_monotonic_time () + CONTROL_MS * G_TIME_SPAN_MILLISECOND;
-  byway_timers_stop (self->timers, TIMER_CONTROL);
-  try_command (self);
 }
 
 /* ----------------------------------------------------------------------------- xl2tpd's own words
@@ -234,7 +158,7 @@ call (BywayLink *self)
   self->state = STATE_TUNNEL;
   tell_progress (self, BYWAY_STAGE_L2TP, BYWAY_STAGE_RUNNING, "");
   byway_timers_start (self->timers, TIMER_SILENCE, SILENCE_MS, on_silence);
-  byway_link_send_command (self, "c " BYWAY_XL2TPD_LAC "\n");
+  byway_xl2tpd_send_command (self->xl2tpd, "c " BYWAY_XL2TPD_LAC "\n");
 }
 
 BywayL2tpRemains
@@ -258,14 +182,14 @@ note_tunnel (BywayLink *self)
 static void
 on_tunnel_up (BywayLink *self, const BywayXl2tpdEvent *event)
 {
-  byway_memfd_wipe_file (&self->secrets_fd);
+  byway_xl2tpd_wipe_secrets (self->xl2tpd);
   self->tunnel_is_up = TRUE;
   self->tunnel_id = event->local;
   self->remote_id = event->remote;
   note_tunnel (self);
   byway_timers_stop (self->timers, TIMER_SILENCE);
   if (self->state == STATE_GOODBYE)
-    byway_link_send_command (self, GOODBYE);
+    byway_xl2tpd_send_command (self->xl2tpd, GOODBYE);
   if (self->state == STATE_TUNNEL)
     {
       self->state = STATE_CALL;
@@ -379,7 +303,7 @@ on_complaint (BywayLink *self, const BywayXl2tpdEvent *event)
 }
 
 static void
-on_event (BywayLink *self, const BywayXl2tpdEvent *event)
+on_event (BywayXl2tpd *xl2tpd, const BywayXl2tpdEvent *event, BywayLink *self)
 {
   switch (event->kind)
     {
@@ -426,24 +350,20 @@ on_event (BywayLink *self, const BywayXl2tpdEvent *event)
 }
 
 static void
-on_line (GObject *source, GAsyncResult *result, gpointer data)
+on_line (BywayXl2tpd *xl2tpd, const char *line, BywayLink *self)
 {
-  g_autoptr (BywayLink) self = data;
-  GDataInputStream *lines = G_DATA_INPUT_STREAM (source);
-  gsize length;
-  g_autofree char *line = g_data_input_stream_read_line_finish (lines, result, &length, NULL);
-  g_autofree char *clean = NULL;
-  BywayXl2tpdEvent event;
+  byway_link_log (self, "%s", line);
+}
 
-  if (line == NULL || lines != self->lines)
-    return;
-  clean = byway_xl2tpd_clean_line (line, (gssize)length);
-  event = byway_xl2tpd_parse_line (clean);
-  if (!byway_xl2tpd_is_noise (clean))
-    byway_link_log (self, "%s", clean);
-  on_event (self, &event);
-  g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, self->cancel, on_line,
-                                       g_object_ref (self));
+static void
+on_command (BywayXl2tpd *xl2tpd, gboolean written, BywayLink *self)
+{
+  if (written)
+    self->called = TRUE;
+  else if (self->state == STATE_GOODBYE)
+    byway_link_continue_hang_up (self);
+  else
+    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_LOCAL, self->complaint));
 }
 
 /* --------------------------------------------------------------------------------- pppd's words */
@@ -680,55 +600,12 @@ on_last_words_over (gpointer data)
 }
 
 static void
-on_xl2tpd_ended (GObject *source, GAsyncResult *result, gpointer data)
+on_xl2tpd_ended (BywayXl2tpd *xl2tpd, BywayLink *self)
 {
-  g_autoptr (BywayLink) self = data;
-
-  g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
-  if (self->xl2tpd != G_SUBPROCESS (source))
-    return;
-  g_clear_object (&self->xl2tpd);
   if (self->state >= STATE_CLOSING)
     byway_link_continue_hang_up (self);
   else
     byway_timers_start (self->timers, TIMER_LAST_WORDS, LAST_WORDS_MS, on_last_words_over);
-}
-
-/* xl2tpd opens its file of secrets by path, more than once, while the tunnel is made; a file in
- * memory has a path for it alone and is empty from then on. */
-static gboolean
-make_secrets_file (BywayLink *self, GError **error)
-{
-  if (self->plan->xl2tpd_secrets == NULL)
-    return TRUE;
-  self->secrets_fd = byway_memfd_new_file (self->plan->xl2tpd_secrets, error);
-  return self->secrets_fd >= 0;
-}
-
-/* pppd reads them anew each time that the server asks who we are, so they stay until the end. */
-static gboolean
-make_eap_tls_files (BywayLink *self, GError **error)
-{
-  for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
-    if (self->plan->eap_tls[i] != NULL
-        && (self->eap_tls_fds[i] = byway_memfd_new_file (self->plan->eap_tls[i], error)) < 0)
-      return FALSE;
-  return TRUE;
-}
-
-static GSubprocess *
-spawn_xl2tpd (BywayLink *self, GError **error)
-{
-  const BywayCommandFd fds[] = {
-    { byway_pppd_peer_get_child_fd (self->peer), BYWAY_PPPD_FD },
-    { self->secrets_fd, BYWAY_XL2TPD_SECRETS_FD },
-    { self->eap_tls_fds[0], BYWAY_EAP_TLS_FD },
-    { self->eap_tls_fds[1], BYWAY_EAP_TLS_FD + 1 },
-    { self->eap_tls_fds[2], BYWAY_EAP_TLS_FD + 2 },
-  };
-
-  return byway_command_spawn ((const char *const *)self->plan->xl2tpd_argv, fds, G_N_ELEMENTS (fds),
-                              TRUE, error);
 }
 
 static gboolean
@@ -736,21 +613,18 @@ start_xl2tpd (BywayLink *self, GError **error)
 {
   self->peer
       = byway_pppd_peer_new (self->ppp_name, self->secrets, self->plan->by_certificate, error);
-  if (self->peer == NULL || !make_eap_tls_files (self, error))
+  if (self->peer == NULL)
     return FALSE;
   g_signal_connect_object (self->peer, "message", G_CALLBACK (on_message), self, 0);
   g_signal_connect_object (self->peer, "ended", G_CALLBACK (on_pppd_ended), self, 0);
-  if (!make_secrets_file (self, error))
-    return FALSE;
-  self->xl2tpd = spawn_xl2tpd (self, error);
+  self->xl2tpd = byway_xl2tpd_new (self->plan, byway_pppd_peer_get_child_fd (self->peer), error);
   byway_pppd_peer_forget_child_fd (self->peer);
   if (self->xl2tpd == NULL)
     return FALSE;
-  self->lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->xl2tpd));
-  g_buffered_input_stream_set_buffer_size (G_BUFFERED_INPUT_STREAM (self->lines), LINE_ROOM);
-  g_data_input_stream_read_line_async (self->lines, G_PRIORITY_DEFAULT, self->cancel, on_line,
-                                       g_object_ref (self));
-  g_subprocess_wait_async (self->xl2tpd, NULL, on_xl2tpd_ended, g_object_ref (self));
+  g_signal_connect_object (self->xl2tpd, "line", G_CALLBACK (on_line), self, 0);
+  g_signal_connect_object (self->xl2tpd, "event", G_CALLBACK (on_event), self, 0);
+  g_signal_connect_object (self->xl2tpd, "command", G_CALLBACK (on_command), self, 0);
+  g_signal_connect_object (self->xl2tpd, "ended", G_CALLBACK (on_xl2tpd_ended), self, 0);
   return TRUE;
 }
 
@@ -945,10 +819,7 @@ byway_link_dispose (GObject *object)
   byway_timers_stop_all (self->timers);
   g_cancellable_cancel (self->cancel);
   byway_link_signal_both (self, SIGKILL);
-  byway_memfd_wipe_file (&self->secrets_fd);
-  byway_link_wipe_eap_tls (self);
-  g_clear_object (&self->xl2tpd);
-  g_clear_object (&self->lines);
+  byway_link_close_xl2tpd (self);
   g_clear_object (&self->peer);
   G_OBJECT_CLASS (byway_link_parent_class)->dispose (object);
 }
@@ -994,10 +865,7 @@ byway_link_class_init (BywayLinkClass *klass)
 static void
 byway_link_init (BywayLink *self)
 {
-  self->secrets_fd = -1;
   self->cancel = g_cancellable_new ();
   self->timers = byway_timers_new (N_TIMERS, self);
   self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
-    self->eap_tls_fds[i] = -1;
 }
