@@ -6,11 +6,9 @@
 #include <signal.h>
 #include <string.h>
 
-#include "byway-command.h"
 #include "byway-error.h"
 #include "byway-pppd-check.h"
 
-#define CHECK_MS 5000
 /* The server's end of the association is there when it has worked through our third Quick Mode
  * message (RFC 2409, 5.5), which nothing acknowledges. What comes before is dropped, and xl2tpd
  * asks again only after a second: better a moment later. */
@@ -676,18 +674,6 @@ on_settled (gpointer data)
   proceed (self);
 }
 
-/* The last line that is not one of "Plugin ... loaded." */
-static char *
-complaint_of (const char *output)
-{
-  g_auto (GStrv) lines = g_strsplit (output, "\n", -1);
-
-  for (guint i = g_strv_length (lines); i > 0; i--)
-    if (g_strstrip (lines[i - 1])[0] != '\0' && !g_str_has_prefix (lines[i - 1], "Plugin "))
-      return byway_xl2tpd_clean_line (lines[i - 1], -1);
-  return g_strdup ("");
-}
-
 static void
 pass_check (BywayLink *self)
 {
@@ -702,27 +688,14 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BywayLink) self = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *output = NULL;
-  g_autofree char *words = NULL;
-  gboolean ran;
-  int status = 0;
+  gboolean passed = byway_pppd_check_run_finish (result, &error);
 
-  ran = byway_command_run_finish (result, &status, &output, &error);
   if (self->state != STATE_CHECKING)
     return;
-  if (ran && status != 0)
-    {
-      words = complaint_of (output);
-      error = byway_pppd_check_error (words[0] != '\0' ? words
-                                                       : byway_pppd_exit_text ((guint)status));
-    }
-  if (error != NULL)
-    {
-      byway_link_end (self, g_steal_pointer (&error));
-      return;
-    }
-  byway_pppd_check_remember (self->check);
-  pass_check (self);
+  if (passed)
+    pass_check (self);
+  else
+    byway_link_end (self, g_steal_pointer (&error));
 }
 
 static void
@@ -750,17 +723,15 @@ on_dial_cancelled (GCancellable *cancellable, gpointer data)
 void
 byway_link_prepare (BywayLink *self)
 {
+  g_autofree char *check = byway_pppd_check_key (self->plan);
+
   g_return_if_fail (self->state == STATE_IDLE);
 
   self->state = STATE_CHECKING;
-  self->check = byway_pppd_check_key (self->plan);
-  if (byway_pppd_check_is_known (self->check))
-    {
-      pass_check (self);
-      return;
-    }
-  byway_command_run ((const char *const *)self->plan->pppd_check_argv, NULL, CHECK_MS, self->cancel,
-                     on_checked, g_object_ref (self));
+  if (byway_pppd_check_is_known (check))
+    pass_check (self);
+  else
+    byway_pppd_check_run (self->plan, check, self->cancel, on_checked, g_object_ref (self));
 }
 
 void
@@ -836,7 +807,6 @@ byway_link_finalize (GObject *object)
   g_ptr_array_unref (self->hanging_up);
   g_clear_error (&self->failure);
   g_free (self->ppp_name);
-  g_free (self->check);
   g_free (self->complaint);
   g_free (self->closed);
   G_OBJECT_CLASS (byway_link_parent_class)->finalize (object);
