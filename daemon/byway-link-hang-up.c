@@ -33,14 +33,6 @@ something_runs (BywayLink *self)
   return xl2tpd_runs (self) || (self->peer != NULL && byway_pppd_peer_is_running (self->peer));
 }
 
-void
-byway_link_close_xl2tpd (BywayLink *self)
-{
-  if (self->xl2tpd != NULL)
-    byway_xl2tpd_close (self->xl2tpd);
-  g_clear_object (&self->xl2tpd);
-}
-
 /* Whatever is left loses its socket with the peer object, and pppd its helper. */
 static void
 finish_hang_up (BywayLink *self)

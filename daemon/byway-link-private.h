@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
-/* What byway-link.c (up to the link, and while it is there) and byway-link-hang-up.c (all that
- * comes after) share; nobody else includes it. */
+/* Between the files of a link: its object, and what xl2tpd, pppd and a hang-up make of it. */
 
 #include "byway-l2tp-burial.h"
 #include "byway-link.h"
@@ -12,6 +11,7 @@
 #include "byway-xl2tpd-config.h"
 #include "byway-xl2tpd.h"
 
+#define LAST_WORDS_MS 100 /* a process is gone, its output still on the way */
 #define GOODBYE "d " BYWAY_XL2TPD_LAC "\n"
 
 typedef enum
@@ -84,14 +84,37 @@ struct _BywayLink
   char *closed;             /* the peer's words when it closed the tunnel, maybe empty */
 };
 
+/* byway-link.c: what is told, and the way on. */
+gboolean byway_link_is_dialing (BywayLink *self);
+void byway_link_tell_progress (BywayLink *self, BywayStage stage, BywayStageState state,
+                               const char *text);
 void byway_link_log (BywayLink *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
-/* At the end of all. */
-void byway_link_close_xl2tpd (BywayLink *self);
+/* It is up, with the addresses in its info. */
+void byway_link_tell_addresses (BywayLink *self);
+void byway_link_tell_path (BywayLink *self, guint largest, guint lost);
 /* Takes @error. There is no link, or none any more; told once. */
 void byway_link_end (BywayLink *self, GError *error);
+/* The same with an error of BYWAY_FAILURE; @detail: NULL: none. */
+void byway_link_fail (BywayLink *self, BywayCause cause, const char *detail);
+/* As far as it goes before somebody dials, and on when he does. */
+void byway_link_proceed (BywayLink *self);
+
+/* byway-link-xl2tpd.c: the tunnel and the call. Begins with a pppd that is expected. */
+gboolean byway_link_start_xl2tpd (BywayLink *self, GError **error);
+void byway_link_call (BywayLink *self);
+/* xl2tpd's line and pppd's first word come on two ways; whichever is first. */
+void byway_link_pass_l2tp (BywayLink *self);
 /* The tunnel as the server knows it. */
 BywayL2tpRemains byway_link_get_remains (BywayLink *self);
+/* At the end of all. */
+void byway_link_close_xl2tpd (BywayLink *self);
 
+/* byway-link-pppd.c: PPP. Makes the socket that pppd will find the name and the password in. */
+gboolean byway_link_expect_pppd (BywayLink *self, GError **error);
+/* pppd goes; a moment later the link does, with what is known by then. */
+void byway_link_end_with_pppd (BywayLink *self);
+
+/* byway-link-hang-up.c: the way back. */
 void byway_link_signal_both (BywayLink *self, int number);
 /* From CLOSING to GOODBYE. */
 void byway_link_say_goodbye (BywayLink *self);
