@@ -22,31 +22,25 @@
 
 #include "byway-eap-packet.h"
 #include "byway-pppd-compat.h"
+#include "byway-pppd-helper.h"
+#include "byway-pppd-vault.h"
 #include "byway-pppd-wire.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define EXPORT __attribute__ ((visibility ("default")))
 
-#define CREDENTIALS_WAIT_MS 5000
 #define EAP_TLS_FILES 3
 #define SPEAK_FIRST_MS 1000 /* without a word from a peer that was to begin */
 
 EXPORT void plugin_init (void);
 EXPORT char pppd_version[] = PPPD_VERSION_TEXT;
-
-/* The helper's socket. -1 before the option was read, and in a check. */
-static int helper_fd = -1;
 
 static int current_phase = PHASE_INITIALIZE;
 
@@ -55,168 +49,6 @@ static int exit_is_told;
 /* No echo came back. Then pppd sends its goodbye, finds that its channel has ended, and takes that
  * for the reason (main.c, "Modem hangup"). */
 static int server_is_dead;
-
-/* ------------------------------------------------------------------------------- the helper */
-
-static int
-helper_is_gone (void)
-{
-  struct pollfd pollfd = { .fd = helper_fd, .events = POLLRDHUP };
-
-  return poll (&pollfd, 1, 0) > 0 && (pollfd.revents & (POLLHUP | POLLERR | POLLRDHUP)) != 0;
-}
-
-/* pppd's own way to hang up in an orderly manner, good at any moment. */
-static void
-hang_up (void)
-{
-  kill (getpid (), SIGTERM);
-}
-
-/*
- * Without its helper this tunnel would be nobody's: it must go. pppd's select loop can wake up for
- * a descriptor but calls nobody for it, so the kernel is asked to send the signal that means
- * "hang up" as soon as anything happens to the socket; and nothing but its end can. No timer, no
- * thread, and it works from the first moment: before pppd has its handlers the signal just ends it.
- */
-static int
-watch_helper (void)
-{
-  if (fcntl (helper_fd, F_SETSIG, SIGTERM) < 0 || fcntl (helper_fd, F_SETOWN, getpid ()) < 0
-      || fcntl (helper_fd, F_SETFL, O_NONBLOCK | O_ASYNC) < 0)
-    return -1;
-  return helper_is_gone () ? -1 : 0;
-}
-
-/* A helper that does not listen is as good as gone, whatever the reason. Before there is one, and
- * in a check, there is nobody to tell. */
-static int
-tell (const struct byway_pppd_message *message)
-{
-  uint8_t wire[BYWAY_PPPD_MESSAGE_MAX];
-  ssize_t n;
-
-  if (helper_fd < 0)
-    return -1;
-  n = byway_pppd_message_encode (message, wire, sizeof wire);
-  if (n > 0 && send (helper_fd, wire, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT) == n)
-    return 0;
-  hang_up ();
-  return -1;
-}
-
-/* --------------------------------------------------------------------------- the credentials */
-
-/* One locked page that no core dump shows; the datagram is received and decoded in place. */
-struct vault
-{
-  struct byway_pppd_message message;
-  uint8_t wire[BYWAY_PPPD_MESSAGE_MAX];
-};
-
-static struct vault *vault;
-
-static void
-wipe_vault (void)
-{
-  if (vault != NULL)
-    explicit_bzero (vault, sizeof *vault);
-}
-
-/* However pppd exits. */
-static void __attribute__ ((destructor)) wipe_at_exit (void)
-{
-  wipe_vault ();
-  explicit_bzero (passwd, MAXSECRETLEN);
-}
-
-static int
-make_vault (void)
-{
-  void *page
-      = mmap (NULL, sizeof *vault, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-  if (page == MAP_FAILED)
-    return -1;
-  /* Best effort, all three: a sandbox may forbid them. */
-  mlock (page, sizeof *vault);
-  madvise (page, sizeof *vault, MADV_DONTDUMP);
-  prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
-  vault = page;
-  return 0;
-}
-
-static int
-receive_credentials (void)
-{
-  struct pollfd pollfd = { .fd = helper_fd, .events = POLLIN };
-  ssize_t n;
-  int result;
-
-  if (poll (&pollfd, 1, CREDENTIALS_WAIT_MS) != 1)
-    return -1;
-  n = recv (helper_fd, vault->wire, sizeof vault->wire, MSG_DONTWAIT | MSG_TRUNC);
-  result = n > 0 && (size_t)n <= sizeof vault->wire
-                   && byway_pppd_message_decode (&vault->message, vault->wire, (size_t)n) == 0
-                   && vault->message.type == BYWAY_PPPD_CREDENTIALS
-               ? 0
-               : -1;
-  explicit_bzero (vault->wire, sizeof vault->wire);
-  if (result < 0)
-    wipe_vault ();
-  return result;
-}
-
-/* No user name, no secret: then pppd refuses to authenticate. Never ask the system's files. */
-static int
-have_credentials (void)
-{
-  return vault != NULL && vault->message.credentials.user[0] != '\0';
-}
-
-/* By certificate, and then there is no password to give. */
-static int eap_tls;
-
-/* Both password hooks. pppd asks with a NULL @password whether there is one; its buffer holds at
- * least MAXSECRETLEN bytes, which is our text and its NUL. */
-static int
-give_password (char *name, char *password)
-{
-  if (!have_credentials ())
-    return 0;
-  if (password != NULL)
-    memcpy (password, vault->message.credentials.password, BYWAY_PPPD_TEXT_MAX + 1);
-  return 1;
-}
-
-/* The CHAP hook's failure is a negative value; pppd then refuses to answer the challenge. */
-static int
-give_chap_password (char *name, char *password)
-{
-  return !eap_tls && give_password (name, password) == 1 ? 1 : -1;
-}
-
-/* Late, so that no options file and no argument has the last word on who we are. A password that
- * one of them set would win over the hooks, so it goes. */
-static void
-assert_identity (void)
-{
-  explicit_bzero (passwd, MAXSECRETLEN);
-  if (have_credentials ())
-    memcpy (user, vault->message.credentials.user, BYWAY_PPPD_TEXT_MAX + 1);
-}
-
-/* PAP asks once: then nobody needs the password any more, and pppd's packet buffer still holds the
- * one that was sent. A CHAP peer may challenge again at any time (RFC 1994, section 2), and a
- * tunnel that can't answer dies; so for CHAP the vault stays locked until the link is down. */
-static void
-forget_pap_password (void)
-{
-  explicit_bzero (vault->message.credentials.password, BYWAY_PPPD_TEXT_MAX + 1);
-  vault->message.credentials.user[0] = '\0';
-  explicit_bzero (passwd, MAXSECRETLEN);
-  explicit_bzero (outpacket_buf, PPP_MRU + PPP_HDRLEN);
-}
 
 #define PROTOCOL_EAP 0xc227 /* RFC 2284, 4; not every pppd's headers name it */
 
@@ -363,7 +195,7 @@ tell_auth (enum byway_pppd_auth_result result)
     return;
   message.auth.protocol = auth_protocol;
   message.auth.result = result;
-  tell (&message);
+  byway_pppd_helper_tell (&message);
 }
 
 static void
@@ -371,7 +203,7 @@ on_auth_up (void *data, int arg)
 {
   tell_auth (BYWAY_PPPD_AUTH_OK);
   if (auth_protocol == BYWAY_PPPD_AUTH_PAP)
-    forget_pap_password ();
+    byway_pppd_vault_forget_pap_password ();
 }
 
 /* Once per attempt, so that a peer can't flood the helper: its first words are the reason. */
@@ -387,7 +219,7 @@ tell_auth_message (const unsigned char *text, int length)
     length = BYWAY_PPPD_TEXT_MAX;
   for (int i = 0; i < length; i++)
     message.auth_message.text[i] = text[i] < 0x20 || text[i] == 0x7f ? ' ' : (char)text[i];
-  tell (&message);
+  byway_pppd_helper_tell (&message);
 }
 
 /* @data: what follows the packet's header of code, id and length. */
@@ -423,7 +255,7 @@ tell_peer (enum byway_pppd_peer_news news, unsigned int protocol)
     peer_asked = protocol;
   message.peer.news = news;
   message.peer.protocol = protocol;
-  tell (&message);
+  byway_pppd_helper_tell (&message);
 }
 
 /* The value of option @type in a Configure-Request, of at least @least bytes; NULL: not there. */
@@ -524,10 +356,10 @@ look_at_challenge (const unsigned char *data, int length)
   if (size <= length && (size_t)(length - size) == strlen (peer_name)
       && memcmp (data + size, peer_name, (size_t)(length - size)) == 0)
     return;
-  wipe_vault ();
+  byway_pppd_vault_wipe ();
   tell_auth_message (data + size, length - size);
   tell_peer (BYWAY_PPPD_PEER_IS_ANOTHER, BYWAY_PPPD_AUTH_PAP);
-  hang_up ();
+  byway_pppd_hang_up ();
 }
 
 /* -------------------------------------------------------------------------------------- by EAP */
@@ -547,7 +379,7 @@ look_for_alert (const unsigned char *packet, int length, enum byway_pppd_tls_ale
   alert_is_told = 1;
   message.tls_alert.by = by;
   message.tls_alert.description = (uint8_t)alert;
-  tell (&message);
+  byway_pppd_helper_tell (&message);
 }
 
 static void
@@ -559,7 +391,7 @@ look_at_eap (const unsigned char *packet, int length)
 
   if (type != 0)
     requested = type;
-  if (eap_tls)
+  if (byway_pppd_vault_is_by_certificate ())
     look_for_alert (packet, length, BYWAY_PPPD_TLS_ALERT_BY_PEER);
   else if (words != NULL && auth_protocol == BYWAY_PPPD_AUTH_EAP)
     tell_auth_message (words, (int)size);
@@ -574,7 +406,8 @@ on_sent_packet (unsigned char *packet, int length)
 {
   if (next_snoop_send_hook != NULL)
     next_snoop_send_hook (packet, length);
-  if (!eap_tls || length <= PPP_HDRLEN || (packet[2] << 8 | packet[3]) != PROTOCOL_EAP)
+  if (!byway_pppd_vault_is_by_certificate () || length <= PPP_HDRLEN
+      || (packet[2] << 8 | packet[3]) != PROTOCOL_EAP)
     return;
   look_for_alert (packet + PPP_HDRLEN, length - PPP_HDRLEN, BYWAY_PPPD_TLS_ALERT_BY_US);
   byway_eap_packet_wish_for_tls (packet + PPP_HDRLEN, (size_t)(length - PPP_HDRLEN), requested);
@@ -647,7 +480,7 @@ tell_path (void)
   path.done = 1;
   message.path.largest = (uint32_t)path.low;
   message.path.lost = (uint32_t)path.high;
-  tell (&message);
+  byway_pppd_helper_tell (&message);
 }
 
 static void try_path (void *data);
@@ -767,7 +600,7 @@ tell_phase (int phase)
   if (on_wire < 0)
     return;
   message.phase = (enum byway_pppd_phase)on_wire;
-  tell (&message);
+  byway_pppd_helper_tell (&message);
 }
 
 static void
@@ -784,7 +617,7 @@ begin_end (void)
 {
   if (compat_status () == EXIT_AUTH_TOPEER_FAILED)
     tell_auth (BYWAY_PPPD_AUTH_FAILED);
-  if (helper_is_gone ())
+  if (byway_pppd_helper_is_gone ())
     lcp_fsm[0].maxtermtransmits = 0;
 }
 
@@ -799,14 +632,14 @@ phase_is_news (int phase)
 static void
 begin_link (void)
 {
-  if (helper_fd < 0)
+  if (!byway_pppd_helper_is_there ())
     fatal ("byway-fd is missing");
   auth_protocol = 0;
   peer_has_spoken = 0;
   peer_news = peer_asked = 0;
   requested = 0;
   alert_is_told = 0;
-  assert_identity ();
+  byway_pppd_vault_assert_identity ();
   wrap_channel ();
 }
 
@@ -830,7 +663,7 @@ on_phase (void *data, int phase)
   else if (phase == PHASE_AUTHENTICATE)
     begin_auth ();
   else if (phase == PHASE_DEAD)
-    wipe_vault ();
+    byway_pppd_vault_wipe ();
 }
 
 /* What compat_ask_for_wins asks with is no answer. */
@@ -858,14 +691,14 @@ on_ip_up (void *data, int arg)
   take_wins (up->wins1, 0);
   take_wins (up->wins2, 1);
   up->mtu = (uint32_t)compat_mtu ();
-  tell (&message);
+  byway_pppd_helper_tell (&message);
   begin_path ();
 }
 
 static void
 on_ip_down (void *data, int arg)
 {
-  tell (&(struct byway_pppd_message){ .type = BYWAY_PPPD_IPV4_DOWN });
+  byway_pppd_helper_tell (&(struct byway_pppd_message){ .type = BYWAY_PPPD_IPV4_DOWN });
 }
 
 static void
@@ -877,13 +710,13 @@ on_ipv6_up (void *data, int arg)
   strncpy (up->ifname, compat_ifname (), BYWAY_PPPD_IFNAME_MAX);
   memcpy (up->local, &ipv6cp_gotoptions[0].ourid, sizeof up->local);
   memcpy (up->remote, &ipv6cp_hisoptions[0].hisid, sizeof up->remote);
-  tell (&message);
+  byway_pppd_helper_tell (&message);
 }
 
 static void
 on_ipv6_down (void *data, int arg)
 {
-  tell (&(struct byway_pppd_message){ .type = BYWAY_PPPD_IPV6_DOWN });
+  byway_pppd_helper_tell (&(struct byway_pppd_message){ .type = BYWAY_PPPD_IPV6_DOWN });
 }
 
 static void
@@ -895,7 +728,7 @@ on_exit_notified (void *data, int code)
     return;
   exit_is_told = 1;
   message.exit.status = (uint32_t)(server_is_dead && code == EXIT_HANGUP ? EXIT_PEER_DEAD : code);
-  tell (&message);
+  byway_pppd_helper_tell (&message);
 }
 
 #ifdef __GLIBC__
@@ -920,7 +753,7 @@ tell_hello (void)
   message.hello.version = BYWAY_PPPD_PROTOCOL_VERSION;
   strncpy (message.hello.pppd_version, pppd_version, BYWAY_PPPD_TEXT_MAX);
   message.hello.pid = (uint32_t)talking_pid;
-  return tell (&message);
+  return byway_pppd_helper_tell (&message);
 }
 
 /* --------------------------------------------------------------------------------- the options */
@@ -957,27 +790,16 @@ parse_fd (const char *text)
   return errno == 0 && *end == '\0' && value > 2 && value < 65536 ? (int)value : -1;
 }
 
-static int
-socket_is_ours (int fd)
-{
-  int domain = 0, type = 0;
-  socklen_t size = sizeof domain;
-
-  return getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX
-         && getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
-}
-
 static const char *
 open_conversation (int fd)
 {
-  if (!socket_is_ours (fd) || fcntl (fd, F_SETFD, FD_CLOEXEC) < 0)
+  if (byway_pppd_helper_take (fd) < 0)
     return "not a socket of the helper's";
-  helper_fd = fd;
-  if (make_vault () < 0)
+  if (byway_pppd_vault_make () < 0)
     return "no memory for the credentials";
-  if (receive_credentials () < 0)
+  if (byway_pppd_vault_receive (fd) < 0)
     return "the helper sent no credentials";
-  if (watch_helper () < 0 || tell_hello () < 0)
+  if (byway_pppd_helper_watch () < 0 || tell_hello () < 0)
     return "the helper is gone";
   return NULL;
 }
@@ -989,7 +811,7 @@ set_fd (char **argv)
   int fd = parse_fd (argv[0]);
   const char *trouble;
 
-  if (fd < 0 || helper_fd >= 0)
+  if (fd < 0 || byway_pppd_helper_is_there ())
     {
       compat_option_error ("byway-fd takes one descriptor's number, once");
       return 0;
@@ -1015,7 +837,7 @@ set_eap_tls (char **argv)
       compat_option_error ("byway-eap-tls takes one descriptor's number");
       return 0;
     }
-  eap_tls = 1;
+  byway_pppd_vault_use_certificate ();
   for (int i = 0; !checking_only && i < EAP_TLS_FILES; i++)
     if (fcntl (fd + i, F_SETFD, FD_CLOEXEC) < 0)
       {
@@ -1064,10 +886,7 @@ plugin_init (void)
 {
   compat_add_options (options);
 
-  pap_passwd_hook = give_password;
-  chap_passwd_hook = give_chap_password;
-  pap_check_hook = have_credentials;
-  chap_check_hook = have_credentials;
+  byway_pppd_vault_install ();
   next_snoop_hook = snoop_recv_hook;
   snoop_recv_hook = on_packet;
   next_snoop_send_hook = snoop_send_hook;
