@@ -21,12 +21,14 @@
  */
 
 #include "byway-eap-packet.h"
+#include "byway-pppd-addresses.h"
 #include "byway-pppd-compat.h"
 #include "byway-pppd-helper.h"
+#include "byway-pppd-path.h"
+#include "byway-pppd-phase.h"
 #include "byway-pppd-vault.h"
 #include "byway-pppd-wire.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -41,8 +43,6 @@
 
 EXPORT void plugin_init (void);
 EXPORT char pppd_version[] = PPPD_VERSION_TEXT;
-
-static int current_phase = PHASE_INITIALIZE;
 
 static pid_t talking_pid;
 static int exit_is_told;
@@ -226,7 +226,7 @@ tell_auth_message (const unsigned char *text, int length)
 static void
 look_at_refusal (unsigned int protocol, unsigned int code, const unsigned char *data, int length)
 {
-  int authenticating = current_phase == PHASE_AUTHENTICATE && auth_protocol != 0;
+  int authenticating = byway_pppd_phase_now () == PHASE_AUTHENTICATE && auth_protocol != 0;
   int by_pap = auth_protocol == BYWAY_PPPD_AUTH_PAP;
 
   if (protocol == PPP_CHAP && code == CHAP_FAILURE && authenticating && !by_pap)
@@ -415,8 +415,6 @@ on_sent_packet (unsigned char *packet, int length)
 
 /* --------------------------------------------------------------------------------- each frame */
 
-static void look_at_echo (unsigned int id, int length);
-
 static void (*next_snoop_hook) (unsigned char *, int);
 
 /* @frame: from the code on (RFC 1661, 5). pppd only logs what the peer wants, and why it refused
@@ -427,13 +425,13 @@ look_at_frame (unsigned int protocol, const unsigned char *frame, int length)
   const int header = 4;
   int claimed = length >= header ? frame[2] << 8 | frame[3] : 0;
 
-  if (current_phase < PHASE_ESTABLISH || claimed < header || claimed > length)
+  if (byway_pppd_phase_now () < PHASE_ESTABLISH || claimed < header || claimed > length)
     return;
   if (protocol == PPP_CHAP && frame[0] == CHAP_CHALLENGE)
     look_at_challenge (frame + header, claimed - header);
-  if (current_phase == PHASE_RUNNING && protocol == PPP_LCP && frame[0] == ECHOREP)
-    look_at_echo (frame[1], claimed);
-  if (current_phase >= PHASE_RUNNING)
+  if (byway_pppd_phase_now () == PHASE_RUNNING && protocol == PPP_LCP && frame[0] == ECHOREP)
+    byway_pppd_path_look_at_echo (frame[1], claimed);
+  if (byway_pppd_phase_now () >= PHASE_RUNNING)
     return;
   if (protocol == PROTOCOL_EAP)
     look_at_eap (frame, claimed);
@@ -449,158 +447,6 @@ on_packet (unsigned char *packet, int length)
   if (length > PPP_HDRLEN)
     look_at_frame ((unsigned int)packet[2] << 8 | packet[3], packet + PPP_HDRLEN,
                    length - PPP_HDRLEN);
-}
-
-/* ------------------------------------------------------------------------- how large it may be */
-
-/*
- * Somewhere on the way large packets may get lost without a word; then logins work and web pages
- * hang. The peer sends an Echo-Request back as it came (RFC 1661, 5.8), so one of full size tells.
- * When it gets lost, halving finds what does come back. Nothing else changes; the helper is told.
- */
-
-#define ECHO_HEADER 8      /* code, id, length, magic number */
-#define ECHO_FIRST_ID 0xe0 /* pppd's own echoes count up from 0 */
-#define PATH_LEAST 576
-#define PATH_STEP 16 /* as close as is worth the time */
-#define PATH_TRIES 2 /* of each size; the first has one more */
-#define PATH_WAIT_MS 600
-
-static struct
-{
-  int top, low, high; /* what was asked first; what came back; what did not */
-  int size, tries, id, done;
-} path;
-
-static void
-tell_path (void)
-{
-  struct byway_pppd_message message = { .type = BYWAY_PPPD_PATH };
-
-  path.done = 1;
-  message.path.largest = (uint32_t)path.low;
-  message.path.lost = (uint32_t)path.high;
-  byway_pppd_helper_tell (&message);
-}
-
-static void try_path (void *data);
-
-static void
-next_size (void)
-{
-  path.tries = 0;
-  if (path.low >= path.top || (path.high != 0 && path.high - path.low <= PATH_STEP))
-    tell_path ();
-  else if (path.high != 0 && path.high <= PATH_LEAST)
-    tell_path ();
-  else
-    {
-      path.size = path.low == 0 ? PATH_LEAST : (path.low + path.high) / 2;
-      try_path (NULL);
-    }
-}
-
-static void
-send_echo (int size)
-{
-  static unsigned char data[PPP_MRU];
-  uint32_t magic = htonl (lcp_gotoptions[0].magicnumber);
-
-  memset (data, 0, sizeof data);
-  memcpy (data, &magic, sizeof magic);
-  path.id = ECHO_FIRST_ID + (path.id + 1 - ECHO_FIRST_ID) % 16;
-  fsm_sdata (&lcp_fsm[0], ECHOREQ, path.id, data, size - 4);
-}
-
-static void
-try_path (void *data)
-{
-  if (path.done || current_phase != PHASE_RUNNING)
-    return;
-  if (path.tries >= PATH_TRIES + (path.size == path.top))
-    {
-      path.high = path.size;
-      next_size ();
-      return;
-    }
-  path.tries++;
-  send_echo (path.size);
-  compat_timeout (try_path, PATH_WAIT_MS);
-}
-
-static void
-look_at_echo (unsigned int id, int length)
-{
-  if (path.done || path.size == 0 || (int)id != path.id || length != path.size)
-    return;
-  compat_untimeout (try_path);
-  path.low = path.size;
-  next_size ();
-}
-
-static void
-begin_path (void)
-{
-  int most = lcp_hisoptions[0].neg_mru ? lcp_hisoptions[0].mru : PPP_MRU;
-  int mtu = compat_mtu ();
-
-  memset (&path, 0, sizeof path);
-  path.id = ECHO_FIRST_ID;
-  path.top = mtu < most ? mtu : most;
-  if (path.top > PPP_MRU)
-    path.top = PPP_MRU;
-  if (path.top < PATH_LEAST)
-    return;
-  path.size = path.top;
-  compat_timeout (try_path, 0);
-}
-
-static int
-phase_on_wire (int phase)
-{
-  switch (phase)
-    {
-    case PHASE_DEAD:
-      return BYWAY_PPPD_PHASE_DEAD;
-    case PHASE_INITIALIZE:
-      return BYWAY_PPPD_PHASE_INITIALIZE;
-    case PHASE_SERIALCONN:
-      return BYWAY_PPPD_PHASE_SERIALCONN;
-    case PHASE_DORMANT:
-      return BYWAY_PPPD_PHASE_DORMANT;
-    case PHASE_ESTABLISH:
-      return BYWAY_PPPD_PHASE_ESTABLISH;
-    case PHASE_AUTHENTICATE:
-      return BYWAY_PPPD_PHASE_AUTHENTICATE;
-    case PHASE_CALLBACK:
-      return BYWAY_PPPD_PHASE_CALLBACK;
-    case PHASE_NETWORK:
-      return BYWAY_PPPD_PHASE_NETWORK;
-    case PHASE_RUNNING:
-      return BYWAY_PPPD_PHASE_RUNNING;
-    case PHASE_TERMINATE:
-      return BYWAY_PPPD_PHASE_TERMINATE;
-    case PHASE_DISCONNECT:
-      return BYWAY_PPPD_PHASE_DISCONNECT;
-    case PHASE_HOLDOFF:
-      return BYWAY_PPPD_PHASE_HOLDOFF;
-    case PHASE_MASTER:
-      return BYWAY_PPPD_PHASE_MASTER;
-    default:
-      return -1;
-    }
-}
-
-static void
-tell_phase (int phase)
-{
-  struct byway_pppd_message message = { .type = BYWAY_PPPD_PHASE };
-  int on_wire = phase_on_wire (phase);
-
-  if (on_wire < 0)
-    return;
-  message.phase = (enum byway_pppd_phase)on_wire;
-  byway_pppd_helper_tell (&message);
 }
 
 static void
@@ -621,13 +467,6 @@ begin_end (void)
     lcp_fsm[0].maxtermtransmits = 0;
 }
 
-/* On its way down pppd passes again through phases that on the way up mean progress. */
-static int
-phase_is_news (int phase)
-{
-  return current_phase != PHASE_TERMINATE || (phase != PHASE_ESTABLISH && phase != PHASE_NETWORK);
-}
-
 /* All options were read: only now is it clear which channel it is, and who has the last word. */
 static void
 begin_link (void)
@@ -646,15 +485,14 @@ begin_link (void)
 static void
 on_phase (void *data, int phase)
 {
-  if (!phase_is_news (phase))
+  if (!byway_pppd_phase_enter (phase))
     return;
-  current_phase = phase;
   if (phase == PHASE_TERMINATE)
     {
       server_is_dead = compat_status () == EXIT_PEER_DEAD;
       begin_end ();
     }
-  tell_phase (phase);
+  byway_pppd_phase_tell ();
 
   if (phase == PHASE_SERIALCONN)
     begin_link ();
@@ -664,59 +502,6 @@ on_phase (void *data, int phase)
     begin_auth ();
   else if (phase == PHASE_DEAD)
     byway_pppd_vault_wipe ();
-}
-
-/* What compat_ask_for_wins asks with is no answer. */
-static void
-take_wins (uint8_t *out, int which)
-{
-  uint32_t address = ipcp_gotoptions[0].winsaddr[which];
-
-  if (address != COMPAT_NO_WINS)
-    memcpy (out, &address, sizeof address);
-}
-
-static void
-on_ip_up (void *data, int arg)
-{
-  struct byway_pppd_message message = { .type = BYWAY_PPPD_IPV4_UP };
-  struct byway_pppd_ipv4_up *up = &message.ipv4_up;
-
-  strncpy (up->ifname, compat_ifname (), BYWAY_PPPD_IFNAME_MAX);
-  up->unit = (uint32_t)compat_ifunit ();
-  memcpy (up->local, &ipcp_gotoptions[0].ouraddr, sizeof up->local);
-  memcpy (up->remote, &ipcp_hisoptions[0].hisaddr, sizeof up->remote);
-  memcpy (up->dns1, &ipcp_gotoptions[0].dnsaddr[0], sizeof up->dns1);
-  memcpy (up->dns2, &ipcp_gotoptions[0].dnsaddr[1], sizeof up->dns2);
-  take_wins (up->wins1, 0);
-  take_wins (up->wins2, 1);
-  up->mtu = (uint32_t)compat_mtu ();
-  byway_pppd_helper_tell (&message);
-  begin_path ();
-}
-
-static void
-on_ip_down (void *data, int arg)
-{
-  byway_pppd_helper_tell (&(struct byway_pppd_message){ .type = BYWAY_PPPD_IPV4_DOWN });
-}
-
-static void
-on_ipv6_up (void *data, int arg)
-{
-  struct byway_pppd_message message = { .type = BYWAY_PPPD_IPV6_UP };
-  struct byway_pppd_ipv6_up *up = &message.ipv6_up;
-
-  strncpy (up->ifname, compat_ifname (), BYWAY_PPPD_IFNAME_MAX);
-  memcpy (up->local, &ipv6cp_gotoptions[0].ourid, sizeof up->local);
-  memcpy (up->remote, &ipv6cp_hisoptions[0].hisid, sizeof up->remote);
-  byway_pppd_helper_tell (&message);
-}
-
-static void
-on_ipv6_down (void *data, int arg)
-{
-  byway_pppd_helper_tell (&(struct byway_pppd_message){ .type = BYWAY_PPPD_IPV6_DOWN });
 }
 
 static void
@@ -760,22 +545,6 @@ tell_hello (void)
 
 static int checking_only;
 static char fd_text[12];
-
-static void (*next_ip_choose_hook) (uint32_t *);
-static bool want_peer_dns, want_peer_wins;
-
-/* IPCP has just reset what it wants, this being the last thing it does: the one place where
- * a plugin can add to it. */
-static void
-ask_for_more (uint32_t *remote)
-{
-  if (want_peer_dns)
-    ipcp_gotoptions[0].req_dns1 = ipcp_gotoptions[0].req_dns2 = 1;
-  if (want_peer_wins)
-    compat_ask_for_wins (&ipcp_gotoptions[0]);
-  if (next_ip_choose_hook != NULL)
-    next_ip_choose_hook (remote);
-}
 
 static int
 parse_fd (const char *text)
@@ -872,9 +641,9 @@ static option_t options[] = {
   { "byway-fd", o_special, &set_fd, "Socket to Byway's helper",
     OPT_PRIV | OPT_A2STRVAL | OPT_STATIC, fd_text },
   { "byway-eap-tls", o_special, &set_eap_tls, "Log in by certificate only", OPT_PRIV },
-  { "byway-peer-dns", o_bool, &want_peer_dns, "Ask the peer for name servers, for the helper only",
-    1 },
-  { "byway-peer-wins", o_bool, &want_peer_wins, "Ask the peer for WINS servers", 1 },
+  { "byway-peer-dns", o_bool, &byway_pppd_want_dns,
+    "Ask the peer for name servers, for the helper only", 1 },
+  { "byway-peer-wins", o_bool, &byway_pppd_want_wins, "Ask the peer for WINS servers", 1 },
   { "byway-peer-name", o_string, peer_name, "The name that the peer must have",
     OPT_PRIV | OPT_STATIC, NULL, MAXNAMELEN },
   { "byway-check", o_special_noarg, &set_check, "Only see whether all options are known" },
@@ -891,14 +660,9 @@ plugin_init (void)
   snoop_recv_hook = on_packet;
   next_snoop_send_hook = snoop_send_hook;
   snoop_send_hook = on_sent_packet;
-  next_ip_choose_hook = ip_choose_hook;
-  ip_choose_hook = ask_for_more;
 
   compat_notify (PHASE_CHANGE, on_phase);
   compat_notify (AUTH_UP, on_auth_up);
-  compat_notify (IP_UP, on_ip_up);
-  compat_notify (IP_DOWN, on_ip_down);
-  compat_notify (IPV6_UP, on_ipv6_up);
-  compat_notify (IPV6_DOWN, on_ipv6_down);
+  byway_pppd_addresses_install ();
   compat_notify (EXIT, on_exit_notified);
 }
