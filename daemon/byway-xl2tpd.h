@@ -25,8 +25,7 @@ BywayXl2tpd *byway_xl2tpd_new (const BywayPlan *plan, int pppd_fd, GError **erro
 gboolean byway_xl2tpd_is_running (BywayXl2tpd *xl2tpd);
 /* Nothing happens when it does not run. */
 void byway_xl2tpd_send_signal (BywayXl2tpd *xl2tpd, int number);
-/* Nothing is told of it any more; it is killed, if it still runs, and what it was given is wiped.
- */
+/* Nothing is told of it any more; it is killed, if it still runs, and what it had is wiped. */
 void byway_xl2tpd_close (BywayXl2tpd *xl2tpd);
 
 /* byway_xl2tpd_control_send and byway_xl2tpd_control_forget. */
