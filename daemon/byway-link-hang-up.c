@@ -16,15 +16,21 @@ void
 byway_link_signal_both (BywayLink *self, int number)
 {
   if (self->xl2tpd != NULL)
-    g_subprocess_send_signal (self->xl2tpd, number);
+    byway_xl2tpd_send_signal (self->xl2tpd, number);
   if (self->peer != NULL)
     byway_pppd_peer_send_signal (self->peer, number);
 }
 
 static gboolean
+xl2tpd_runs (BywayLink *self)
+{
+  return self->xl2tpd != NULL && byway_xl2tpd_is_running (self->xl2tpd);
+}
+
+static gboolean
 something_runs (BywayLink *self)
 {
-  return self->xl2tpd != NULL || (self->peer != NULL && byway_pppd_peer_is_running (self->peer));
+  return xl2tpd_runs (self) || (self->peer != NULL && byway_pppd_peer_is_running (self->peer));
 }
 
 /* Whatever is left loses its socket with the peer object, and pppd its helper. */
@@ -38,59 +44,50 @@ finish_hang_up (BywayLink *self)
     byway_l2tp_remember (&remains);
   if (self->has_remains)
     byway_l2tp_remember (&self->remains);
-  byway_link_stop_timers (self);
+  byway_timers_stop_all (self->timers);
   self->state = STATE_DOWN;
-  byway_link_wipe_eap_tls (self);
   self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
   g_cancellable_cancel (self->cancel);
-  g_clear_object (&self->lines);
+  byway_link_close_xl2tpd (self);
   g_clear_object (&self->peer);
   for (guint i = 0; i < tasks->len; i++)
     g_task_return_boolean (tasks->pdata[i], TRUE);
 }
 
-static gboolean
+static void
 on_hang_up_deadline (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_HANG_UP] = 0;
   g_warning ("xl2tpd or pppd did not end in time");
   byway_link_signal_both (self, SIGKILL);
   finish_hang_up (self);
-  return G_SOURCE_REMOVE;
 }
 
-static gboolean
+static void
 on_term_over (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_KILL] = 0;
   byway_link_log (self, "xl2tpd or pppd does not end by itself: killed");
   byway_link_signal_both (self, SIGKILL);
-  return G_SOURCE_REMOVE;
 }
 
-static gboolean
+static void
 on_goodbye_over (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_GOODBYE] = 0;
   byway_link_log (self, "the server did not acknowledge our goodbye");
   byway_link_continue_hang_up (self);
-  return G_SOURCE_REMOVE;
 }
 
-static gboolean
+static void
 on_linger_over (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_LINGER] = 0;
   finish_hang_up (self);
-  return G_SOURCE_REMOVE;
 }
 
 /* Where LCP did not end in order, the server's pppd tells that it goes when its xl2tpd ends it.
@@ -104,8 +101,8 @@ linger (BywayLink *self)
       return;
     }
   self->state = STATE_LINGER;
-  byway_link_stop_timer (self, TIMER_KILL);
-  byway_link_start_timer (self, TIMER_LINGER, LINGER_MS, on_linger_over);
+  byway_timers_stop (self->timers, TIMER_KILL);
+  byway_timers_start (self->timers, TIMER_LINGER, LINGER_MS, on_linger_over);
 }
 
 static void
@@ -154,12 +151,12 @@ byway_link_continue_hang_up (BywayLink *self)
   if (self->state == STATE_ENDING)
     return;
   self->state = STATE_ENDING;
-  self->command = NULL;
-  byway_link_stop_timer (self, TIMER_CLOSING);
-  byway_link_stop_timer (self, TIMER_GOODBYE);
-  byway_link_stop_timer (self, TIMER_CONTROL);
+  if (self->xl2tpd != NULL)
+    byway_xl2tpd_forget_command (self->xl2tpd);
+  byway_timers_stop (self->timers, TIMER_CLOSING);
+  byway_timers_stop (self->timers, TIMER_GOODBYE);
   byway_link_signal_both (self, SIGTERM);
-  byway_link_start_timer (self, TIMER_KILL, TERM_MS, on_term_over);
+  byway_timers_start (self->timers, TIMER_KILL, TERM_MS, on_term_over);
 }
 
 /* A tunnel that the server is not told to forget swallows the next one's first frames; and one that
@@ -169,25 +166,23 @@ void
 byway_link_say_goodbye (BywayLink *self)
 {
   self->state = STATE_GOODBYE;
-  byway_link_stop_timer (self, TIMER_CLOSING);
-  if (self->xl2tpd == NULL || !self->called || self->closed != NULL)
+  byway_timers_stop (self->timers, TIMER_CLOSING);
+  if (!xl2tpd_runs (self) || !self->called || self->closed != NULL)
     {
       byway_link_continue_hang_up (self);
       return;
     }
-  byway_link_start_timer (self, TIMER_GOODBYE, GOODBYE_MS, on_goodbye_over);
+  byway_timers_start (self->timers, TIMER_GOODBYE, GOODBYE_MS, on_goodbye_over);
   if (self->tunnel_is_up)
-    byway_link_send_command (self, GOODBYE);
+    byway_xl2tpd_send_command (self->xl2tpd, GOODBYE);
 }
 
-static gboolean
+static void
 on_closing_over (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_CLOSING] = 0;
   byway_link_say_goodbye (self);
-  return G_SOURCE_REMOVE;
 }
 
 /* LCP ends first. Otherwise the server's pppd, told to go by its own xl2tpd, would say so by PPP
@@ -195,14 +190,14 @@ on_closing_over (gpointer data)
 static void
 close_ppp (BywayLink *self)
 {
-  if (!self->ppp_runs || self->xl2tpd == NULL || !byway_pppd_peer_is_running (self->peer))
+  if (!self->ppp_runs || !xl2tpd_runs (self) || !byway_pppd_peer_is_running (self->peer))
     {
       byway_link_say_goodbye (self);
       return;
     }
   self->state = STATE_CLOSING;
   byway_pppd_peer_send_signal (self->peer, SIGTERM);
-  byway_link_start_timer (self, TIMER_CLOSING, CLOSING_MS, on_closing_over);
+  byway_timers_start (self->timers, TIMER_CLOSING, CLOSING_MS, on_closing_over);
 }
 
 /* The server's end of the tunnel is remembered, and buried at the next connect. */
@@ -226,8 +221,9 @@ byway_link_hang_up (BywayLink *self, GAsyncReadyCallback callback, gpointer data
     return;
   if (self->dialing != NULL)
     byway_link_end (self, g_error_new_literal (BYWAY_ERROR, BYWAY_ERROR_CANCELLED, "cancelled"));
-  byway_link_stop_timers (self);
-  byway_link_start_timer (self, TIMER_HANG_UP, self->plan->deadlines.hang_up, on_hang_up_deadline);
+  byway_timers_stop_all (self->timers);
+  byway_timers_start (self->timers, TIMER_HANG_UP, self->plan->deadlines.hang_up,
+                      on_hang_up_deadline);
   if (self->abandoned)
     leave_at_once (self);
   else

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
-/* What byway-link.c (up to the link, and while it is there) and byway-link-hang-up.c (all that
- * comes after) share; nobody else includes it. */
+/* Between the files of a link: its object, and what xl2tpd, pppd and a hang-up make of it. */
 
 #include "byway-l2tp-burial.h"
 #include "byway-link.h"
 #include "byway-pppd-exit.h"
 #include "byway-pppd-peer.h"
+#include "byway-timers.h"
 #include "byway-xl2tpd-config.h"
-#include "byway-xl2tpd-log.h"
+#include "byway-xl2tpd.h"
 
+#define LAST_WORDS_MS 100 /* a process is gone, its output still on the way */
 #define GOODBYE "d " BYWAY_XL2TPD_LAC "\n"
 
 typedef enum
@@ -38,7 +39,6 @@ typedef enum
   TIMER_DIAL,
   TIMER_SETTLE,
   TIMER_SILENCE,
-  TIMER_CONTROL,
   TIMER_PPP,
   TIMER_GRACE,
   TIMER_LAST_WORDS,
@@ -58,23 +58,18 @@ struct _BywayLink
   BywaySecretSet *secrets;
 
   LinkState state;
-  char *check; /* byway_pppd_check_key, as it was before pppd was asked */
-  guint timers[N_TIMERS];
+  char *check;          /* byway_pppd_check_key, as it was before pppd was asked */
+  BywayTimers *timers;  /* LinkTimer */
   GCancellable *cancel; /* of all that we wait for */
   GTask *dialing;
   GError *failure; /* before anybody dialled */
   GSource *dial_cancelled;
   GPtrArray *hanging_up; /* GTask */
 
-  int secrets_fd; /* what xl2tpd reads as its file of secrets; -1: nothing, or no more */
   BywayPppdPeer *peer;
-  int eap_tls_fds[BYWAY_EAP_TLS_FILES]; /* -1: there is none */
   BywayPppdStory story;
   BywayLinkInfo info;
-  GSubprocess *xl2tpd; /* NULL when it does not run */
-  GDataInputStream *lines;
-  const char *command; /* not written yet */
-  gint64 command_until;
+  BywayXl2tpd *xl2tpd; /* NULL before it was started, and after the end */
 
   gboolean settled;   /* the server may be spoken to */
   gboolean called;    /* "c c" is written */
@@ -89,20 +84,37 @@ struct _BywayLink
   char *closed;             /* the peer's words when it closed the tunnel, maybe empty */
 };
 
-void byway_link_stop_timer (BywayLink *self, LinkTimer timer);
-void byway_link_start_timer (BywayLink *self, LinkTimer timer, guint milliseconds,
-                             GSourceFunc function);
-void byway_link_stop_timers (BywayLink *self);
+/* byway-link.c: what is told, and the way on. */
+gboolean byway_link_is_dialing (BywayLink *self);
+void byway_link_tell_progress (BywayLink *self, BywayStage stage, BywayStageState state,
+                               const char *text);
 void byway_link_log (BywayLink *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
-/* A literal; one at a time, since two that xl2tpd reads together are one to it. */
-void byway_link_send_command (BywayLink *self, const char *command);
-/* Nobody can read the certificate's key any more. */
-void byway_link_wipe_eap_tls (BywayLink *self);
+/* It is up, with the addresses in its info. */
+void byway_link_tell_addresses (BywayLink *self);
+void byway_link_tell_path (BywayLink *self, guint largest, guint lost);
 /* Takes @error. There is no link, or none any more; told once. */
 void byway_link_end (BywayLink *self, GError *error);
+/* The same with an error of BYWAY_FAILURE; @detail: NULL: none. */
+void byway_link_fail (BywayLink *self, BywayCause cause, const char *detail);
+/* As far as it goes before somebody dials, and on when he does. */
+void byway_link_proceed (BywayLink *self);
+
+/* byway-link-xl2tpd.c: the tunnel and the call. Begins with a pppd that is expected. */
+gboolean byway_link_start_xl2tpd (BywayLink *self, GError **error);
+void byway_link_call (BywayLink *self);
+/* xl2tpd's line and pppd's first word come on two ways; whichever is first. */
+void byway_link_pass_l2tp (BywayLink *self);
 /* The tunnel as the server knows it. */
 BywayL2tpRemains byway_link_get_remains (BywayLink *self);
+/* At the end of all. */
+void byway_link_close_xl2tpd (BywayLink *self);
 
+/* byway-link-pppd.c: PPP. Makes the socket that pppd will find the name and the password in. */
+gboolean byway_link_expect_pppd (BywayLink *self, GError **error);
+/* pppd goes; a moment later the link does, with what is known by then. */
+void byway_link_end_with_pppd (BywayLink *self);
+
+/* byway-link-hang-up.c: the way back. */
 void byway_link_signal_both (BywayLink *self, int number);
 /* From CLOSING to GOODBYE. */
 void byway_link_say_goodbye (BywayLink *self);

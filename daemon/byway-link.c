@@ -3,31 +3,15 @@
 
 #include "byway-link-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "byway-command.h"
 #include "byway-error.h"
-#include "byway-memfd.h"
 #include "byway-pppd-check.h"
-#include "byway-xl2tpd-log.h"
 
-#define CHECK_MS 5000
 /* The server's end of the association is there when it has worked through our third Quick Mode
  * message (RFC 2409, 5.5), which nothing acknowledges. What comes before is dropped, and xl2tpd
  * asks again only after a second: better a moment later. */
 #define SETTLE_MS 80
-#define SILENCE_MS 8000     /* to a question: for a tunnel, and for a call in it */
-#define PPP_SILENCE_MS 9000 /* from LCP's beginning to the server's first frame */
-#define CONTROL_MS 1000     /* xl2tpd closes and opens its pipe between two commands */
-#define CONTROL_RETRY_MS 20
-#define GRACE_MS 1000     /* after the tunnel's end, for pppd to tell why */
-#define LAST_WORDS_MS 100 /* a process is gone, its output still on the way */
-#define LINE_ROOM 4096
 
 G_DEFINE_FINAL_TYPE (BywayLink, byway_link, G_TYPE_OBJECT)
 
@@ -42,42 +26,19 @@ enum
 };
 static guint signals[N_SIGNALS];
 
-static void proceed (BywayLink *self);
-
-/* ------------------------------------------------------------------------------------- timers */
-
-void
-byway_link_stop_timer (BywayLink *self, LinkTimer timer)
-{
-  g_clear_handle_id (&self->timers[timer], g_source_remove);
-}
-
-void
-byway_link_start_timer (BywayLink *self, LinkTimer timer, guint milliseconds, GSourceFunc function)
-{
-  byway_link_stop_timer (self, timer);
-  self->timers[timer] = g_timeout_add (milliseconds, function, self);
-}
-
-void
-byway_link_stop_timers (BywayLink *self)
-{
-  for (guint i = 0; i < N_TIMERS; i++)
-    byway_link_stop_timer (self, i);
-}
-
 /* -------------------------------------------------------------------------------------- telling */
 
-static gboolean
-is_dialing (BywayLink *self)
+gboolean
+byway_link_is_dialing (BywayLink *self)
 {
   return self->state >= STATE_CHECKING && self->state <= STATE_PPP;
 }
 
-static void
-tell_progress (BywayLink *self, BywayStage stage, BywayStageState state, const char *text)
+void
+byway_link_tell_progress (BywayLink *self, BywayStage stage, BywayStageState state,
+                          const char *text)
 {
-  if (is_dialing (self))
+  if (byway_link_is_dialing (self))
     g_signal_emit (self, signals[PROGRESS], 0, (guint)stage, (guint)state, text);
 }
 
@@ -105,9 +66,9 @@ finish_dial (BywayLink *self, GError *error)
   if (self->dial_cancelled != NULL)
     g_source_destroy (self->dial_cancelled);
   g_clear_pointer (&self->dial_cancelled, g_source_unref);
-  byway_link_stop_timer (self, TIMER_DIAL);
-  byway_link_stop_timer (self, TIMER_SETTLE);
-  byway_link_stop_timer (self, TIMER_SILENCE);
+  byway_timers_stop (self->timers, TIMER_DIAL);
+  byway_timers_stop (self->timers, TIMER_SETTLE);
+  byway_timers_stop (self->timers, TIMER_SILENCE);
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -116,28 +77,37 @@ finish_dial (BywayLink *self, GError *error)
 }
 
 void
-byway_link_wipe_eap_tls (BywayLink *self)
+byway_link_tell_addresses (BywayLink *self)
 {
-  for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
-    byway_memfd_wipe_file (&self->eap_tls_fds[i]);
+  if (self->state == STATE_UP)
+    g_signal_emit (self, signals[IP_UP], 0, &self->info);
+  if (self->state == STATE_UP && self->dialing != NULL)
+    finish_dial (self, NULL);
 }
 
-/* Takes @error. There is no link, or none any more; told once. */
+void
+byway_link_tell_path (BywayLink *self, guint largest, guint lost)
+{
+  g_signal_emit (self, signals[PATH], 0, largest, lost);
+}
+
 void
 byway_link_end (BywayLink *self, GError *error)
 {
   gboolean was_up = self->state == STATE_UP;
 
-  if (!is_dialing (self) && !was_up)
+  if (!byway_link_is_dialing (self) && !was_up)
     {
       g_error_free (error);
       return;
     }
   self->state = STATE_DOWN;
-  byway_memfd_wipe_file (&self->secrets_fd);
-  byway_link_wipe_eap_tls (self);
-  self->command = NULL;
-  byway_link_stop_timers (self);
+  if (self->xl2tpd != NULL)
+    {
+      byway_xl2tpd_forget_command (self->xl2tpd);
+      byway_xl2tpd_wipe_files (self->xl2tpd);
+    }
+  byway_timers_stop_all (self->timers);
   if (self->dialing != NULL)
     {
       finish_dial (self, error);
@@ -153,10 +123,10 @@ byway_link_end (BywayLink *self, GError *error)
   g_error_free (error);
 }
 
-static GError *
-failure (BywayCause cause, const char *detail)
+void
+byway_link_fail (BywayLink *self, BywayCause cause, const char *detail)
 {
-  return g_error_new_literal (BYWAY_FAILURE, cause, detail != NULL ? detail : "");
+  byway_link_end (self, g_error_new_literal (BYWAY_FAILURE, cause, detail != NULL ? detail : ""));
 }
 
 void
@@ -166,634 +136,14 @@ byway_link_describe (BywayLink *self, BywayDiagnosis *diagnosis)
   byway_xl2tpd_result_describe (&self->result, diagnosis);
 }
 
-/* ------------------------------------------------------------------------ xl2tpd's control pipe */
-
-static gboolean
-write_to_pipe (const char *path, const char *command)
-{
-  int fd = open (path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-  struct stat status;
-  gboolean written;
-
-  if (fd < 0)
-    return FALSE;
-  /* One write, and closed at once: xl2tpd stands still until we do. */
-  written = fstat (fd, &status) == 0 && S_ISFIFO (status.st_mode)
-            && write (fd, command, strlen (command)) == (ssize_t)strlen (command);
-  close (fd);
-  return written;
-}
-
-static void
-on_command_written (BywayLink *self)
-{
-  self->command = NULL;
-  byway_link_stop_timer (self, TIMER_CONTROL);
-  self->called = TRUE;
-}
-
-static void
-on_command_failed (BywayLink *self)
-{
-  self->command = NULL;
-  if (self->state == STATE_GOODBYE)
-    byway_link_continue_hang_up (self);
-  else
-    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_LOCAL, self->complaint));
-}
-
-static gboolean
-try_command (gpointer data)
-{
-  BywayLink *self = data;
-  g_autofree char *path = g_build_filename (self->plan->run_dir, "control", NULL);
-
-  self->timers[TIMER_CONTROL] = 0;
-  if (self->command == NULL)
-    return G_SOURCE_REMOVE;
-  if (write_to_pipe (path, self->command))
-    on_command_written (self);
-  else if (g_get_monotonic_time () >= self->command_until)
-    on_command_failed (self);
-  else
-    byway_link_start_timer (self, TIMER_CONTROL, CONTROL_RETRY_MS, try_command);
-  return G_SOURCE_REMOVE;
-}
-
-/* A literal; one at a time, since two that xl2tpd reads together are one to it. */
-void
-byway_link_send_command (BywayLink *self, const char *command)
-{
-  self->command = command;
-  self->command_until = g_get_monotonic_time () + CONTROL_MS * G_TIME_SPAN_MILLISECOND;
-  byway_link_stop_timer (self, TIMER_CONTROL);
-  try_command (self);
-}
-
-/* ----------------------------------------------------------------------------- xl2tpd's own words
- */
-
-static gboolean
-on_silence (gpointer data)
-{
-  BywayLink *self = data;
-
-  self->timers[TIMER_SILENCE] = 0;
-  byway_link_end (self, failure (self->state == STATE_CALL ? BYWAY_CAUSE_L2TP_NO_SESSION
-                                                           : BYWAY_CAUSE_L2TP_SILENT,
-                                 NULL));
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_started (BywayLink *self)
-{
-  if (self->state != STATE_STARTING)
-    return;
-  self->state = STATE_READY;
-  proceed (self);
-}
-
-static void
-call (BywayLink *self)
-{
-  self->state = STATE_TUNNEL;
-  tell_progress (self, BYWAY_STAGE_L2TP, BYWAY_STAGE_RUNNING, "");
-  byway_link_start_timer (self, TIMER_SILENCE, SILENCE_MS, on_silence);
-  byway_link_send_command (self, "c " BYWAY_XL2TPD_LAC "\n");
-}
-
-BywayL2tpRemains
-byway_link_get_remains (BywayLink *self)
-{
-  return (BywayL2tpRemains){ .uplink = self->plan->uplink,
-                             .local_port = self->plan->local_port,
-                             .local_id = self->tunnel_id,
-                             .remote_id = self->remote_id };
-}
-
-/* For the next helper, should this one and xl2tpd be killed together. */
-static void
-note_tunnel (BywayLink *self)
-{
-  BywayL2tpRemains remains = byway_link_get_remains (self);
-
-  byway_l2tp_note (&remains, self->plan->run_dir);
-}
-
-static void
-on_tunnel_up (BywayLink *self, const BywayXl2tpdEvent *event)
-{
-  byway_memfd_wipe_file (&self->secrets_fd);
-  self->tunnel_is_up = TRUE;
-  self->tunnel_id = event->local;
-  self->remote_id = event->remote;
-  note_tunnel (self);
-  byway_link_stop_timer (self, TIMER_SILENCE);
-  if (self->state == STATE_GOODBYE)
-    byway_link_send_command (self, GOODBYE);
-  if (self->state == STATE_TUNNEL)
-    {
-      self->state = STATE_CALL;
-      byway_link_start_timer (self, TIMER_SILENCE, SILENCE_MS, on_silence);
-    }
-}
-
-/* xl2tpd's line and pppd's first word come on two ways; whichever is first. */
-static void
-pass_l2tp (BywayLink *self)
-{
-  g_autofree char *text = NULL;
-
-  if (self->l2tp_passed || !is_dialing (self))
-    return;
-  self->l2tp_passed = TRUE;
-  if (self->closed == NULL)
-    self->tunnel_is_up = TRUE; /* for the goodbye, even if xl2tpd's line is still on its way */
-  self->state = STATE_PPP;
-  byway_link_stop_timer (self, TIMER_SILENCE);
-  if (self->session_id != 0)
-    text = g_strdup_printf ("tunnel %u, session %u", self->tunnel_id, self->session_id);
-  tell_progress (self, BYWAY_STAGE_L2TP, BYWAY_STAGE_PASSED, text != NULL ? text : "");
-}
-
-static void
-on_call_up (BywayLink *self, const BywayXl2tpdEvent *event)
-{
-  self->session_id = event->local;
-  pass_l2tp (self);
-}
-
-static gboolean
-on_grace_over (gpointer data)
-{
-  BywayLink *self = data;
-
-  self->timers[TIMER_GRACE] = 0;
-  if (self->state == STATE_UP)
-    byway_link_end (self, failure (BYWAY_CAUSE_LOST_BY_SERVER, self->closed));
-  else if (self->story.phase >= BYWAY_PPPD_PHASE_ESTABLISH)
-    byway_link_end (self, byway_pppd_story_closed (&self->story));
-  else
-    byway_link_end (
-        self, failure (byway_xl2tpd_result_cause (&self->result, self->closed), self->closed));
-  return G_SOURCE_REMOVE;
-}
-
-/* When it runs, and the server has not said why itself. */
-static gboolean
-pppd_may_know_more (BywayLink *self)
-{
-  return self->state == STATE_UP || (self->story.phase != 0 && self->story.text[0] == '\0');
-}
-
-/* pppd, if there is one, knows more and ends within milliseconds. */
-static void
-on_closed_by_peer (BywayLink *self, const BywayXl2tpdEvent *event)
-{
-  if (self->closed == NULL || self->closed[0] == '\0')
-    {
-      g_free (self->closed);
-      self->closed = g_strdup (event->text);
-    }
-  self->result.of_call = event->kind == BYWAY_XL2TPD_CALL_CLOSED_BY_PEER;
-  if (event->kind == BYWAY_XL2TPD_CLOSED_BY_PEER)
-    self->tunnel_is_up = FALSE;
-  if (self->state == STATE_GOODBYE)
-    {
-      if (!self->tunnel_is_up)
-        byway_link_continue_hang_up (self);
-    }
-  else
-    byway_link_start_timer (self, TIMER_GRACE, pppd_may_know_more (self) ? GRACE_MS : LAST_WORDS_MS,
-                            on_grace_over);
-}
-
-static gboolean
-on_pppd_silent_exit (gpointer data)
-{
-  BywayLink *self = data;
-
-  self->timers[TIMER_GRACE] = 0;
-  byway_link_end (self, byway_pppd_story_error (&self->story));
-  return G_SOURCE_REMOVE;
-}
-
-/* The plugin tells the same and more; this is for a pppd that never came so far. */
-static void
-on_pppd_exited (BywayLink *self, const BywayXl2tpdEvent *event)
-{
-  if (self->story.exited || (!is_dialing (self) && self->state != STATE_UP))
-    return;
-  if (event->kind == BYWAY_XL2TPD_PPPD_EXITED)
-    {
-      self->story.exited = TRUE;
-      self->story.status = event->code;
-    }
-  byway_link_start_timer (self, TIMER_GRACE, LAST_WORDS_MS, on_pppd_silent_exit);
-}
-
-static void
-on_complaint (BywayLink *self, const BywayXl2tpdEvent *event)
-{
-  g_free (self->complaint);
-  self->complaint = g_strdup (event->text);
-  if (strstr (event->text, "PPPoL2TP") != NULL)
-    byway_link_end (self, failure (BYWAY_CAUSE_KERNEL_NO_L2TP, event->text));
-  else if (strstr (event->text, "no secret found") != NULL)
-    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_WANTS_SECRET, NULL));
-  else if (g_str_has_prefix (event->text, "control_finish: Invalid authentication for host"))
-    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_SECRET_WRONG, NULL));
-  else if (g_str_has_prefix (event->text, "Exec of"))
-    byway_link_end (self, failure (BYWAY_CAUSE_NO_PPPD, event->text));
-}
-
-static void
-on_event (BywayLink *self, const BywayXl2tpdEvent *event)
-{
-  switch (event->kind)
-    {
-    case BYWAY_XL2TPD_STARTED:
-      on_started (self);
-      break;
-    case BYWAY_XL2TPD_TUNNEL_UP:
-      on_tunnel_up (self, event);
-      break;
-    case BYWAY_XL2TPD_CALL_UP:
-      on_call_up (self, event);
-      break;
-    case BYWAY_XL2TPD_PPPD_EXITED:
-    case BYWAY_XL2TPD_PPPD_KILLED:
-      on_pppd_exited (self, event);
-      break;
-    case BYWAY_XL2TPD_CLOSED_BY_PEER:
-    case BYWAY_XL2TPD_CALL_CLOSED_BY_PEER:
-      on_closed_by_peer (self, event);
-      break;
-    case BYWAY_XL2TPD_RESULT:
-      self->result = event->result;
-      break;
-    case BYWAY_XL2TPD_DESTROYED:
-      self->tunnel_is_up = FALSE;
-      if (self->state == STATE_GOODBYE)
-        byway_link_continue_hang_up (self);
-      break;
-    case BYWAY_XL2TPD_RETRIES_EXCEEDED:
-      byway_link_end (self, failure (self->state == STATE_UP ? BYWAY_CAUSE_LOST_SERVER
-                                     : self->tunnel_is_up    ? BYWAY_CAUSE_L2TP_NO_SESSION
-                                                             : BYWAY_CAUSE_L2TP_SILENT,
-                                     NULL));
-      break;
-    case BYWAY_XL2TPD_OTHER_ERROR:
-      on_complaint (self, event);
-      break;
-    case BYWAY_XL2TPD_NONE:
-    case BYWAY_XL2TPD_CONNECTING:
-    case BYWAY_XL2TPD_CLOSED:
-    case BYWAY_XL2TPD_NO_KERNEL_L2TP:
-      break;
-    }
-}
-
-static void
-on_line (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (BywayLink) self = data;
-  GDataInputStream *lines = G_DATA_INPUT_STREAM (source);
-  gsize length;
-  g_autofree char *line = g_data_input_stream_read_line_finish (lines, result, &length, NULL);
-  g_autofree char *clean = NULL;
-  BywayXl2tpdEvent event;
-
-  if (line == NULL || lines != self->lines)
-    return;
-  clean = byway_xl2tpd_clean_line (line, (gssize)length);
-  event = byway_xl2tpd_parse_line (clean);
-  if (!byway_xl2tpd_is_noise (clean))
-    byway_link_log (self, "%s", clean);
-  on_event (self, &event);
-  g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, self->cancel, on_line,
-                                       g_object_ref (self));
-}
-
-/* --------------------------------------------------------------------------------- pppd's words */
-
-static gboolean
-to_address (const guint8 *bytes, BywayAddress *out)
-{
-  static const guint8 none[4];
-
-  *out = (BywayAddress){ 0 };
-  if (memcmp (bytes, none, sizeof none) == 0)
-    return FALSE;
-  out->family = 4;
-  memcpy (out->bytes, bytes, 4);
-  return TRUE;
-}
-
-static void
-on_ip_up (BywayLink *self, const struct byway_pppd_ipv4_up *up)
-{
-  const char *protocol = byway_pppd_auth_name (self->story.auth_protocol);
-  g_autofree char *text = NULL;
-
-  g_strlcpy (self->info.ifname, up->ifname, sizeof self->info.ifname);
-  to_address (up->local, &self->info.local);
-  to_address (up->remote, &self->info.remote);
-  to_address (up->dns1, &self->info.dns[0]);
-  to_address (up->dns2, &self->info.dns[1]);
-  to_address (up->wins1, &self->info.wins[0]);
-  to_address (up->wins2, &self->info.wins[1]);
-  self->info.mtu = up->mtu;
-  byway_link_stop_timer (self, TIMER_PPP); /* it speaks, whoever missed its first word */
-  if (is_dialing (self))
-    {
-      pass_l2tp (self);
-      text = protocol[0] != '\0' ? g_strdup_printf ("%s as %s", protocol, self->ppp_name)
-                                 : g_strdup ("without a password");
-      tell_progress (self, BYWAY_STAGE_PPP, BYWAY_STAGE_PASSED, text);
-      self->state = STATE_UP;
-    }
-  if (self->state == STATE_UP)
-    g_signal_emit (self, signals[IP_UP], 0, &self->info);
-  if (self->state == STATE_UP && self->dialing != NULL)
-    finish_dial (self, NULL);
-}
-
-static void
-on_ipv6 (BywayLink *self, gboolean up)
-{
-  self->info.ipv6 = up;
-  if (self->state == STATE_UP)
-    g_signal_emit (self, signals[IP_UP], 0, &self->info);
-}
-
-static void
-on_hello (BywayLink *self, const struct byway_pppd_hello *hello)
-{
-  byway_link_log (self, "pppd %s runs as process %u", hello->pppd_version, hello->pid);
-  if (hello->version != BYWAY_PPPD_PROTOCOL_VERSION)
-    byway_link_end (self, g_error_new (BYWAY_FAILURE, BYWAY_CAUSE_PPPD_PLUGIN_MISMATCH,
-                                       "The plugin is of another version of Byway (%u, not %u).",
-                                       hello->version, BYWAY_PPPD_PROTOCOL_VERSION));
-}
-
-static gboolean
-on_ppp_silence (gpointer data)
-{
-  BywayLink *self = data;
-
-  self->timers[TIMER_PPP] = 0;
-  byway_link_end (self, byway_pppd_story_timeout (&self->story));
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_phase (BywayLink *self, enum byway_pppd_phase phase)
-{
-  if (phase != BYWAY_PPPD_PHASE_ESTABLISH || self->ppp_runs)
-    return;
-  self->ppp_runs = TRUE;
-  pass_l2tp (self);
-  if (!self->story.hears && is_dialing (self))
-    byway_link_start_timer (self, TIMER_PPP, PPP_SILENCE_MS, on_ppp_silence);
-  tell_progress (self, BYWAY_STAGE_PPP, BYWAY_STAGE_RUNNING, "");
-}
-
-static void
-on_auth (BywayLink *self, const struct byway_pppd_auth *auth)
-{
-  static const char *const results[] = {
-    [BYWAY_PPPD_AUTH_ASKED] = "asked for",
-    [BYWAY_PPPD_AUTH_OK] = "passed",
-    [BYWAY_PPPD_AUTH_FAILED] = "failed",
-  };
-
-  byway_link_log (self, "authentication by %s %s", byway_pppd_auth_name (auth->protocol),
-                  results[auth->result]);
-  if (auth->result == BYWAY_PPPD_AUTH_FAILED)
-    byway_link_end (self, byway_pppd_story_error (&self->story));
-}
-
-/* xl2tpd's end takes the kernel's tunnel along, and pppd sees only a hang-up: its own end may be
- * known a moment later. */
-static void
-on_pppd_exit (BywayLink *self, guint status)
-{
-  byway_link_log (self, "pppd ends with %u: %s", status, byway_pppd_exit_text (status));
-  if (self->state == STATE_UP && byway_pppd_was_hung_up (status))
-    byway_link_start_timer (self, TIMER_GRACE, LAST_WORDS_MS, on_pppd_silent_exit);
-  else
-    byway_link_end (self, byway_pppd_story_error (&self->story));
-}
-
-static void
-on_tls_alert (BywayLink *self, const struct byway_pppd_tls_alert *alert)
-{
-  byway_link_log (self, "TLS alert %u (RFC 8446, 6) by %s", alert->description,
-                  alert->by == BYWAY_PPPD_TLS_ALERT_BY_PEER ? "the server" : "us");
-}
-
-static void
-on_peer (BywayLink *self, const struct byway_pppd_peer *peer)
-{
-  switch (peer->news)
-    {
-    case BYWAY_PPPD_PEER_SPEAKS:
-      break;
-    case BYWAY_PPPD_PEER_HEARS:
-      byway_link_stop_timer (self, TIMER_PPP);
-      break;
-    case BYWAY_PPPD_PEER_ASKS:
-      byway_link_log (self, "the server asks for %s",
-                      peer->protocol == BYWAY_PPPD_AUTH_OTHER
-                          ? "an authentication that is not known here"
-                          : byway_pppd_auth_name (peer->protocol));
-      break;
-    case BYWAY_PPPD_PEER_WANTS_MPPE:
-      byway_link_log (self, "the server wants MPPE");
-      break;
-    case BYWAY_PPPD_PEER_LACKS_MPPE:
-      byway_link_log (self, "the server refuses MPPE as we want it");
-      break;
-    case BYWAY_PPPD_PEER_REJECTS_IP:
-      byway_link_log (self, "the server rejects IPv4 (IPCP)");
-      byway_link_end (self, failure (BYWAY_CAUSE_PPP_NO_ADDRESS, NULL));
-      break;
-    case BYWAY_PPPD_PEER_IS_ANOTHER:
-      byway_link_log (self, "the server calls itself otherwise than the connection demands");
-      byway_link_end (self, byway_pppd_story_error (&self->story));
-      break;
-    }
-}
-
-static void
-on_path (BywayLink *self, const struct byway_pppd_path *path)
-{
-  if (path->lost == 0)
-    byway_link_log (self, "packets of %u bytes reach the server and come back", path->largest);
-  else
-    byway_link_log (self, "packets of %u bytes come back from the server, of %u bytes none",
-                    path->largest, path->lost);
-  g_signal_emit (self, signals[PATH], 0, path->largest, path->lost);
-}
-
-static void
-on_message (BywayPppdPeer *peer, const struct byway_pppd_message *message, BywayLink *self)
-{
-  byway_pppd_story_add (&self->story, message);
-  switch (message->type)
-    {
-    case BYWAY_PPPD_HELLO:
-      on_hello (self, &message->hello);
-      break;
-    case BYWAY_PPPD_PHASE:
-      on_phase (self, message->phase);
-      break;
-    case BYWAY_PPPD_AUTH:
-      on_auth (self, &message->auth);
-      break;
-    case BYWAY_PPPD_AUTH_MESSAGE:
-      byway_link_log (self, "the server says: %s", message->auth_message.text);
-      break;
-    case BYWAY_PPPD_IPV4_UP:
-      on_ip_up (self, &message->ipv4_up);
-      break;
-    case BYWAY_PPPD_IPV6_UP:
-      on_ipv6 (self, TRUE);
-      break;
-    case BYWAY_PPPD_IPV6_DOWN:
-      on_ipv6 (self, FALSE);
-      break;
-    case BYWAY_PPPD_EXIT:
-      on_pppd_exit (self, message->exit.status);
-      break;
-    case BYWAY_PPPD_NEWS:
-      on_peer (self, &message->peer);
-      break;
-    case BYWAY_PPPD_TLS_ALERT:
-      on_tls_alert (self, &message->tls_alert);
-      break;
-    case BYWAY_PPPD_PATH:
-      on_path (self, &message->path);
-      break;
-    case BYWAY_PPPD_CREDENTIALS:
-    case BYWAY_PPPD_IPV4_DOWN: /* its EXIT follows, and says why */
-      break;
-    }
-}
-
-static void
-on_pppd_ended (BywayPppdPeer *peer, BywayLink *self)
-{
-  if (self->state == STATE_GOODBYE)
-    return;
-  if (self->state == STATE_CLOSING)
-    {
-      self->ppp_closed = self->story.phase >= BYWAY_PPPD_PHASE_AUTHENTICATE;
-      byway_link_say_goodbye (self);
-    }
-  else if (self->state == STATE_ENDING)
-    byway_link_continue_hang_up (self);
-  else if (self->timers[TIMER_GRACE] == 0)
-    byway_link_end (self, byway_pppd_story_error (&self->story));
-}
-
 /* ------------------------------------------------------------------------------------- dialling */
-
-static gboolean
-on_last_words_over (gpointer data)
-{
-  BywayLink *self = data;
-
-  self->timers[TIMER_LAST_WORDS] = 0;
-  byway_link_end (
-      self, failure (self->state == STATE_UP ? BYWAY_CAUSE_LOST_XL2TPD : BYWAY_CAUSE_L2TP_LOCAL,
-                     self->complaint));
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_xl2tpd_ended (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (BywayLink) self = data;
-
-  g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
-  if (self->xl2tpd != G_SUBPROCESS (source))
-    return;
-  g_clear_object (&self->xl2tpd);
-  if (self->state >= STATE_CLOSING)
-    byway_link_continue_hang_up (self);
-  else
-    byway_link_start_timer (self, TIMER_LAST_WORDS, LAST_WORDS_MS, on_last_words_over);
-}
-
-/* xl2tpd opens its file of secrets by path, more than once, while the tunnel is made; a file in
- * memory has a path for it alone and is empty from then on. */
-static gboolean
-make_secrets_file (BywayLink *self, GError **error)
-{
-  if (self->plan->xl2tpd_secrets == NULL)
-    return TRUE;
-  self->secrets_fd = byway_memfd_new_file (self->plan->xl2tpd_secrets, error);
-  return self->secrets_fd >= 0;
-}
-
-/* pppd reads them anew each time that the server asks who we are, so they stay until the end. */
-static gboolean
-make_eap_tls_files (BywayLink *self, GError **error)
-{
-  for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
-    if (self->plan->eap_tls[i] != NULL
-        && (self->eap_tls_fds[i] = byway_memfd_new_file (self->plan->eap_tls[i], error)) < 0)
-      return FALSE;
-  return TRUE;
-}
-
-static GSubprocess *
-spawn_xl2tpd (BywayLink *self, GError **error)
-{
-  const BywayCommandFd fds[] = {
-    { byway_pppd_peer_get_child_fd (self->peer), BYWAY_PPPD_FD },
-    { self->secrets_fd, BYWAY_XL2TPD_SECRETS_FD },
-    { self->eap_tls_fds[0], BYWAY_EAP_TLS_FD },
-    { self->eap_tls_fds[1], BYWAY_EAP_TLS_FD + 1 },
-    { self->eap_tls_fds[2], BYWAY_EAP_TLS_FD + 2 },
-  };
-
-  return byway_command_spawn ((const char *const *)self->plan->xl2tpd_argv, fds, G_N_ELEMENTS (fds),
-                              TRUE, error);
-}
-
-static gboolean
-start_xl2tpd (BywayLink *self, GError **error)
-{
-  self->peer
-      = byway_pppd_peer_new (self->ppp_name, self->secrets, self->plan->by_certificate, error);
-  if (self->peer == NULL || !make_eap_tls_files (self, error))
-    return FALSE;
-  g_signal_connect_object (self->peer, "message", G_CALLBACK (on_message), self, 0);
-  g_signal_connect_object (self->peer, "ended", G_CALLBACK (on_pppd_ended), self, 0);
-  if (!make_secrets_file (self, error))
-    return FALSE;
-  self->xl2tpd = spawn_xl2tpd (self, error);
-  byway_pppd_peer_forget_child_fd (self->peer);
-  if (self->xl2tpd == NULL)
-    return FALSE;
-  self->lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->xl2tpd));
-  g_buffered_input_stream_set_buffer_size (G_BUFFERED_INPUT_STREAM (self->lines), LINE_ROOM);
-  g_data_input_stream_read_line_async (self->lines, G_PRIORITY_DEFAULT, self->cancel, on_line,
-                                       g_object_ref (self));
-  g_subprocess_wait_async (self->xl2tpd, NULL, on_xl2tpd_ended, g_object_ref (self));
-  return TRUE;
-}
 
 static void
 begin (BywayLink *self)
 {
   GError *error = NULL;
 
-  if (start_xl2tpd (self, &error))
+  if (byway_link_expect_pppd (self, &error) && byway_link_start_xl2tpd (self, &error))
     self->state = STATE_STARTING;
   else
     byway_link_end (self, error);
@@ -811,9 +161,8 @@ on_old_buried (GObject *source, GAsyncResult *result, gpointer data)
     begin (self);
 }
 
-/* As far as it goes before somebody dials, and on when he does. */
-static void
-proceed (BywayLink *self)
+void
+byway_link_proceed (BywayLink *self)
 {
   if (self->state == STATE_CHECKED && !self->has_remains)
     begin (self);
@@ -824,30 +173,16 @@ proceed (BywayLink *self)
       byway_l2tp_bury (&self->remains, self->cancel, on_old_buried, g_object_ref (self));
     }
   else if (self->state == STATE_READY && self->settled)
-    call (self);
+    byway_link_call (self);
 }
 
-static gboolean
+static void
 on_settled (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_SETTLE] = 0;
   self->settled = TRUE;
-  proceed (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* The last line that is not one of "Plugin ... loaded." */
-static char *
-complaint_of (const char *output)
-{
-  g_auto (GStrv) lines = g_strsplit (output, "\n", -1);
-
-  for (guint i = g_strv_length (lines); i > 0; i--)
-    if (g_strstrip (lines[i - 1])[0] != '\0' && !g_str_has_prefix (lines[i - 1], "Plugin "))
-      return byway_xl2tpd_clean_line (lines[i - 1], -1);
-  return g_strdup ("");
+  byway_link_proceed (self);
 }
 
 static void
@@ -856,7 +191,7 @@ pass_check (BywayLink *self)
   self->state = STATE_CHECKED;
   self->has_remains
       = byway_l2tp_recall (&self->plan->uplink, self->plan->local_port, &self->remains);
-  proceed (self);
+  byway_link_proceed (self);
 }
 
 static void
@@ -864,44 +199,29 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BywayLink) self = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *output = NULL;
-  g_autofree char *words = NULL;
-  gboolean ran;
-  int status = 0;
+  gboolean passed = byway_pppd_check_run_finish (result, &error);
 
-  ran = byway_command_run_finish (result, &status, &output, &error);
   if (self->state != STATE_CHECKING)
     return;
-  if (ran && status != 0)
-    {
-      words = complaint_of (output);
-      error = byway_pppd_check_error (words[0] != '\0' ? words
-                                                       : byway_pppd_exit_text ((guint)status));
-    }
-  if (error != NULL)
-    {
-      byway_link_end (self, g_steal_pointer (&error));
-      return;
-    }
-  byway_pppd_check_remember (self->check);
-  pass_check (self);
+  if (passed)
+    pass_check (self);
+  else
+    byway_link_end (self, g_steal_pointer (&error));
 }
 
-static gboolean
+static void
 on_dial_deadline (gpointer data)
 {
   BywayLink *self = data;
 
-  self->timers[TIMER_DIAL] = 0;
   if (self->state < STATE_TUNNEL)
-    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_LOCAL, "it did not start in time"));
+    byway_link_fail (self, BYWAY_CAUSE_L2TP_LOCAL, "it did not start in time");
   else if (self->state == STATE_TUNNEL)
-    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_SILENT, NULL));
+    byway_link_fail (self, BYWAY_CAUSE_L2TP_SILENT, NULL);
   else if (self->state == STATE_CALL)
-    byway_link_end (self, failure (BYWAY_CAUSE_L2TP_NO_SESSION, NULL));
+    byway_link_fail (self, BYWAY_CAUSE_L2TP_NO_SESSION, NULL);
   else
     byway_link_end (self, byway_pppd_story_timeout (&self->story));
-  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -914,17 +234,15 @@ on_dial_cancelled (GCancellable *cancellable, gpointer data)
 void
 byway_link_prepare (BywayLink *self)
 {
+  g_autofree char *check = byway_pppd_check_key (self->plan);
+
   g_return_if_fail (self->state == STATE_IDLE);
 
   self->state = STATE_CHECKING;
-  self->check = byway_pppd_check_key (self->plan);
-  if (byway_pppd_check_is_known (self->check))
-    {
-      pass_check (self);
-      return;
-    }
-  byway_command_run ((const char *const *)self->plan->pppd_check_argv, NULL, CHECK_MS, self->cancel,
-                     on_checked, g_object_ref (self));
+  if (byway_pppd_check_is_known (check))
+    pass_check (self);
+  else
+    byway_pppd_check_run (self->plan, check, self->cancel, on_checked, g_object_ref (self));
 }
 
 void
@@ -935,20 +253,20 @@ byway_link_dial (BywayLink *self, GCancellable *cancellable, GAsyncReadyCallback
 
   self->dialing = g_task_new (self, NULL, callback, data);
   g_task_set_source_tag (self->dialing, byway_link_dial);
-  byway_link_start_timer (self, TIMER_DIAL, self->plan->deadlines.dial, on_dial_deadline);
+  byway_timers_start (self->timers, TIMER_DIAL, self->plan->deadlines.dial, on_dial_deadline);
   if (cancellable != NULL)
     {
       self->dial_cancelled = g_cancellable_source_new (cancellable);
       g_source_set_callback (self->dial_cancelled, G_SOURCE_FUNC (on_dial_cancelled), self, NULL);
       g_source_attach (self->dial_cancelled, g_main_context_get_thread_default ());
     }
-  byway_link_start_timer (self, TIMER_SETTLE, SETTLE_MS, on_settled);
+  byway_timers_start (self->timers, TIMER_SETTLE, SETTLE_MS, on_settled);
   if (self->state == STATE_IDLE)
     byway_link_prepare (self);
   else if (self->failure != NULL)
     finish_dial (self, g_steal_pointer (&self->failure));
   else
-    proceed (self);
+    byway_link_proceed (self);
 }
 
 gboolean
@@ -960,7 +278,7 @@ byway_link_dial_finish (BywayLink *self, GAsyncResult *result, BywayLinkInfo *in
   return TRUE;
 }
 
-/* --------------------------------------------------------------------------------- the object */
+/* ----------------------------------------------------------------------------------- the object */
 
 BywayLink *
 byway_link_new (BywayPlan *plan, const char *ppp_name, BywaySecretSet *secrets)
@@ -980,13 +298,10 @@ byway_link_dispose (GObject *object)
 {
   BywayLink *self = BYWAY_LINK (object);
 
-  byway_link_stop_timers (self);
+  byway_timers_stop_all (self->timers);
   g_cancellable_cancel (self->cancel);
   byway_link_signal_both (self, SIGKILL);
-  byway_memfd_wipe_file (&self->secrets_fd);
-  byway_link_wipe_eap_tls (self);
-  g_clear_object (&self->xl2tpd);
-  g_clear_object (&self->lines);
+  byway_link_close_xl2tpd (self);
   g_clear_object (&self->peer);
   G_OBJECT_CLASS (byway_link_parent_class)->dispose (object);
 }
@@ -997,12 +312,12 @@ byway_link_finalize (GObject *object)
   BywayLink *self = BYWAY_LINK (object);
 
   g_clear_object (&self->cancel);
+  byway_timers_free (self->timers);
   g_clear_pointer (&self->plan, byway_plan_unref);
   g_clear_pointer (&self->secrets, byway_secret_set_unref);
   g_ptr_array_unref (self->hanging_up);
   g_clear_error (&self->failure);
   g_free (self->ppp_name);
-  g_free (self->check);
   g_free (self->complaint);
   g_free (self->closed);
   G_OBJECT_CLASS (byway_link_parent_class)->finalize (object);
@@ -1031,9 +346,7 @@ byway_link_class_init (BywayLinkClass *klass)
 static void
 byway_link_init (BywayLink *self)
 {
-  self->secrets_fd = -1;
   self->cancel = g_cancellable_new ();
+  self->timers = byway_timers_new (N_TIMERS, self);
   self->hanging_up = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < BYWAY_EAP_TLS_FILES; i++)
-    self->eap_tls_fds[i] = -1;
 }

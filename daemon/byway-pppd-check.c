@@ -4,11 +4,14 @@
 #include "byway-pppd-check.h"
 
 #include "byway-command.h"
+#include "byway-pppd-exit.h"
+#include "byway-xl2tpd-log.h"
 
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#define LIMIT_MS 5000
 #define OPTIONS "options"
 #define SYSTEM_OPTIONS "/etc/ppp/options"
 /* More connections than this in one helper's life: then the oldest knowledge goes. */
@@ -71,12 +74,67 @@ byway_pppd_check_is_known (const char *key)
   return g_queue_find_custom (&known, key, (GCompareFunc)strcmp) != NULL;
 }
 
-void
-byway_pppd_check_remember (const char *key)
+static void
+remember (const char *key)
 {
   if (byway_pppd_check_is_known (key))
     return;
   g_queue_push_head (&known, g_strdup (key));
   if (known.length > ROOM)
     g_free (g_queue_pop_tail (&known));
+}
+
+/* The last line that is not one of "Plugin ... loaded." */
+static char *
+complaint_of (const char *output)
+{
+  g_auto (GStrv) lines = g_strsplit (output, "\n", -1);
+
+  for (guint i = g_strv_length (lines); i > 0; i--)
+    if (g_strstrip (lines[i - 1])[0] != '\0' && !g_str_has_prefix (lines[i - 1], "Plugin "))
+      return byway_xl2tpd_clean_line (lines[i - 1], -1);
+  return g_strdup ("");
+}
+
+static void
+on_ran (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autofree char *output = NULL;
+  g_autofree char *words = NULL;
+  GError *error = NULL;
+  int status = 0;
+
+  if (!byway_command_run_finish (result, &status, &output, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (status == 0)
+    {
+      remember (g_task_get_task_data (task));
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  words = complaint_of (output);
+  g_task_return_error (task, byway_pppd_check_error (
+                                 words[0] != '\0' ? words : byway_pppd_exit_text ((guint)status)));
+}
+
+void
+byway_pppd_check_run (const BywayPlan *plan, const char *key, GCancellable *cancellable,
+                      GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, data);
+
+  g_task_set_source_tag (task, byway_pppd_check_run);
+  g_task_set_task_data (task, g_strdup (key), g_free);
+  byway_command_run ((const char *const *)plan->pppd_check_argv, NULL, LIMIT_MS, cancellable,
+                     on_ran, task);
+}
+
+gboolean
+byway_pppd_check_run_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

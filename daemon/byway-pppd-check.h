@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "byway-plan.h"
 
 /* pppd reads our options before anybody dials, which takes a process and, where starting one is
@@ -12,5 +14,9 @@
 char *byway_pppd_check_key (const BywayPlan *plan);
 /* Whether a check of this key has passed already. */
 gboolean byway_pppd_check_is_known (const char *key);
-/* It passed; the key is that of before it began, for pppd may be another one meanwhile. */
-void byway_pppd_check_remember (const char *key);
+/* Starts pppd with all that @plan wants of it, but only to read it; @key: that of now. */
+void byway_pppd_check_run (const BywayPlan *plan, const char *key, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer data);
+/* FALSE with error: of BYWAY_FAILURE, in pppd's words, when it refuses. What passed is known then
+ * by the key of before it began, for pppd may be another one meanwhile. */
+gboolean byway_pppd_check_run_finish (GAsyncResult *result, GError **error);

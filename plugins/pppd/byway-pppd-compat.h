@@ -5,6 +5,8 @@
 
 #include <net/ppp_defs.h>
 
+#define COMPAT_EAP 0xc227 /* RFC 2284, 4; not every pppd's headers name it */
+
 #ifdef BYWAY_PPPD_2_5
 
 #include <pppd/pppdconf.h>

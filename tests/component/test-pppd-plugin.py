@@ -255,6 +255,14 @@ class News(PluginTest):
         self.assertEqual(parse(pppd.helper.recv(4096)), (EXIT, {1: bytes([0, 0, 0, OPTION_ERROR])}))
 
 
+class Symbols(unittest.TestCase):
+    def test_exported(self):
+        """What the plugin's files have in common is no business of pppd's and its other plugins'."""
+        done = subprocess.run(["nm", "--dynamic", "--defined-only", "--format=posix", PLUGIN],
+                              stdout=subprocess.PIPE, text=True, check=True)
+        self.assertEqual([line.split()[0] for line in done.stdout.splitlines()], ["plugin_init", "pppd_version"])
+
+
 class Memory(PluginTest):
     def test_vault(self):
         """The credentials stand in one place, which is locked and in no core dump."""
