@@ -98,11 +98,15 @@ typedef struct
 {
   Call *call;
   BywaySecretSet *secrets;
+  GCancellable *question;
+  guint caller; /* a watch: nobody is asked for who is gone */
 } Asking;
 
 static void
 asking_free (Asking *asking)
 {
+  g_bus_unwatch_name (asking->caller);
+  g_object_unref (asking->question);
   byway_call_free (asking->call);
   byway_secret_set_unref (asking->secrets);
   g_free (asking);
@@ -118,20 +122,46 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (BywaySecretSet) answer = byway_agents_ask_finish (result, &error);
   Entry *entry = g_hash_table_lookup (asking->call->manager->entries, asking->call->entry_uuid);
 
-  if (answer == NULL)
-    {
-      byway_call_reply_code (asking->call, BYWAY_ERROR_SECRETS_MISSING, error->message);
-      return;
-    }
   /* NetworkManager may have come with the same uuid. */
   if (entry == NULL || entry->keeper != 0)
     {
       byway_call_reply_code (asking->call, BYWAY_ERROR_NOT_FOUND, "the connection was deleted");
       return;
     }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      byway_call_reply_code (asking->call, BYWAY_ERROR_CANCELLED,
+                             "the question for its secrets was called off");
+      return;
+    }
+  if (answer == NULL)
+    {
+      byway_call_reply_code (asking->call, BYWAY_ERROR_SECRETS_MISSING, error->message);
+      return;
+    }
   byway_secret_set_merge (asking->secrets, answer);
   if (make_session (asking->call, entry, asking->secrets))
     start_session (asking->call, entry);
+}
+
+static void
+on_caller_gone (GDBusConnection *bus, const char *name, gpointer data)
+{
+  g_cancellable_cancel (((Asking *)data)->question);
+}
+
+static Asking *
+asking_new (Call *call, BywaySecretSet *secrets)
+{
+  Asking *asking = g_new0 (Asking, 1);
+
+  asking->call = byway_call_copy (call);
+  asking->secrets = byway_secret_set_ref (secrets);
+  asking->question = g_cancellable_new ();
+  asking->caller = g_bus_watch_name_on_connection (call->manager->bus, byway_call_sender (call),
+                                                   G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
+                                                   on_caller_gone, asking, NULL);
+  return asking;
 }
 
 /* Asks the agent of the caller's user where that helps. */
@@ -145,11 +175,9 @@ ask_agent (Call *call, Entry *entry, BywaySecretSet *secrets)
   if (missing == NULL || missing[0] == NULL || byway_connection_is_active (entry->connection)
       || !byway_agents_has (call->manager->agents, call->uid, byway_call_sender (call)))
     return FALSE;
-  asking = g_new0 (Asking, 1);
-  asking->call = byway_call_copy (call);
-  asking->secrets = byway_secret_set_ref (secrets);
+  asking = asking_new (call, secrets);
   byway_agents_ask (call->manager->agents, call->uid, record->name, record->uuid,
-                    (const char *const *)missing, NULL, on_asked, asking);
+                    (const char *const *)missing, asking->question, on_asked, asking);
   return TRUE;
 }
 
@@ -235,7 +263,8 @@ on_asked_again (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (BywaySecretSet) answer = byway_agents_ask_finish (result, &error);
   Entry *entry = g_hash_table_lookup (again->manager->entries, again->uuid);
 
-  if (entry == NULL || !byway_redialer_is_wanted (entry->redialer)
+  if (entry == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      || !byway_redialer_is_wanted (entry->redialer)
       || byway_connection_is_active (entry->connection))
     return;
   if (g_error_matches (error, BYWAY_ERROR, BYWAY_ERROR_CANCELLED))
@@ -292,6 +321,7 @@ void
 byway_manager_disconnect (Call *call, Entry *entry)
 {
   byway_redialer_give_up (entry->redialer);
+  byway_entry_call_off_questions (entry);
   byway_connection_stop (entry->connection, on_disconnected, byway_call_copy (call));
 }
 
