@@ -36,7 +36,7 @@ gboolean byway_gtk_check_get (GtkWidget *check);
 void byway_gtk_check_set (GtkWidget *check, gboolean active);
 void byway_gtk_check_set_inconsistent (GtkWidget *check, gboolean inconsistent);
 
-/* For all that is shown on the widget's display. */
+/* For all that is shown on the widget's display, once, however often it is asked for. */
 void byway_gtk_use_css (GtkWidget *widget, const char *css);
 void byway_gtk_set_class (GtkWidget *widget, const char *class_name, gboolean on);
 /* Shows or hides it, whatever gtk_widget_show_all a host of GTK 3 does later. */

@@ -4,6 +4,7 @@
 
 import os
 import pathlib
+import subprocess
 import sys
 import threading
 
@@ -466,6 +467,7 @@ def gtk4(desktop):
         check("GTK 4: what is wrong can't be saved", session.save().startswith("gateway: "), session.lines)
         eyes.press("Advanced")
         session.shoot("gtk4-advanced")
+    one_style(desktop)
     folder = make_certificates(desktop)
     foreign = {"machine-auth": "certificate", "machine-cert": f"{folder}/own.pem", "machine-key": f"{folder}/other.key",
                "machine-ca": f"{folder}/ca.pem"}
@@ -481,6 +483,14 @@ def gtk4(desktop):
             session.shoot(f"gtk4-{name}")
             eyes.key("Tab")
             eyes.wait(lambda: eyes.is_(eyes.find(field), "FOCUSED"), f"the keyboard to come to “{field}”")
+
+
+def one_style(desktop):
+    paths = [f"{desktop.dir}/styled-{number}" for number in range(3)]
+    for path in paths:
+        profiles.write(path, {"gateway": "vpn.example.net", "user": "alice"}, {})
+    said = subprocess.run([HOST, MODULE, "--untouched", *paths], stdout=subprocess.PIPE, text=True, check=True).stdout
+    same("GTK 4: all editors share one provider of style", said.splitlines()[-1], "providers 1")
 
 
 def play_all(desktop):
