@@ -467,6 +467,12 @@ def gtk4(desktop):
         check("GTK 4: what is wrong can't be saved", session.save().startswith("gateway: "), session.lines)
         eyes.press("Advanced")
         session.shoot("gtk4-advanced")
+    with Session(desktop, REFUSED, {"password": "word", "l2tp-secret": "two words"}, focus=False) as session:
+        eyes = session.eyes
+        eyes.find(UNREADABLE, "label")
+        eyes.wait(lambda: eyes.is_(eyes.find("Advanced", "push button"), "EXPANDED"), "the page with the secret that is refused")
+        session.shoot("gtk4-refused-secret")
+        check("GTK 4: it can't be saved", session.save().startswith("l2tp-secret: holds a blank"), session.lines)
     one_style(desktop)
     folder = make_certificates(desktop)
     foreign = {"machine-auth": "certificate", "machine-cert": f"{folder}/own.pem", "machine-key": f"{folder}/other.key",
@@ -493,11 +499,53 @@ def one_style(desktop):
     same("GTK 4: all editors share one provider of style", said.splitlines()[-1], "providers 1")
 
 
+def is_shown(eyes, text):
+    label = eyes.look(text, "label")
+    return label is not None and eyes.is_(label, "SHOWING")
+
+
+UNREADABLE = "Holds a blank, “#”, “;” or what is not ASCII, which xl2tpd can't read"
+REFUSED = {"gateway": "vpn.example.net", "user": "alice", "password-flags": "0", "l2tp-secret-flags": "0"}
+
+
+def refused_secrets(desktop):
+    """What is kept may be no secret that anybody could use, behind an option that is off, on a page that nobody opened. And
+    where none is kept it is not the editor's, and nobody's to correct."""
+    data, long = {**REFUSED, "ipsec-psk-flags": "2"}, {"password": "word", "ipsec-psk": "x" * 1025}
+    with Session(desktop, data, {**long, "l2tp-secret": "two words"}) as session:
+        eyes = session.eyes
+
+        def saved(what, secrets, **flags):
+            same(what, (session.save(), session.group("vpn"), session.group("vpn-secrets")),
+                 ("saved", {**data, "user": "bob", **flags}, {**long, **secrets}))
+        eyes.wait(lambda: is_shown(eyes, UNREADABLE), "the page with the secret that is refused")
+        same("a page that opens by itself takes no keyboard", session.focus(), "Gateway")
+        check("what is not kept is not blamed", not is_shown(eyes, "Is too long"), eyes.labels())
+        session.fill({"User name": "bob"})
+        check("a secret that is refused can't be saved", session.save().startswith("l2tp-secret: holds a blank"), session.lines)
+        eyes.Atspi.Component.grab_focus(eyes.find("Tunnel secret"))
+        eyes.wait(lambda: session.focus() == "Tunnel secret", "the keyboard to be there")
+        session.shoot("refused-secret")
+        session.fill({"Tunnel secret": "one"})
+        eyes.wait(lambda: not is_shown(eyes, UNREADABLE), "the message to go")
+        check("no field goes from under the keyboard", eyes.is_(eyes.find("Tunnel secret"), "SHOWING"))
+        saved("once it is another one, all else can be saved", {"l2tp-secret": "one"})
+        session.fill({"Tunnel secret": "two words"})
+        check("a refused one that was typed can't be, either", session.save().startswith("l2tp-secret: "), session.lines)
+        session.fill({"Tunnel secret": ""})
+        saved("and once it is none", {})
+        session.fill({"Tunnel secret": "two words", "Storage: Tunnel secret": "Asked every time"})
+        saved("and once it is not kept", {}, **{"l2tp-secret-flags": "2"})
+        session.fill({f"Storage: {PSK}": "Stored for all users"})
+        eyes.wait(lambda: is_shown(eyes, "Is too long"), "one to be blamed where it is to be kept")
+
+
 def play_all(desktop):
     path = four_fields(desktop)
     reopen_and_go_on(desktop, path)
     storages(desktop, path)
-    for play in (invalid_values, others_words, certificates, certificate_files, proposals, what_the_machine_can, keyboard, pictures):
+    for play in (invalid_values, others_words, refused_secrets, certificates, certificate_files, proposals,
+                 what_the_machine_can, keyboard, pictures):
         play(desktop)
 
 
