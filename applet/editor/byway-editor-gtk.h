@@ -9,6 +9,8 @@
 void byway_gtk_box_add (GtkWidget *box, GtkWidget *child, gboolean fill);
 void byway_gtk_scroller_set_child (GtkWidget *scroller, GtkWidget *child);
 GtkWidget *byway_gtk_scroller_new (void);
+/* Scrolls the innermost scroller that the widget is in, until all of it is seen. */
+void byway_gtk_scroll_to (GtkWidget *widget);
 /* An expander with that title, from edge to edge. */
 GtkWidget *byway_gtk_expander_new (GtkWidget *title);
 void byway_gtk_expander_set_child (GtkWidget *expander, GtkWidget *child);

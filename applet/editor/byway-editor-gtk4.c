@@ -25,6 +25,18 @@ byway_gtk_scroller_new (void)
   return gtk_scrolled_window_new ();
 }
 
+void
+byway_gtk_scroll_to (GtkWidget *widget)
+{
+  GtkWidget *scroller = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *seen = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  double top = 0;
+
+  gtk_widget_translate_coordinates (widget, scroller, 0, 0, NULL, &top);
+  top += gtk_adjustment_get_value (seen);
+  gtk_adjustment_clamp_page (seen, top, top + gtk_widget_get_allocated_height (widget));
+}
+
 GtkWidget *
 byway_gtk_expander_new (GtkWidget *title)
 {

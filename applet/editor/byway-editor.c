@@ -322,11 +322,60 @@ add_advanced (BywayEditor *self)
   byway_gtk_box_add (GTK_WIDGET (self), self->expander, TRUE);
 }
 
-static void
-open_page (BywayEditor *self, BywayEditorPage page)
+/* --- going to a row ------------------------------------------------------------------------- */
+
+/* On its way there. */
+typedef struct
 {
+  BywayEditorRow *row;
+  GtkWidget *widget; /* to which the keyboard goes; NULL: it stays where it is */
+  gboolean is_second;
+} Arrival;
+
+static void
+arrive (const Arrival *arrival)
+{
+  if (arrival->widget != NULL)
+    {
+      gtk_widget_grab_focus (arrival->widget);
+      return;
+    }
+  byway_gtk_scroll_to (arrival->row->message);
+  byway_gtk_scroll_to (arrival->row->line);
+}
+
+/* A frame begins with this and lays out at its end: at the second one what has changed has a place,
+ * and only then can the page be scrolled to it. */
+static gboolean
+on_frame (GtkWidget *editor, GdkFrameClock *clock, gpointer data)
+{
+  Arrival *arrival = data;
+
+  if (arrival->is_second)
+    arrive (arrival);
+  arrival->is_second = !arrival->is_second;
+  return arrival->is_second ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* The row is brought into sight, as soon as it has a place. */
+static void
+go_to_row (BywayEditor *self, BywayEditorRow *row, GtkWidget *widget)
+{
+  Arrival *arrival;
+
+  if (row->field->page == BYWAY_EDITOR_PAGE_MAIN)
+    {
+      if (widget != NULL)
+        gtk_widget_grab_focus (widget);
+      return;
+    }
   gtk_expander_set_expanded (GTK_EXPANDER (self->expander), TRUE);
-  gtk_notebook_set_current_page (GTK_NOTEBOOK (self->notebook), self->tabs[page].number);
+  gtk_notebook_set_current_page (GTK_NOTEBOOK (self->notebook),
+                                 self->tabs[row->field->page].number);
+  arrival = g_new0 (Arrival, 1);
+  arrival->row = row;
+  arrival->widget = widget;
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_frame, arrival, g_free);
 }
 
 /* Nobody typed it, so nobody would know where to look for what can't be saved. A notebook of GTK 4
@@ -336,10 +385,12 @@ reveal_refused (BywayEditor *self)
 {
   if (self->refused == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
-  if (self->refused->in_error && self->refused->field->page != BYWAY_EDITOR_PAGE_MAIN)
-    open_page (self, self->refused->field->page);
+  if (self->refused->in_error)
+    go_to_row (self, self->refused, NULL);
   self->refused = NULL;
 }
+
+/* --- its beginning -------------------------------------------------------------------------- */
 
 GtkWidget *
 byway_editor_new (const BywayEditorHost *host)
@@ -395,7 +446,7 @@ byway_editor_set_secret (BywayEditor *self, const char *key, const char *secret)
   byway_editor_model_set_secret (self->model, key, byway_editor_row_is_kept (row) ? secret : NULL);
   byway_editor_row_show (row, secret);
   show_state (self);
-  if (row->in_error)
+  if (row->in_error && self->refused == NULL)
     self->refused = row;
   reveal_refused (self);
 }
@@ -448,52 +499,6 @@ GPtrArray *
 byway_editor_get_issues (BywayEditor *self)
 {
   return byway_editor_model_issues (self->model);
-}
-
-/* On its way to whom the keyboard goes. */
-typedef struct
-{
-  GtkWidget *widget;
-  gboolean is_second;
-} Arrival;
-
-static void
-arrival_free (gpointer data)
-{
-  Arrival *arrival = data;
-
-  g_object_unref (arrival->widget);
-  g_free (arrival);
-}
-
-/* A frame begins with this and lays out at its end: at the second one what has changed has a place,
- * and only then can the page be scrolled to it. */
-static gboolean
-on_frame (GtkWidget *editor, GdkFrameClock *clock, gpointer data)
-{
-  Arrival *arrival = data;
-
-  if (arrival->is_second)
-    gtk_widget_grab_focus (arrival->widget);
-  arrival->is_second = !arrival->is_second;
-  return arrival->is_second ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
-}
-
-/* What takes the keyboard is brought into sight, as soon as it has a place. */
-static void
-go_to_row (BywayEditor *self, BywayEditorRow *row, GtkWidget *widget)
-{
-  Arrival *arrival;
-
-  if (row->field->page == BYWAY_EDITOR_PAGE_MAIN)
-    {
-      gtk_widget_grab_focus (widget);
-      return;
-    }
-  open_page (self, row->field->page);
-  arrival = g_new0 (Arrival, 1);
-  arrival->widget = g_object_ref (widget);
-  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_frame, arrival, arrival_free);
 }
 
 void
