@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How long things take at 10, 100 and 1,000 saved connections: the helper's start, "byway list", the menu of the applet's icon, and a change in it.
+"""How long things take at 10, 100 and 1,000 saved connections: the helper's start, "byway list", the menu of the applet's icon,
+and a change in it.
 
     scale.py [--json] BYWAYD BYWAY SCALE-MENU
 
