@@ -28,6 +28,7 @@ struct _BywaySecretAgent
   guint watch, object;
   GHashTable *askings; /* id -> Asking, not owned: it ends with its question */
   GHashTable *drafts;  /* id -> BywaySecretDraft: what was typed for the last attempt */
+  GHashTable *calls;   /* the serial of the helper's message -> Call, not owned */
 };
 
 G_DEFINE_FINAL_TYPE (BywaySecretAgent, byway_secret_agent, G_TYPE_OBJECT)
@@ -303,15 +304,39 @@ on_removed (BywayRoster *roster, const char *id, BywaySecretAgent *self)
 /* One call of GetSecrets or GetNewSecret. */
 typedef struct
 {
+  GHashTable *calls; /* it is in */
   GDBusMethodInvocation *invocation;
   GStrv keys;
   GCancellable *cancellable;
   guint deadline;
 } Call;
 
+static gpointer
+serial_of (GDBusMethodInvocation *invocation)
+{
+  GDBusMessage *message = g_dbus_method_invocation_get_message (invocation);
+
+  return GUINT_TO_POINTER (g_dbus_message_get_serial (message));
+}
+
+static Call *
+new_call (BywaySecretAgent *self, GDBusMethodInvocation *invocation)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->calls = g_hash_table_ref (self->calls);
+  call->invocation = g_object_ref (invocation);
+  call->cancellable = g_cancellable_new ();
+  g_hash_table_insert (call->calls, serial_of (invocation), call);
+  return call;
+}
+
 static void
 free_call (Call *call)
 {
+  g_hash_table_remove (call->calls, serial_of (call->invocation));
+  g_hash_table_unref (call->calls);
+  g_object_unref (call->invocation);
   g_clear_handle_id (&call->deadline, g_source_remove);
   g_object_unref (call->cancellable);
   g_strfreev (call->keys);
@@ -411,14 +436,12 @@ static void
 answer_call (BywaySecretAgent *self, GDBusMethodInvocation *invocation, GStrv keys,
              BywaySecretSubject *subject)
 {
-  Call *call = g_new0 (Call, 1);
+  Call *call = new_call (self, invocation);
   g_autofree char *id = g_strconcat ("byway:", subject->uuid, NULL);
   g_autoptr (BywayProfile) profile = byway_roster_profile (byway_roster_find (self->roster, id));
   g_autoptr (GTask) task = NULL;
 
   call->keys = keys;
-  call->invocation = invocation;
-  call->cancellable = g_cancellable_new ();
   call->deadline = g_timeout_add_seconds (HELPER_SECONDS, on_call_deadline, call);
   task = g_task_new (self, call->cancellable, on_gathered, call);
   subject->profile = profile;
@@ -453,6 +476,21 @@ get_new_secret (BywaySecretAgent *self, GVariant *parameters, GDBusMethodInvocat
                &subject);
 }
 
+/* Who asked with it hears that it was cancelled, and cares no more; others may wait for the same
+ * dialog. */
+static void
+cancel_question (BywaySecretAgent *self, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+  Call *call;
+  guint32 serial;
+
+  g_variant_get (parameters, "(u)", &serial);
+  call = g_hash_table_lookup (self->calls, GUINT_TO_POINTER (serial));
+  if (call != NULL)
+    g_cancellable_cancel (call->cancellable);
+  g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
 static void
 on_method (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
            const char *method, GVariant *parameters, GDBusMethodInvocation *invocation,
@@ -465,6 +503,8 @@ on_method (GDBusConnection *bus, const char *sender, const char *path, const cha
         invocation, byway_error_dbus_name (BYWAY_ERROR_DENIED), "only the helper may ask");
   else if (strcmp (method, "GetNewSecret") == 0)
     get_new_secret (self, parameters, invocation);
+  else if (strcmp (method, "CancelQuestion") == 0)
+    cancel_question (self, parameters, invocation);
   else
     get_secrets (self, parameters, invocation);
 }
@@ -548,6 +588,7 @@ byway_secret_agent_dispose (GObject *object)
   g_clear_pointer (&self->helper, g_free);
   g_clear_pointer (&self->askings, g_hash_table_unref);
   g_clear_pointer (&self->drafts, g_hash_table_unref);
+  g_clear_pointer (&self->calls, g_hash_table_unref);
   g_clear_object (&self->roster);
   g_clear_object (&self->bus);
   G_OBJECT_CLASS (byway_secret_agent_parent_class)->dispose (object);
@@ -565,4 +606,5 @@ byway_secret_agent_init (BywaySecretAgent *self)
   self->askings = g_hash_table_new (g_str_hash, g_str_equal);
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                         (GDestroyNotify)byway_secret_draft_free);
+  self->calls = g_hash_table_new (NULL, NULL);
 }

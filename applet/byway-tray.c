@@ -32,6 +32,51 @@ enum
   PROP_SHOWN = 1
 };
 
+/* --- blocks of rows: one of depth 0, and those of its submenu ------------------------------- */
+
+static guint
+end_of_block (GPtrArray *rows, guint at)
+{
+  for (at++; at < rows->len && ((BywayMenuRow *)rows->pdata[at])->depth > 0; at++)
+    ;
+  return at;
+}
+
+static gboolean
+is_same (const BywayMenuRow *a, const BywayMenuRow *b)
+{
+  return a->kind == b->kind && a->depth == b->depth && g_strcmp0 (a->action, b->action) == 0
+         && g_strcmp0 (a->target, b->target) == 0;
+}
+
+/* But for its labels. */
+static gboolean
+is_same_block (GPtrArray *old, guint old_at, GPtrArray *rows, guint at)
+{
+  guint length = end_of_block (rows, at) - at;
+
+  if (end_of_block (old, old_at) - old_at != length)
+    return FALSE;
+  for (guint i = 0; i < length; i++)
+    if (!is_same (old->pdata[old_at + i], rows->pdata[at + i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* The same connections in the same order. */
+static gboolean
+has_same_heads (GPtrArray *old, GPtrArray *rows)
+{
+  guint old_at = 0, at = 0;
+
+  while (old_at < old->len && at < rows->len && is_same (old->pdata[old_at], rows->pdata[at]))
+    {
+      old_at = end_of_block (old, old_at);
+      at = end_of_block (rows, at);
+    }
+  return old_at == old->len && at == rows->len;
+}
+
 /* --- the menu ------------------------------------------------------------------------------- */
 
 static void
@@ -61,84 +106,107 @@ new_item (BywayTray *self, BywayMenuRow *row)
 /* By hand: g_signal_connect_object () looks through all that follow an object whenever one of them
  * goes, and a menu may have thousands of items. */
 static void
-forget_items (BywayTray *self)
+forget_items (BywayTray *self, guint begin, guint end)
 {
-  for (guint i = 0; i < self->widgets->len; i++)
+  for (guint i = begin; i < end; i++)
     g_signal_handlers_disconnect_by_data (self->widgets->pdata[i], self);
-  g_ptr_array_set_size (self->widgets, 0);
 }
 
-/* A row of depth 1 is in the submenu of the last one before it that has depth 0. */
+static void
+add_item (BywayTray *self, GtkWidget *menu, BywayMenuRow *row, GPtrArray *widgets)
+{
+  GtkWidget *item = new_item (self, row);
+
+  g_ptr_array_add (widgets, item);
+  gtk_menu_shell_append (GTK_MENU_SHELL (menu), item);
+}
+
+/* Of the block that begins at @at, into its head. */
+static void
+build_submenu (BywayTray *self, GtkWidget *head, GPtrArray *rows, guint at, GPtrArray *widgets)
+{
+  GtkWidget *submenu = gtk_menu_new ();
+
+  for (guint i = at + 1; i < end_of_block (rows, at); i++)
+    add_item (self, submenu, rows->pdata[i], widgets);
+  gtk_widget_show_all (submenu);
+  gtk_menu_item_set_submenu (GTK_MENU_ITEM (head), submenu);
+}
+
 static GtkWidget *
-build_menu (BywayTray *self)
+build_menu (BywayTray *self, GPtrArray *rows, GPtrArray *widgets)
 {
   GtkWidget *menu = gtk_menu_new ();
-  GtkWidget *submenu = NULL;
 
-  for (guint i = 0; i < self->rows->len; i++)
+  for (guint at = 0; at < rows->len; at = end_of_block (rows, at))
     {
-      BywayMenuRow *row = self->rows->pdata[i];
-      GtkWidget *item = new_item (self, row);
+      BywayMenuRow *row = rows->pdata[at];
 
-      g_ptr_array_add (self->widgets, item);
-      gtk_menu_shell_append (GTK_MENU_SHELL (row->depth == 0 ? menu : submenu), item);
+      add_item (self, menu, row, widgets);
       if (row->kind == BYWAY_MENU_SUBMENU)
-        {
-          submenu = gtk_menu_new ();
-          gtk_menu_item_set_submenu (GTK_MENU_ITEM (item), submenu);
-        }
+        build_submenu (self, widgets->pdata[widgets->len - 1], rows, at, widgets);
     }
   gtk_widget_show_all (menu);
   return menu;
 }
 
-static gboolean
-is_same_shape (GPtrArray *old, GPtrArray *rows)
+/* An open menu is not torn down for a word that changed. */
+static void
+relabel (GtkWidget *item, const BywayMenuRow *before, BywayMenuRow *row)
 {
-  if (old == NULL || old->len != rows->len)
-    return FALSE;
-  for (guint i = 0; i < rows->len; i++)
-    {
-      const BywayMenuRow *a = old->pdata[i], *b = rows->pdata[i];
-
-      if (a->kind != b->kind || a->depth != b->depth || g_strcmp0 (a->action, b->action) != 0
-          || g_strcmp0 (a->target, b->target) != 0)
-        return FALSE;
-    }
-  return TRUE;
+  g_object_set_data (G_OBJECT (item), "row", row);
+  if (g_strcmp0 (before->label, row->label) != 0)
+    gtk_menu_item_set_label (GTK_MENU_ITEM (item), row->label);
 }
 
-/* An open menu is not torn down for a word that changed. Takes @rows. */
+/* The block that begins at @old and now at @at, its head included; its submenu anew where another
+ * thing can be done with that connection. */
 static void
-relabel (BywayTray *self, GPtrArray *rows)
+update_block (BywayTray *self, guint old, GPtrArray *rows, guint at, GPtrArray *widgets)
 {
-  for (guint i = 0; i < rows->len; i++)
-    {
-      BywayMenuRow *row = rows->pdata[i];
-      const char *before = ((BywayMenuRow *)self->rows->pdata[i])->label;
+  guint end = end_of_block (self->rows, old);
+  gboolean same = is_same_block (self->rows, old, rows, at);
 
-      g_object_set_data (self->widgets->pdata[i], "row", row);
-      if (g_strcmp0 (before, row->label) != 0)
-        gtk_menu_item_set_label (self->widgets->pdata[i], row->label);
+  for (guint i = old; i < (same ? end : old + 1); i++)
+    {
+      relabel (self->widgets->pdata[i], self->rows->pdata[i], rows->pdata[at + i - old]);
+      g_ptr_array_add (widgets, self->widgets->pdata[i]);
     }
-  g_ptr_array_unref (self->rows);
-  self->rows = rows;
+  if (same)
+    return;
+  forget_items (self, old + 1, end);
+  build_submenu (self, self->widgets->pdata[old], rows, at, widgets);
+}
+
+static void
+update_blocks (BywayTray *self, GPtrArray *rows, GPtrArray *widgets)
+{
+  guint old = 0;
+
+  for (guint at = 0; at < rows->len; at = end_of_block (rows, at))
+    {
+      update_block (self, old, rows, at, widgets);
+      old = end_of_block (self->rows, old);
+    }
 }
 
 static void
 update_menu (BywayTray *self)
 {
   GPtrArray *rows = byway_menu_view_new (self->roster, g_get_real_time () / G_USEC_PER_SEC);
+  GPtrArray *widgets = g_ptr_array_new ();
 
-  if (is_same_shape (self->rows, rows))
+  if (has_same_heads (self->rows, rows))
+    update_blocks (self, rows, widgets);
+  else
     {
-      relabel (self, rows);
-      return;
+      forget_items (self, 0, self->widgets->len);
+      app_indicator_set_menu (self->indicator, GTK_MENU (build_menu (self, rows, widgets)));
     }
-  forget_items (self);
-  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_ptr_array_unref (self->rows);
+  g_ptr_array_unref (self->widgets);
   self->rows = rows;
-  app_indicator_set_menu (self->indicator, GTK_MENU (build_menu (self)));
+  self->widgets = widgets;
 }
 
 /* --- the icon ------------------------------------------------------------------------------- */
@@ -249,10 +317,10 @@ byway_tray_finalize (GObject *object)
 
   g_clear_handle_id (&self->update, g_source_remove);
   g_clear_handle_id (&self->clock, g_source_remove);
-  forget_items (self);
+  forget_items (self, 0, self->widgets->len);
   g_object_unref (self->indicator);
   g_ptr_array_unref (self->widgets);
-  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_ptr_array_unref (self->rows);
   g_object_unref (self->roster);
   G_OBJECT_CLASS (byway_tray_parent_class)->finalize (object);
 }
@@ -272,5 +340,6 @@ byway_tray_class_init (BywayTrayClass *klass)
 static void
 byway_tray_init (BywayTray *self)
 {
+  self->rows = g_ptr_array_new ();
   self->widgets = g_ptr_array_new ();
 }

@@ -98,21 +98,37 @@ typedef struct
 {
   Call *call;
   BywaySecretSet *secrets;
+  guint called_off; /* how often its connection had been when this came */
+  GCancellable *gone;
+  guint caller; /* a watch: nothing is done for who is gone */
 } Waiting;
 
+static void
+on_caller_gone (GDBusConnection *bus, const char *name, gpointer data)
+{
+  g_cancellable_cancel (((Waiting *)data)->gone);
+}
+
 static Waiting *
-waiting_new (Call *call, BywaySecretSet *secrets)
+waiting_new (Call *call, Entry *entry, BywaySecretSet *secrets)
 {
   Waiting *waiting = g_new0 (Waiting, 1);
 
   waiting->call = byway_call_copy (call);
   waiting->secrets = byway_secret_set_ref (secrets);
+  waiting->called_off = entry->called_off;
+  waiting->gone = g_cancellable_new ();
+  waiting->caller = g_bus_watch_name_on_connection (call->manager->bus, byway_call_sender (call),
+                                                    G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
+                                                    on_caller_gone, waiting, NULL);
   return waiting;
 }
 
 static void
 waiting_free (Waiting *waiting)
 {
+  g_bus_unwatch_name (waiting->caller);
+  g_object_unref (waiting->gone);
   byway_call_free (waiting->call);
   byway_secret_set_unref (waiting->secrets);
   g_free (waiting);
@@ -127,9 +143,12 @@ find_waiting (Waiting *waiting)
 {
   Entry *entry = g_hash_table_lookup (waiting->call->manager->entries, waiting->call->entry_uuid);
 
-  if (entry != NULL && entry->keeper == 0)
+  if (entry == NULL || entry->keeper != 0)
+    byway_call_reply_code (waiting->call, BYWAY_ERROR_NOT_FOUND, "the connection was deleted");
+  else if (entry->called_off != waiting->called_off || g_cancellable_is_cancelled (waiting->gone))
+    byway_call_reply_code (waiting->call, BYWAY_ERROR_CANCELLED, "it was called off meanwhile");
+  else
     return entry;
-  byway_call_reply_code (waiting->call, BYWAY_ERROR_NOT_FOUND, "the connection was deleted");
   return NULL;
 }
 
@@ -139,16 +158,23 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Waiting) waiting = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (BywaySecretSet) answer = byway_agents_ask_finish (result, &error);
-  Entry *entry;
+  Entry *entry = find_waiting (waiting);
 
+  if (entry == NULL)
+    return;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      byway_call_reply_code (waiting->call, BYWAY_ERROR_CANCELLED,
+                             "the question for its secrets was called off");
+      return;
+    }
   if (answer == NULL)
     {
       byway_call_reply_code (waiting->call, BYWAY_ERROR_SECRETS_MISSING, error->message);
       return;
     }
   byway_secret_set_merge (waiting->secrets, answer);
-  entry = find_waiting (waiting);
-  if (entry != NULL && make_session (waiting->call, entry, waiting->secrets))
+  if (make_session (waiting->call, entry, waiting->secrets))
     start_session (waiting->call, entry);
 }
 
@@ -158,12 +184,14 @@ ask_agent (Call *call, Entry *entry, BywaySecretSet *secrets)
 {
   const BywayRecord *record = byway_entry_record (entry);
   g_auto (GStrv) missing = byway_connection_missing (entry->connection, secrets);
+  Waiting *waiting;
 
   if (missing == NULL || missing[0] == NULL || byway_connection_is_active (entry->connection)
       || !byway_agents_has (call->manager->agents, call->uid, byway_call_sender (call)))
     return FALSE;
+  waiting = waiting_new (call, entry, secrets);
   byway_agents_ask (call->manager->agents, call->uid, record->name, record->uuid,
-                    (const char *const *)missing, NULL, on_asked, waiting_new (call, secrets));
+                    (const char *const *)missing, waiting->gone, on_asked, waiting);
   return TRUE;
 }
 
@@ -195,7 +223,7 @@ byway_manager_connect (Call *call, Entry *entry)
   if (byway_entry_refuse_transient (call, entry) || (secrets = read_secrets (call, index)) == NULL)
     return;
   if (byway_connection_is_ending (entry->connection)) /* which is soon over */
-    byway_connection_stop (entry->connection, on_ended, waiting_new (call, secrets));
+    byway_connection_stop (entry->connection, on_ended, waiting_new (call, entry, secrets));
   else
     connect_with (call, entry, secrets);
 }
@@ -269,7 +297,8 @@ on_asked_again (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (BywaySecretSet) answer = byway_agents_ask_finish (result, &error);
   Entry *entry = g_hash_table_lookup (again->manager->entries, again->uuid);
 
-  if (entry == NULL || !byway_redialer_is_wanted (entry->redialer)
+  if (entry == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      || !byway_redialer_is_wanted (entry->redialer)
       || byway_connection_is_active (entry->connection))
     return;
   if (g_error_matches (error, BYWAY_ERROR, BYWAY_ERROR_CANCELLED))
@@ -325,7 +354,9 @@ on_disconnected (GObject *source, GAsyncResult *result, gpointer data)
 void
 byway_manager_disconnect (Call *call, Entry *entry)
 {
+  entry->called_off++;
   byway_redialer_give_up (entry->redialer);
+  byway_entry_call_off_questions (entry);
   byway_connection_stop (entry->connection, on_disconnected, byway_call_copy (call));
 }
 

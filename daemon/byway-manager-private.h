@@ -48,7 +48,8 @@ typedef struct
   char *path;
   char *session_path; /* NULL before the first session */
   guint registration, session_registration;
-  guint keeper; /* of a transient one: the watch for its caller's name; else 0 */
+  guint called_off; /* times: who waited to connect it before that does so no more */
+  guint keeper;     /* of a transient one: the watch for its caller's name; else 0 */
   /* Of one that failed and whose caller is gone: a number that rises; else 0. */
   guint abandoned;
 } Entry;
@@ -79,6 +80,8 @@ G_GNUC_INTERNAL const BywayRecord *byway_entry_record (Entry *entry);
 /* A signal to those who may see the entry. */
 G_GNUC_INTERNAL void byway_entry_emit (Entry *entry, const char *path, const char *interface,
                                        const char *signal, GVariant *arguments);
+/* No answer of an agent's is wanted for it any more. */
+G_GNUC_INTERNAL void byway_entry_call_off_questions (Entry *entry);
 /* Answers with a refusal, and says TRUE, for what only its caller may do with a transient one. */
 G_GNUC_INTERNAL gboolean byway_entry_refuse_transient (Call *call, Entry *entry);
 

@@ -344,6 +344,7 @@ connection_update (Call *call, Entry *entry)
   g_autoptr (GVariant) settings = NULL;
   g_autoptr (BywayRecord) record = NULL;
   g_autoptr (GError) error = NULL;
+  gboolean wanted = byway_redialer_is_wanted (entry->redialer);
   const char *name;
 
   if (byway_entry_refuse_transient (call, entry))
@@ -358,6 +359,8 @@ connection_update (Call *call, Entry *entry)
     }
   byway_connection_set_record (entry->connection, g_steal_pointer (&record));
   byway_redialer_reconsider (entry->redialer);
+  if (wanted && !byway_redialer_is_wanted (entry->redialer))
+    byway_entry_call_off_questions (entry);
   byway_call_reply (call, NULL);
   byway_entry_emit (entry, entry->path, INTERFACE ("Connection"), "Changed", NULL);
 }
@@ -612,9 +615,16 @@ static const GDBusInterfaceVTable entry_vtable = { on_entry_call, NULL, NULL };
 
 /* --- objects ---------------------------------------------------------------------------------- */
 
+void
+byway_entry_call_off_questions (Entry *entry)
+{
+  byway_agents_call_off (entry->manager->agents, byway_entry_record (entry)->uuid);
+}
+
 static void
 entry_free (Entry *entry)
 {
+  byway_entry_call_off_questions (entry);
   if (entry->keeper != 0)
     g_bus_unwatch_name (entry->keeper);
   if (entry->registration != 0)
@@ -645,6 +655,7 @@ byway_manager_register_session (Entry *entry, GError **error)
 {
   BywayManager *self = entry->manager;
 
+  byway_entry_call_off_questions (entry);
   if (entry->session_registration != 0)
     g_dbus_connection_unregister_object (self->bus, entry->session_registration);
   g_free (entry->session_path);

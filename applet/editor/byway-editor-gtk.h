@@ -9,6 +9,8 @@
 void byway_gtk_box_add (GtkWidget *box, GtkWidget *child, gboolean fill);
 void byway_gtk_scroller_set_child (GtkWidget *scroller, GtkWidget *child);
 GtkWidget *byway_gtk_scroller_new (void);
+/* Scrolls the innermost scroller that the widget is in, until all of it is seen. */
+void byway_gtk_scroll_to (GtkWidget *widget);
 /* An expander with that title, from edge to edge. */
 GtkWidget *byway_gtk_expander_new (GtkWidget *title);
 void byway_gtk_expander_set_child (GtkWidget *expander, GtkWidget *child);
@@ -36,7 +38,7 @@ gboolean byway_gtk_check_get (GtkWidget *check);
 void byway_gtk_check_set (GtkWidget *check, gboolean active);
 void byway_gtk_check_set_inconsistent (GtkWidget *check, gboolean inconsistent);
 
-/* For all that is shown on the widget's display. */
+/* For all that is shown on the widget's display, once, however often it is asked for. */
 void byway_gtk_use_css (GtkWidget *widget, const char *css);
 void byway_gtk_set_class (GtkWidget *widget, const char *class_name, gboolean on);
 /* Shows or hides it, whatever gtk_widget_show_all a host of GTK 3 does later. */

@@ -21,6 +21,18 @@ byway_gtk_scroller_new (void)
   return gtk_scrolled_window_new (NULL, NULL);
 }
 
+void
+byway_gtk_scroll_to (GtkWidget *widget)
+{
+  GtkWidget *scroller = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *seen = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  int top = 0;
+
+  gtk_widget_translate_coordinates (widget, scroller, 0, 0, NULL, &top);
+  top += gtk_adjustment_get_value (seen);
+  gtk_adjustment_clamp_page (seen, top, top + gtk_widget_get_allocated_height (widget));
+}
+
 GtkWidget *
 byway_gtk_expander_new (GtkWidget *title)
 {
@@ -148,15 +160,20 @@ byway_gtk_check_set_inconsistent (GtkWidget *check, gboolean inconsistent)
   gtk_toggle_button_set_inconsistent (GTK_TOGGLE_BUTTON (check), inconsistent);
 }
 
+/* A screen that has it keeps it under its own text. */
 void
 byway_gtk_use_css (GtkWidget *widget, const char *css)
 {
-  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+  GObject *screen = G_OBJECT (gtk_widget_get_screen (widget));
+  GtkCssProvider *provider;
 
+  if (g_object_get_data (screen, css) != NULL)
+    return;
+  provider = gtk_css_provider_new ();
   gtk_css_provider_load_from_data (provider, css, -1, NULL);
-  gtk_style_context_add_provider_for_screen (gtk_widget_get_screen (widget),
-                                             GTK_STYLE_PROVIDER (provider),
+  gtk_style_context_add_provider_for_screen (GDK_SCREEN (screen), GTK_STYLE_PROVIDER (provider),
                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  g_object_set_data_full (screen, css, provider, g_object_unref);
 }
 
 void

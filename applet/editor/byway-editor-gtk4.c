@@ -25,6 +25,18 @@ byway_gtk_scroller_new (void)
   return gtk_scrolled_window_new ();
 }
 
+void
+byway_gtk_scroll_to (GtkWidget *widget)
+{
+  GtkWidget *scroller = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *seen = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  double top = 0;
+
+  gtk_widget_translate_coordinates (widget, scroller, 0, 0, NULL, &top);
+  top += gtk_adjustment_get_value (seen);
+  gtk_adjustment_clamp_page (seen, top, top + gtk_widget_get_allocated_height (widget));
+}
+
 GtkWidget *
 byway_gtk_expander_new (GtkWidget *title)
 {
@@ -139,15 +151,20 @@ byway_gtk_check_set_inconsistent (GtkWidget *check, gboolean inconsistent)
   gtk_check_button_set_inconsistent (GTK_CHECK_BUTTON (check), inconsistent);
 }
 
+/* A display that has it keeps it under its own text. */
 void
 byway_gtk_use_css (GtkWidget *widget, const char *css)
 {
-  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+  GObject *display = G_OBJECT (gtk_widget_get_display (widget));
+  GtkCssProvider *provider;
 
+  if (g_object_get_data (display, css) != NULL)
+    return;
+  provider = gtk_css_provider_new ();
   gtk_css_provider_load_from_data (provider, css, -1);
-  gtk_style_context_add_provider_for_display (gtk_widget_get_display (widget),
-                                              GTK_STYLE_PROVIDER (provider),
+  gtk_style_context_add_provider_for_display (GDK_DISPLAY (display), GTK_STYLE_PROVIDER (provider),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  g_object_set_data_full (display, css, provider, g_object_unref);
 }
 
 void

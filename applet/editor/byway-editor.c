@@ -20,6 +20,7 @@ struct _BywayEditor
   BywayEditorLook *looks[2];                      /* at the machine's certificate, and the user's */
   GPtrArray *rows;                                /* BywayEditorRow, as they are shown */
   BywayEditorRow *here;                           /* where the keyboard is */
+  BywayEditorRow *refused;                        /* a secret that came so; NULL: none, or seen */
   BywayEditorTab tabs[BYWAY_EDITOR_N_PAGES];      /* empty for pages that are not shown */
   GtkWidget *main;                                /* page */
   int n_above;                                    /* fields of the host's on it */
@@ -66,6 +67,22 @@ is_wanted (BywayEditor *self, const BywayEditorRow *row)
 
   return when == NULL
          || strcmp (byway_editor_model_effective (self->model, when), row->field->is) == 0;
+}
+
+static gboolean
+is_in (GtkWidget *inner, GtkWidget *outer)
+{
+  return outer != NULL && (inner == outer || gtk_widget_is_ancestor (inner, outer));
+}
+
+/* It does not go from under the hands of who types. */
+static gboolean
+has_keyboard (const BywayEditorRow *row)
+{
+  GtkWindow *window = byway_gtk_window_of (row->line);
+  GtkWidget *focus = window != NULL ? gtk_window_get_focus (window) : NULL;
+
+  return focus != NULL && (is_in (focus, row->line) || is_in (focus, row->storage));
 }
 
 /* Nobody is told of what is missing before they had a chance to type it. */
@@ -128,7 +145,7 @@ show_issues (BywayEditor *self)
       const BywayIssue *issue = find_issue (issues, row->field->key);
       gboolean told = is_told (row, issue);
 
-      byway_editor_row_set_shown (row, is_wanted (self, row) || told);
+      byway_editor_row_set_shown (row, is_wanted (self, row) || told || has_keyboard (row));
       byway_editor_row_set_problem (row, told ? issue->text : NULL);
       bad[row->field->page] |= row->told != NULL && row->shown == BYWAY_EDITOR_NOTE_WRONG;
     }
@@ -172,19 +189,35 @@ show_state (BywayEditor *self)
 
 /* --- what the user does --------------------------------------------------------------------- */
 
+/* Where none is kept, what the row has is nobody's. */
+static void
+take_secret (BywayEditor *self, BywayEditorRow *row)
+{
+  g_autofree char *text = row->kind->read (row);
+
+  byway_editor_model_set_secret (self->model, row->field->key,
+                                 byway_editor_row_is_kept (row) ? text : NULL);
+  if (text != NULL)
+    explicit_bzero (text, strlen (text));
+}
+
+static void
+take_setting (BywayEditor *self, BywayEditorRow *row)
+{
+  g_autofree char *text = row->kind->read (row);
+
+  byway_editor_model_put (self->model, row->field->key, text);
+}
+
 static void
 on_row_changed (BywayEditorRow *row, gpointer data)
 {
   BywayEditor *self = data;
-  g_autofree char *text = row->kind->read (row);
 
   if (row->option->type == BYWAY_OPTION_SECRET)
-    byway_editor_model_set_secret (self->model, row->field->key,
-                                   byway_editor_row_is_kept (row) ? text : NULL);
+    take_secret (self, row);
   else
-    byway_editor_model_put (self->model, row->field->key, text);
-  if (row->option->type == BYWAY_OPTION_SECRET && text != NULL)
-    explicit_bzero (text, strlen (text));
+    take_setting (self, row);
   show_state (self);
   g_signal_emit (self, changed_signal, 0);
 }
@@ -289,6 +322,76 @@ add_advanced (BywayEditor *self)
   byway_gtk_box_add (GTK_WIDGET (self), self->expander, TRUE);
 }
 
+/* --- going to a row ------------------------------------------------------------------------- */
+
+/* On its way there. */
+typedef struct
+{
+  BywayEditorRow *row;
+  GtkWidget *widget; /* to which the keyboard goes; NULL: it stays where it is */
+  gboolean is_second;
+} Arrival;
+
+static void
+arrive (const Arrival *arrival)
+{
+  if (arrival->widget != NULL)
+    {
+      gtk_widget_grab_focus (arrival->widget);
+      return;
+    }
+  byway_gtk_scroll_to (arrival->row->message);
+  byway_gtk_scroll_to (arrival->row->line);
+}
+
+/* A frame begins with this and lays out at its end: at the second one what has changed has a place,
+ * and only then can the page be scrolled to it. */
+static gboolean
+on_frame (GtkWidget *editor, GdkFrameClock *clock, gpointer data)
+{
+  Arrival *arrival = data;
+
+  if (arrival->is_second)
+    arrive (arrival);
+  arrival->is_second = !arrival->is_second;
+  return arrival->is_second ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* The row is brought into sight, as soon as it has a place. */
+static void
+go_to_row (BywayEditor *self, BywayEditorRow *row, GtkWidget *widget)
+{
+  Arrival *arrival;
+
+  if (row->field->page == BYWAY_EDITOR_PAGE_MAIN)
+    {
+      if (widget != NULL)
+        gtk_widget_grab_focus (widget);
+      return;
+    }
+  gtk_expander_set_expanded (GTK_EXPANDER (self->expander), TRUE);
+  gtk_notebook_set_current_page (GTK_NOTEBOOK (self->notebook),
+                                 self->tabs[row->field->page].number);
+  arrival = g_new0 (Arrival, 1);
+  arrival->row = row;
+  arrival->widget = widget;
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_frame, arrival, g_free);
+}
+
+/* Nobody typed it, so nobody would know where to look for what can't be saved. A notebook of GTK 4
+ * turns its pages only in a window. */
+static void
+reveal_refused (BywayEditor *self)
+{
+  if (self->refused == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  if (self->refused->in_error)
+    go_to_row (self, self->refused, NULL);
+  self->refused = NULL;
+}
+
+/* --- its beginning -------------------------------------------------------------------------- */
+
 GtkWidget *
 byway_editor_new (const BywayEditorHost *host)
 {
@@ -306,6 +409,7 @@ byway_editor_new (const BywayEditorHost *host)
   add_advanced (self);
   byway_gtk_use_css (GTK_WIDGET (self), ".byway-problem { color: @error_color; }");
   byway_gtk_show_all (GTK_WIDGET (self));
+  g_signal_connect_after (self, "map", G_CALLBACK (reveal_refused), NULL);
   show_state (self);
   return GTK_WIDGET (self);
 }
@@ -339,9 +443,12 @@ byway_editor_set_secret (BywayEditor *self, const char *key, const char *secret)
   BywayEditorRow *row = find_row (self, key);
 
   g_return_if_fail (row != NULL && row->storage != NULL);
-  byway_editor_model_set_secret (self->model, key, secret);
+  byway_editor_model_set_secret (self->model, key, byway_editor_row_is_kept (row) ? secret : NULL);
   byway_editor_row_show (row, secret);
   show_state (self);
+  if (row->in_error && self->refused == NULL)
+    self->refused = row;
+  reveal_refused (self);
 }
 
 const char *
@@ -358,9 +465,15 @@ void
 byway_editor_set_storage (BywayEditor *self, const char *key, const char *id)
 {
   BywayEditorRow *row = find_row (self, key);
+  gboolean kept;
 
   g_return_if_fail (row != NULL && row->storage != NULL);
+  kept = byway_editor_row_is_kept (row);
   byway_editor_row_set_storage (row, id);
+  if (byway_editor_row_is_kept (row) == kept)
+    return;
+  take_secret (self, row);
+  show_state (self);
 }
 
 const char *
@@ -386,54 +499,6 @@ GPtrArray *
 byway_editor_get_issues (BywayEditor *self)
 {
   return byway_editor_model_issues (self->model);
-}
-
-/* On its way to whom the keyboard goes. */
-typedef struct
-{
-  GtkWidget *widget;
-  gboolean is_second;
-} Arrival;
-
-static void
-arrival_free (gpointer data)
-{
-  Arrival *arrival = data;
-
-  g_object_unref (arrival->widget);
-  g_free (arrival);
-}
-
-/* A frame begins with this and lays out at its end: at the second one what has changed has a place,
- * and only then can the page be scrolled to it. */
-static gboolean
-on_frame (GtkWidget *editor, GdkFrameClock *clock, gpointer data)
-{
-  Arrival *arrival = data;
-
-  if (arrival->is_second)
-    gtk_widget_grab_focus (arrival->widget);
-  arrival->is_second = !arrival->is_second;
-  return arrival->is_second ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
-}
-
-/* What takes the keyboard is brought into sight, as soon as it has a place. */
-static void
-go_to_row (BywayEditor *self, BywayEditorRow *row, GtkWidget *widget)
-{
-  Arrival *arrival;
-
-  if (row->field->page == BYWAY_EDITOR_PAGE_MAIN)
-    {
-      gtk_widget_grab_focus (widget);
-      return;
-    }
-  gtk_expander_set_expanded (GTK_EXPANDER (self->expander), TRUE);
-  gtk_notebook_set_current_page (GTK_NOTEBOOK (self->notebook),
-                                 self->tabs[row->field->page].number);
-  arrival = g_new0 (Arrival, 1);
-  arrival->widget = g_object_ref (widget);
-  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_frame, arrival, arrival_free);
 }
 
 void

@@ -297,6 +297,20 @@ def test_secrets_for_another_program(stage):
         disconnect(stage, applet)
 
 
+def test_question_goes_with_who_asked(stage):
+    """Another program that has no secrets connects: its question goes when it leaves, and when the user takes the connection down."""
+    stage.add(secrets=False)
+    applet = stage.start("--hidden", panel=False)
+    for end in (lambda _other: stage.byway("down", "office"), lambda other: other.kill()):
+        other = stage.begin("office")
+        question = applet.window(QUESTION)
+        applet.write(question, KEY, "Key of the office")
+        applet.write(question, PASSWORD, "Word of alice")
+        end(other)
+        applet.no_window(QUESTION)
+        assert other.wait(20) != 0 and stage.state() != "up"
+
+
 # -- messages
 
 

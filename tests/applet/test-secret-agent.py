@@ -20,6 +20,7 @@ import time
 from pathlib import Path
 
 import dbus
+from gi.repository import GLib
 
 sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
 import buses  # noqa: E402
@@ -41,7 +42,7 @@ LOGIN, SESSION = "/org/freedesktop/secrets/collection/login/", "/org/freedesktop
 
 # The helper, as far as an agent sees it. Calls the agent when told to, and tells what it answered.
 HELPER = """
-import fcntl, os, sys, dbus, dbus.service, dbus.mainloop.glib
+import fcntl, os, sys, dbus, dbus.lowlevel, dbus.service, dbus.mainloop.glib
 from gi.repository import GLib
 dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
 bus = dbus.bus.BusConnection(os.environ["DBUS_SYSTEM_BUS_ADDRESS"])
@@ -60,18 +61,41 @@ def answered(fd):
     say("secrets", os.pread(fd, 9999, 0).hex(), fcntl.fcntl(fd, 1034))
     os.close(fd)
 
-def ask(method, signature, *arguments):
-    bus.call_async(*manager.agent, "org.byway.Byway1.Agent", method, signature, arguments, answered,
-                   lambda error: say("refused", error.get_dbus_name(), error.get_dbus_message()), timeout=60)
+def call(method, signature, *arguments):
+    name, path = manager.agent
+    message = dbus.lowlevel.MethodCallMessage(name, path, "org.byway.Byway1.Agent", method)
+    message.append(signature=signature, *arguments)
+    return message
+
+def on_reply(reply):
+    if isinstance(reply, dbus.lowlevel.ErrorMessage):
+        say("refused", reply.get_error_name(), *reply.get_args_list())
+    else:
+        answered(*reply.get_args_list())
+
+def ask(*words):
+    message = call(*words)
+    bus.send_message_with_reply(message, on_reply, 60)
+    questions.append(message.get_serial())
+
+def call_off(question):
+    message = call("CancelQuestion", "u", dbus.UInt32(question))
+    message.set_no_reply(True)
+    bus.send_message(message)
 
 def obey(_source, _condition):
     name, uuid, *keys = sys.stdin.readline().rstrip("\\n").split("\\t")
-    if keys[0] == "anew":
+    if name == "which":
+        say(questions[int(uuid)])
+    elif name == "call off":
+        call_off(questions[int(uuid)])
+    elif keys[0] == "anew":
         ask("GetNewSecret", "sssa{sv}", name, uuid, keys[1], {"code": keys[2], "sentence": "in English"})
     else:
         ask("GetSecrets", "ssas", name, uuid, keys)
     return True
 
+questions = []
 manager = Manager(bus, "/org/byway/Byway1")
 owned = dbus.service.BusName("org.byway.Byway1", bus)
 GLib.io_add_watch(sys.stdin, GLib.PRIORITY_DEFAULT, GLib.IO_IN, obey)
@@ -606,13 +630,69 @@ def test_user_asks_for_all_with_what_the_files_hold(world):
     world.add()
 
 
+def confirm_late(button):
+    """A click that comes after the dialog has gone."""
+    try:
+        button.do_action(0)
+    except GLib.Error:
+        pass
+
+
+def test_helper_calls_a_question_off(world):
+    """The dialog goes, and what was typed into it goes nowhere; a question that came after that is another one."""
+    world.wait_for_no_dialog()
+    for words in (["password"], ["anew", "password", "ppp-login-refused"]):
+        world.helper.tell(NAME, UUID, *words)
+        window = world.dialog()
+        world.screen.entry(window, PASSWORD).set_text_contents("late")
+        button = world.screen.button(window, "Connect")
+        world.helper.tell("call off", "-1")
+        world.helper.expect(f"refused\t{CANCELLED.split()[1]}\tthe question for secrets was cancelled")
+        world.wait_for_no_dialog()
+        confirm_late(button)
+        assert world.helper.is_silent(0.3)
+        world.settle(True)
+    assert world.kept() == {}
+    world.helper.tell(NAME, UUID, "password")
+    window = world.dialog()
+    assert world.screen.entry(window, PASSWORD).get_text(0, -1) == ""
+    world.helper.tell("call off", "-2")  # over already
+    world.type_all(window, password="word")
+    world.helper.expect(f"secrets\t{secret('password', 'word').hex()}\t15")
+    world.helper.tell("call off", "-1")  # answered already
+    world.settle(False)
+    world.wait_for_no_dialog()
+    assert world.host.process.poll() is None
+
+
+def test_helper_calls_off_what_others_ask_too(world):
+    """The user's own connect waits for the same dialog: that stays, and its answer goes to him alone."""
+    world.forget_all()
+    world.helper.tell(NAME, UUID, "password", "ipsec-psk")
+    window = world.dialog()
+    world.gather()
+    world.helper.tell("call off", "-1")
+    assert world.helper.hear().startswith(f"refused\t{CANCELLED.split()[1]}")
+    assert world.dialogs() == 1
+    world.type_all(window, ipsec_psk="key", password="word")
+    world.host.expect("g\tipsec-psk=key\tpassword=word")
+    assert world.helper.is_silent(0.3)
+    world.settle(False)
+
+
 def test_stranger_asks(world):
+    """Or calls off what the helper has asked."""
+    world.helper.tell(NAME, UUID, "password")
+    window = world.dialog()
+    world.helper.tell("which", "-1")
+    serials = range(1, 2 + int(world.helper.hear()))
     world.keep(ipsec_psk="key", password="word")
     address = world.env["DBUS_SYSTEM_BUS_ADDRESS"]
     stranger = dbus.bus.BusConnection(address)
     agents = [name for name in stranger.list_names() if name.startswith(":") and name != stranger.get_unique_name()]
     answers = []
-    calls = (("GetSecrets", "ssas", (NAME, UUID, ["password"])), ("GetNewSecret", "sssa{sv}", (NAME, UUID, "password", {"code": "x"})))
+    calls = (("GetSecrets", "ssas", (NAME, UUID, ["password"])), ("GetNewSecret", "sssa{sv}", (NAME, UUID, "password", {"code": "x"})),
+             *(("CancelQuestion", "u", (dbus.UInt32(serial),)) for serial in serials))
     for name, call in itertools.product(agents, calls):
         try:
             stranger.call_blocking(name, OBJECT, AGENT, *call, timeout=5)
@@ -621,7 +701,10 @@ def test_stranger_asks(world):
             answers.append(error.get_dbus_name())
     stranger.close()
     assert answers.count("org.byway.Byway1.Error.Denied") == len(calls) and "secrets" not in answers, answers
-    assert not world.has_dialog()
+    assert world.dialogs() == 1
+    world.type_all(window, password="typed")
+    world.helper.expect(f"secrets\t{secret('password', 'typed').hex()}\t15")
+    world.settle(False)
     world.forget_all()
 
 

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -374,22 +375,34 @@ def test_failed_transient(world):
         os.unlink(f"{world.dir}/no-charon")
 
 
-# An agent of the user that runs it: answers with what its arguments say, or refuses.
+# An agent of the user that runs it: answers with what its arguments say, or refuses. "late": when the question was called off.
 AGENT = """
 import fcntl, os, sys, dbus, dbus.service, dbus.mainloop.glib
 from gi.repository import GLib
 dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
 bus = dbus.SystemBus()
+late = sys.argv[1:2] == ["late"]
+open_questions = {}
+def sealed():
+    fd = os.memfd_create("secrets", os.MFD_ALLOW_SEALING)
+    os.write(fd, bytes.fromhex(sys.argv[-1]))
+    fcntl.fcntl(fd, 1033, 0xf)
+    return dbus.types.UnixFd(fd)
 class Agent(dbus.service.Object):
-    @dbus.service.method("org.byway.Byway1.Agent", in_signature="ssas", out_signature="h")
-    def GetSecrets(self, name, uuid, keys):
+    @dbus.service.method("org.byway.Byway1.Agent", in_signature="ssas", out_signature="h", async_callbacks=("done", "failed"),
+                         message_keyword="message")
+    def GetSecrets(self, name, uuid, keys, done, failed, message):
         print("asked", name, *keys, flush=True)
-        if len(sys.argv) == 1:
-            raise dbus.DBusException("the keyring is locked", name="org.example.No")
-        fd = os.memfd_create("secrets", os.MFD_ALLOW_SEALING)
-        os.write(fd, bytes.fromhex(sys.argv[1]))
-        fcntl.fcntl(fd, 1033, 0xf)
-        return dbus.types.UnixFd(fd)
+        if late:
+            open_questions[message.get_serial()] = done
+        elif len(sys.argv) == 1:
+            failed(dbus.DBusException("the keyring is locked", name="org.example.No"))
+        else:
+            done(sealed())
+    @dbus.service.method("org.byway.Byway1.Agent", in_signature="u")
+    def CancelQuestion(self, question):
+        open_questions.pop(question)(sealed())
+        print("called off", flush=True)
 agent = Agent(bus, "/agent")
 bus.call_blocking("org.byway.Byway1", "/org/byway/Byway1", "org.byway.Byway1.Manager", "RegisterAgent", "o", ("/agent",))
 print("ready", flush=True)
@@ -403,19 +416,28 @@ def agent_as(uid, *words):
     return agent
 
 
+class Connecting:
+    """send_secrets in that user's process."""
+
+    def __init__(self, uid, path, data):
+        self.reader, writer = os.pipe()
+        self.child = os.fork()
+        if self.child == 0:
+            os.setgid(uid)
+            os.setuid(uid)
+            os.write(writer, str(send_secrets(path, data)).encode())
+            os._exit(0)
+        os.close(writer)
+
+    def answer(self):
+        """What it answered; nothing, when it was killed."""
+        os.waitpid(self.child, 0)
+        with os.fdopen(self.reader) as file:
+            return file.read()
+
+
 def send_secrets_as(uid, path, data):
-    """send_secrets in that user's process: what it answered."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.setgid(uid)
-        os.setuid(uid)
-        os.write(writer, str(send_secrets(path, data)).encode())
-        os._exit(0)
-    os.close(writer)
-    os.waitpid(child, 0)
-    with os.fdopen(reader) as file:
-        return file.read()
+    return Connecting(uid, path, data).answer()
 
 
 def test_agent(world):
@@ -571,6 +593,67 @@ def test_asks_again_after_a_kill(world):
     assert call_as(ALICE, path, NAME + ".Connection.Delete")[0] == 0
 
 
+def hear(agent, line):
+    """An agent that has nothing to say ends."""
+    patience = threading.Timer(15, agent.kill)
+    patience.start()
+    heard = agent.stdout.readline()
+    patience.cancel()
+    assert heard == line + "\n", heard
+
+
+def test_a_connects_question_is_called_off(world):
+    """By Disconnect, by a Connect that has all, with the connection, and when its caller leaves: the agent hears that, and what
+    it answers then is nobody's."""
+    world.allow(f"{NAME}.modify-own {NAME}.connect-own")
+    path = path_in(add(ALICE, "asked", settings="{'gateway': '192.0.2.1', 'user': 'alice'}")[1])
+    agent = agent_as(ALICE, "late", BOTH.hex())
+
+    def asked():
+        connecting = Connecting(ALICE, path, secret(b"ipsec-psk", b"x"))
+        hear(agent, "asked asked password")
+        return connecting
+    connecting = asked()
+    assert call_as(ALICE, path, NAME + ".Connection.Disconnect", timeout=20)[0] == 0
+    hear(agent, "called off")
+    assert connecting.answer() == NAME + ".Error.Cancelled" and not began(path)
+    connecting = asked()
+    os.kill(connecting.child, signal.SIGKILL)
+    hear(agent, "called off")
+    assert connecting.answer() == "" and not began(path)
+    first, second = asked(), asked()
+    os.kill(first.child, signal.SIGKILL)
+    hear(agent, "called off")
+    assert first.answer() == "" and send_secrets_as(ALICE, path, BOTH) == "None"
+    hear(agent, "called off")
+    assert second.answer() == NAME + ".Error.Cancelled"
+    assert call_as(ALICE, path, NAME + ".Connection.Disconnect", timeout=20)[0] == 0
+    connecting = asked()
+    assert call_as(ALICE, path, NAME + ".Connection.Delete")[0] == 0
+    hear(agent, "called off")
+    assert connecting.answer() == NAME + ".Error.NotFound"
+    agent.kill()
+    assert agent.communicate()[0] == ""
+
+
+def test_a_wishs_question_is_called_off(world):
+    """What is asked for a connection that comes back by itself, when it is not to come back any more."""
+    path = wanted("not again", password_storage="ask")
+    settings = {"gateway": "192.0.2.1", "user": "alice", "reconnect": "never", "password-storage": "ask"}
+    for method, arguments in (("Disconnect", ()), ("Update", ("not again", str(settings)))):
+        assert "'wanted': <true>" in killed(world, path)
+        agent = agent_as(ALICE, "late", BOTH.hex())
+        hear(agent, "asked not again password")
+        assert call_as(ALICE, path, f"{NAME}.Connection.{method}", *arguments, timeout=20)[0] == 0
+        hear(agent, "called off")
+        agent.kill()
+        assert agent.communicate()[0] == ""
+        assert "'wanted': <false>" in about(path) and not began(path), about(path)
+        if method == "Disconnect":
+            assert send_secrets_as(ALICE, path, BOTH) == "None"
+    assert call_as(ALICE, path, NAME + ".Connection.Delete")[0] == 0
+
+
 def test_wishes_are_read_strictly(world):
     """A file that is none of ours is no wish, and goes; so does one whose connection is gone."""
     world.stop_helper(signal.SIGKILL)
@@ -616,6 +699,7 @@ TESTS = [test_polkit_absent, test_polkit_says_no, test_polkit_never_answers, tes
          test_others_do_not_exist, test_bad_input_is_refused_whole, test_survives_a_kill, test_secrets,
          test_files_outlive_the_session, test_transient, test_failed_transient, test_agent, test_comes_back_after_a_kill,
          test_stays_down_after_a_kill, test_settings_reach_what_is_kept, test_asks_again_after_a_kill,
+         test_a_connects_question_is_called_off, test_a_wishs_question_is_called_off,
          test_wishes_are_read_strictly, test_signals_go_where_they_may, test_delete, test_ends_when_told]
 
 

@@ -7,9 +7,10 @@
 #include "byway-tray.h"
 
 /* scale-menu COUNT: how long the applet takes until the menu of its icon has so many connections,
- * all of their items made. Prints milliseconds of the clock, milliseconds of the processor, how
- * many items there are, and how many were made until then, because the menu is made anew now and
- * then. */
+ * all of their items made, and then for one of them to come up with the kill switch on. Prints
+ * milliseconds of the clock, milliseconds of the processor, how many items there are, and how many
+ * were made until then, because the menu is made anew now and then; and all of these again of what
+ * one connection went through. */
 
 typedef struct
 {
@@ -74,6 +75,79 @@ items (void)
   return count;
 }
 
+/* --- one of them changes -------------------------------------------------------------------- */
+
+#define SESSION "/org/byway/Byway1/session/1"
+
+static void
+switch_on (BywayRoster *roster, const BywayEntry *entry)
+{
+  g_autofree char *path = g_strdup (entry->path);
+  GVariantBuilder about;
+
+  g_variant_builder_init (&about, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&about, "{sv}", "uuid", g_variant_new_string (entry->uuid));
+  g_variant_builder_add (&about, "{sv}", "name", g_variant_new_string (entry->name));
+  g_variant_builder_add (&about, "{sv}", "kill-switch", g_variant_new_string ("up"));
+  g_variant_builder_add (&about, "{sv}", "session", g_variant_new_object_path (SESSION));
+  byway_roster_put_connection (roster, path, g_variant_ref_sink (g_variant_builder_end (&about)));
+}
+
+static gboolean
+on_settled (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+settle (GMainLoop *loop)
+{
+  g_idle_add_full (G_PRIORITY_LOW, on_settled, loop, NULL);
+  g_main_loop_run (loop);
+}
+
+static void
+bring_up (GMainLoop *loop, BywayRoster *roster)
+{
+  static const char *const states[] = { "preparing", "up", "done" };
+
+  switch_on (roster, byway_roster_nth (roster, byway_roster_size (roster) / 2));
+  settle (loop);
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      byway_roster_put_state (roster, SESSION, states[i]);
+      settle (loop);
+    }
+}
+
+/* --- the program ---------------------------------------------------------------------------- */
+
+typedef struct
+{
+  gint64 begin;
+  clock_t used;
+  Look *look;
+} Watch;
+
+static void
+start_watch (Watch *watch, Look *look)
+{
+  watch->begin = g_get_monotonic_time ();
+  watch->used = clock ();
+  watch->look = look;
+  look->made = 0;
+}
+
+static void
+print_watch (Watch *watch)
+{
+  double clocked = (g_get_monotonic_time () - watch->begin) / 1000.0;
+  double used = (clock () - watch->used) * 1000.0 / CLOCKS_PER_SEC;
+
+  g_print ("%.2f %.2f %u %u\n", clocked, used, items (), watch->look->made);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -85,8 +159,7 @@ main (int argc, char **argv)
   g_autoptr (GtkApplication) application = NULL;
   g_autoptr (BywayTray) tray = NULL;
   g_autoptr (BywayFeed) feed = NULL;
-  gint64 begin;
-  clock_t used;
+  Watch watch;
 
   if (client == NULL)
     {
@@ -96,14 +169,15 @@ main (int argc, char **argv)
   gtk_init (NULL, NULL);
   g_signal_add_emission_hook (g_signal_lookup ("show", GTK_TYPE_WIDGET), 0, on_shown, &look, NULL);
   application = gtk_application_new (NULL, G_APPLICATION_NON_UNIQUE);
-  begin = g_get_monotonic_time ();
-  used = clock ();
+  start_watch (&watch, &look);
   tray = byway_tray_new (application, roster);
   g_signal_connect_swapped (roster, "added", G_CALLBACK (look_soon), &look);
   g_timeout_add_seconds (60, on_too_late, &look);
   feed = byway_feed_new (client, roster);
   g_main_loop_run (loop);
-  g_print ("%.2f %.2f %u %u\n", (g_get_monotonic_time () - begin) / 1000.0,
-           (clock () - used) * 1000.0 / CLOCKS_PER_SEC, items (), look.made);
+  print_watch (&watch);
+  start_watch (&watch, &look);
+  bring_up (loop, roster);
+  print_watch (&watch);
   return 0;
 }

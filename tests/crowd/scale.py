@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How long things take at 10, 100 and 1,000 saved connections: the helper's start, "byway list", and the menu of the applet's icon.
+"""How long things take at 10, 100 and 1,000 saved connections: the helper's start, "byway list", the menu of the applet's icon,
+and a change in it.
 
     scale.py [--json] BYWAYD BYWAY SCALE-MENU
 
@@ -33,6 +34,8 @@ START_MS, STARTS = 100, 7
 SLACK, GRAIN = 1.6, 4.0
 # Of the menu: a connection, its four actions; and what stands below all of them. So often each may be made until all are there.
 ITEMS_OF_EACH, ITEMS_BELOW, MADE = 5, 7, 2
+# One connection, four times another, its kill switch on: each time its actions, and no other's.
+CHANGES, ITEMS_OF_CHANGED = 4, 5
 
 
 def fill(folder, count):
@@ -94,7 +97,7 @@ def run(argv, **env):
 
 class Measurement:
     """With so many connections. `found`: {what: (milliseconds, of the processor)}, the best of some times; `starts`: all of the
-    clock's; `items` of the menu, and how many were `made`."""
+    clock's; `items` of the menu, how many were `made`, and how many `anew` when one connection changed."""
 
     def __init__(self, folder, count, programs, display):
         self.count, self.display, self.found, self.starts = count, display, {}, []
@@ -139,9 +142,10 @@ class Measurement:
 
     def menu(self):
         _, text = run([self.menu_program, str(self.count)], **self.display)
-        clock, processor, items, made = text.split()
-        self.items, self.made = int(items), int(made)
-        self.note("menu", (float(clock), float(processor)))
+        clock, processor, items, made, *change, later, anew = map(float, text.split())
+        self.items, self.made, self.later, self.anew = int(items), int(made), int(later), int(anew)
+        self.note("menu", (clock, processor))
+        self.note("change", tuple(time / CHANGES for time in change))
 
 
 def grows_too_fast(small, middle, large):
@@ -164,6 +168,9 @@ def judge(results):
     wanted = largest.count * ITEMS_OF_EACH + ITEMS_BELOW
     yield "the applet's menu has all items of 1,000 connections", largest.items == wanted, f"{largest.items} of {wanted}"
     yield "and each is made a few times only", largest.made <= MADE * wanted, f"{largest.made / wanted:.1f} times"
+    yield ("when one connection changes, its own items are made anew, and no others",
+           largest.anew <= CHANGES * ITEMS_OF_CHANGED and largest.later == wanted + 1,
+           f"{largest.anew} in {CHANGES} changes, {largest.later} in all")
 
 
 def measured(programs):
@@ -187,13 +194,14 @@ def print_tap(verdicts):
 def print_json(results, verdicts):
     print(json.dumps({"sizes": {
         size: {what: {"ms": round(times[0], 1), "processor_ms": round(times[1], 1)} for what, times in result.found.items()}
-        | {"items": result.items, "made": result.made} for size, result in results.items()},
+        | {"items": result.items, "made": result.made, "anew": result.anew} for size, result in results.items()},
         "verdicts": {what: figures for what, _, figures in verdicts}, "good": all(good for _, good, _ in verdicts)}, indent=2))
 
 
 def print_table(results, verdicts):
     print(f"{'saved connections':20}" + "".join(f"{size:>18}" for size in SIZES))
-    for what, words in (("start", "helper's start"), ("list", "byway list"), ("menu", "applet's menu")):
+    for what, words in (("start", "helper's start"), ("list", "byway list"), ("menu", "applet's menu"),
+                        ("change", "a change in it")):
         print(f"{words:20}" + "".join("%8.1f (%6.1f)" % results[size].found[what] + "  " for size in SIZES))
     print("Milliseconds, and those of the processor, that of the helper included for “byway list”; the best of some.")
     for what, good, figures in verdicts:

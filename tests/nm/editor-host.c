@@ -3,7 +3,8 @@
  * GTK does, shows it for the profile of a key file, and writes that back when "Save" is pressed,
  * with all secrets, wherever they would be kept. Says on standard output what came of it, and where
  * the keyboard is.
- * editor-host MODULE --untouched PROFILE...: shows and saves one after the other.
+ * editor-host MODULE --untouched PROFILE...: shows and saves one after the other, and says how many
+ * providers of style the screen has of them: "providers N".
  * editor-host MODULE --keys: prints what a profile's data may hold, a line "KEY [VALUE...]" with
  * the values that are there to choose from. */
 #include "config.h"
@@ -172,6 +173,28 @@ make_content (Host *host)
   return box;
 }
 
+/* --- providers of style: what the module calls is this one, because programs come first ------- */
+
+static guint n_providers;
+
+#if GTK_CHECK_VERSION(4, 0, 0)
+#define ADD_PROVIDER gtk_style_context_add_provider_for_display
+typedef GdkDisplay Screen;
+#else
+#define ADD_PROVIDER gtk_style_context_add_provider_for_screen
+typedef GdkScreen Screen;
+#endif
+
+G_MODULE_EXPORT void
+ADD_PROVIDER (Screen *screen, GtkStyleProvider *provider, guint priority)
+{
+  void (*original) (Screen *, GtkStyleProvider *, guint)
+      = dlsym (RTLD_NEXT, G_STRINGIFY (ADD_PROVIDER));
+
+  n_providers++;
+  original (screen, provider, priority);
+}
+
 /* --- one after the other --------------------------------------------------------------------- */
 
 static void
@@ -282,8 +305,11 @@ main (int argc, char **argv)
   if (strcmp (argv[2], "--keys") == 0)
     print_keys ();
   else if (strcmp (argv[2], "--untouched") == 0)
-    for (int i = 3; i < argc; i++)
-      save_untouched (argv[1], argv[i]);
+    {
+      for (int i = 3; i < argc; i++)
+        save_untouched (argv[1], argv[i]);
+      printf ("providers %u\n", n_providers);
+    }
   else
     show_profile (&host, argv[1], argv[2], argc > 3 ? atoi (argv[3]) : 0);
   return 0;

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Who opens a profile in the editor and saves it as it is has the same profile.
+"""Who opens a profile in the editor and saves it as it is has the same profile; and who opens hundreds leaves nothing on the screen.
 
     test-editor-untouched.py EDITOR-HOST MODULE
 
@@ -130,14 +130,17 @@ def main():
         done = subprocess.run([HOST, MODULE, "--untouched", *paths], env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}, text=True,
                               stdout=subprocess.PIPE, check=False)
         said = [line for line in done.stdout.splitlines() if not line.startswith("focus ")]
+        providers = said.pop() if said else None
         problems = [case.problem(*what) for case, *what in zip(cases, paths, said)]
     problems = [problem for problem in problems if problem]
     if done.returncode or len(said) != len(cases):
         problems.append(f"the host ended with {done.returncode} after {len(said)} of {len(cases)} profiles")
-    print(f"1..1\n{'not ok' if problems else 'ok'} 1 - {len(cases)} profiles are as they were")
+    print(f"1..2\n{'not ok' if problems else 'ok'} 1 - {len(cases)} profiles are as they were")
     for problem in problems:
         print(f"# {problem}")
-    return 1 if problems else 0
+    shared = providers == "providers 1"
+    print(f"{'ok' if shared else 'not ok'} 2 - all editors share one provider of style # {providers}")
+    return 0 if shared and not problems else 1
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 
 import os
 import pathlib
+import subprocess
 import sys
 import threading
 
@@ -466,6 +467,12 @@ def gtk4(desktop):
         check("GTK 4: what is wrong can't be saved", session.save().startswith("gateway: "), session.lines)
         eyes.press("Advanced")
         session.shoot("gtk4-advanced")
+    with Session(desktop, REFUSED, {"password": "word", "l2tp-secret": "two words"}, focus=False) as session:
+        eyes = session.eyes
+        eyes.find(UNREADABLE, "label")
+        eyes.wait(lambda: eyes.is_(eyes.find("Advanced", "push button"), "EXPANDED"), "the page with the secret that is refused")
+        check("GTK 4: it can't be saved", session.save().startswith("l2tp-secret: holds a blank"), session.lines)
+    one_style(desktop)
     folder = make_certificates(desktop)
     foreign = {"machine-auth": "certificate", "machine-cert": f"{folder}/own.pem", "machine-key": f"{folder}/other.key",
                "machine-ca": f"{folder}/ca.pem"}
@@ -483,11 +490,63 @@ def gtk4(desktop):
             eyes.wait(lambda: eyes.is_(eyes.find(field), "FOCUSED"), f"the keyboard to come to “{field}”")
 
 
+def one_style(desktop):
+    paths = [f"{desktop.dir}/styled-{number}" for number in range(2)]
+    for path in paths:
+        profiles.write(path, {"gateway": "vpn.example.net", "user": "alice"}, {})
+    said = subprocess.run([HOST, MODULE, "--untouched", *paths], stdout=subprocess.PIPE, text=True, check=True).stdout
+    same("GTK 4: all editors share one provider of style", said.splitlines()[-1], "providers 1")
+
+
+def is_shown(eyes, text):
+    label = eyes.look(text, "label")
+    return label is not None and eyes.is_(label, "SHOWING")
+
+
+UNREADABLE = "Holds a blank, “#”, “;” or what is not ASCII, which xl2tpd can't read"
+REFUSED = {"gateway": "vpn.example.net", "user": "alice", "password-flags": "0", "xauth-password-flags": "0",
+           "l2tp-secret-flags": "0"}
+
+
+def refused_secrets(desktop):
+    """What is kept may be no secret that anybody could use, behind an option that is off, on a page that nobody opened. And
+    where none is kept it is not the editor's, and nobody's to correct."""
+    data, long = {**REFUSED, "ipsec-psk-flags": "2"}, {"password": "word", "ipsec-psk": "x" * 1025}
+    with Session(desktop, data, {**long, "xauth-password": "x" * 256, "l2tp-secret": "two words"}) as session:
+        eyes = session.eyes
+
+        def saved(what, secrets, **flags):
+            same(what, (session.save(), session.group("vpn"), session.group("vpn-secrets")),
+                 ("saved", {**data, "user": "bob", **flags}, {**long, "xauth-password": "good", **secrets}))
+        eyes.wait(lambda: is_shown(eyes, "Is too long"), "the first secret that is refused to be in sight")
+        same("a page that opens by itself takes no keyboard", session.focus(), "Gateway")
+        same("only one is too long: what is not kept is not blamed", eyes.labels().count("Is too long"), 1)
+        session.fill({"Password inside IPsec": "good"})
+        session.open_tab("L2TP")
+        session.fill({"User name": "bob"})
+        check("a secret that is refused can't be saved", session.save().startswith("l2tp-secret: holds a blank"), session.lines)
+        eyes.Atspi.Component.grab_focus(eyes.find("Tunnel secret"))
+        eyes.wait(lambda: session.focus() == "Tunnel secret", "the keyboard to be there")
+        session.fill({"Tunnel secret": "one"})
+        eyes.wait(lambda: not is_shown(eyes, UNREADABLE), "the message to go")
+        check("no field goes from under the keyboard", eyes.is_(eyes.find("Tunnel secret"), "SHOWING"))
+        saved("once it is another one, all else can be saved", {"l2tp-secret": "one"})
+        session.fill({"Tunnel secret": "two words"})
+        check("a refused one that was typed can't be, either", session.save().startswith("l2tp-secret: "), session.lines)
+        session.fill({"Tunnel secret": ""})
+        saved("and once it is none", {})
+        session.fill({"Tunnel secret": "two words", "Storage: Tunnel secret": "Asked every time"})
+        saved("and once it is not kept", {}, **{"l2tp-secret-flags": "2"})
+        session.fill({f"Storage: {PSK}": "Stored for all users"})
+        eyes.wait(lambda: is_shown(eyes, "Is too long"), "one to be blamed where it is to be kept")
+
+
 def play_all(desktop):
     path = four_fields(desktop)
     reopen_and_go_on(desktop, path)
     storages(desktop, path)
-    for play in (invalid_values, others_words, certificates, certificate_files, proposals, what_the_machine_can, keyboard, pictures):
+    for play in (invalid_values, others_words, refused_secrets, certificates, certificate_files, proposals,
+                 what_the_machine_can, keyboard, pictures):
         play(desktop)
 
 

@@ -97,8 +97,8 @@ show (BywayNmEditor *self, NMConnection *connection)
     {
       BywayNmSecret secret = byway_nm_connection_secret (connection, *key);
 
-      byway_editor_set_secret (self->editor, *key, secret.text);
       byway_editor_set_storage (self->editor, *key, secret.storage);
+      byway_editor_set_secret (self->editor, *key, secret.text);
     }
 }
 
