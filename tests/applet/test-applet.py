@@ -300,7 +300,8 @@ def test_secrets_for_another_program(stage):
 def test_question_goes_with_who_asked(stage):
     """Another program that has no secrets connects: its question goes when it leaves, and when the user takes the connection down."""
     stage.add(secrets=False)
-    applet = stage.start("--hidden", panel=False)
+    applet = stage.start("--hidden")
+    applet.tray_says("office")
     for end in (lambda _other: stage.byway("down", "office"), lambda other: other.kill()):
         other = stage.begin("office")
         question = applet.window(QUESTION)
