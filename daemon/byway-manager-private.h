@@ -99,6 +99,16 @@ G_GNUC_INTERNAL guint byway_manager_count_active (BywayManager *self);
 G_GNUC_INTERNAL guint byway_manager_count_active_of (BywayManager *self, guint uid);
 
 /* byway-manager-connect.c */
+/* Is another session allowed? Root's own, NetworkManager's among them, are of any number of users.
+ */
+G_GNUC_INTERNAL gboolean byway_manager_has_room (BywayManager *self, guint uid);
+/* What the call brought; NULL when it was answered with why not. */
+G_GNUC_INTERNAL BywaySecretSet *byway_manager_read_secrets (Call *call, int index);
+/* Makes the session, and answers with an error where it can't; does not start it. */
+G_GNUC_INTERNAL gboolean byway_manager_make_session (Call *call, Entry *entry,
+                                                     BywaySecretSet *secrets);
+/* Starts it, and answers with it. */
+G_GNUC_INTERNAL void byway_manager_start_session (Call *call, Entry *entry);
 G_GNUC_INTERNAL void byway_manager_connect_transient (Call *call, Entry *none);
 G_GNUC_INTERNAL void byway_manager_connect (Call *call, Entry *entry);
 G_GNUC_INTERNAL void byway_manager_disconnect (Call *call, Entry *entry);
