@@ -23,9 +23,12 @@ struct _BywayIkeService
   char *path;
   char *mark; /* not in our run directory: it must outlive the cleaning there */
   GDBusConnection *bus;
-  char *unit;       /* that we started */
-  GPid pid;         /* that we started */
-  gboolean leaving; /* we told it to end, and have not seen yet that it did */
+  char *unit;         /* that we started */
+  GPid pid;           /* that we started */
+  gboolean leaving;   /* we told it to end, and have not seen yet that it did */
+  guint stopping;     /* words to stop the unit that systemd has not taken yet */
+  GPtrArray *waiting; /* GTask: until it has taken them all */
+  GCancellable *gone;
 };
 
 /* One ensure under way. */
@@ -389,19 +392,68 @@ byway_ike_service_is_ours (BywayIkeService *service)
   return service->unit != NULL || byway_ike_service_is_process (service->kind, service->pid);
 }
 
+static void
+on_unit_stopped (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  g_autoptr (GPtrArray) waiting = NULL;
+  BywayIkeService *service = data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return; /* the service is gone */
+  if (--service->stopping > 0)
+    return;
+  if (!byway_ike_service_is_ours (service))
+    remove (service->mark); /* not before: a helper that dies now leaves it to the next one */
+  waiting = g_steal_pointer (&service->waiting);
+  service->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < waiting->len; i++)
+    g_task_return_boolean (waiting->pdata[i], TRUE);
+}
+
+static void
+stop_unit (BywayIkeService *service)
+{
+  service->stopping++;
+  g_dbus_connection_call (service->bus, SYSTEMD, "/org/freedesktop/systemd1", SYSTEMD ".Manager",
+                          "StopUnit", g_variant_new ("(ss)", service->unit, "replace"), NULL,
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, START_MS, service->gone, on_unit_stopped,
+                          service);
+}
+
 void
 byway_ike_service_idle (BywayIkeService *service)
 {
-  if (service->unit != NULL)
-    g_dbus_connection_call (service->bus, SYSTEMD, "/org/freedesktop/systemd1", SYSTEMD ".Manager",
-                            "StopUnit", g_variant_new ("(ss)", service->unit, "replace"), NULL,
-                            G_DBUS_CALL_FLAGS_NO_AUTO_START, START_MS, NULL, NULL, NULL);
-  else if (byway_ike_service_is_process (service->kind, service->pid))
-    kill (service->pid, SIGTERM);
-  else
+  if (!byway_ike_service_is_ours (service))
     return;
-  forget (service);
   service->leaving = TRUE;
+  if (service->unit != NULL)
+    {
+      stop_unit (service);
+      g_clear_pointer (&service->unit, g_free);
+      return;
+    }
+  kill (service->pid, SIGTERM);
+  forget (service);
+}
+
+void
+byway_ike_service_settle (BywayIkeService *service, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
+
+  if (service->stopping > 0)
+    g_ptr_array_add (service->waiting, g_steal_pointer (&task));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+void
+byway_ike_service_settle_finish (GAsyncResult *result)
+{
+  g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
 BywayIkeService *
@@ -414,6 +466,8 @@ byway_ike_service_new (const BywayIkeServiceKind *kind, const char *path,
   guint64 pid;
 
   service->kind = kind;
+  service->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  service->gone = g_cancellable_new ();
   service->path = g_strdup (path);
   service->mark = g_build_filename (folder, kind->mark, NULL);
   service->bus = system_bus != NULL ? g_object_ref (system_bus) : NULL;
@@ -430,6 +484,9 @@ byway_ike_service_new (const BywayIkeServiceKind *kind, const char *path,
 void
 byway_ike_service_free (BywayIkeService *service)
 {
+  g_cancellable_cancel (service->gone);
+  g_object_unref (service->gone);
+  g_ptr_array_unref (service->waiting);
   g_free (service->path);
   g_free (service->mark);
   g_clear_object (&service->bus);

@@ -683,6 +683,24 @@ byway_libreswan_clean (BywayIpsecEngine *engine, GAsyncReadyCallback callback, g
 
 /* --- idle and examine ----------------------------------------------------------------------- */
 
+static void
+on_settled (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+
+  byway_ike_service_settle_finish (result);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Another one may have told it to end a moment ago. */
+static void
+end_idle (GTask *task)
+{
+  BywayLibreswan *self = g_task_get_source_object (task);
+
+  byway_ike_service_settle (self->service, on_settled, g_object_ref (task));
+}
+
 /* Nobody else's association either, and none came while we asked: then nobody would miss it. */
 static void
 on_idle_status (GObject *source, GAsyncResult *result, gpointer data)
@@ -694,7 +712,7 @@ on_idle_status (GObject *source, GAsyncResult *result, gpointer data)
   if (view != NULL && view->associations == 0 && g_hash_table_size (self->known) == 0
       && GPOINTER_TO_UINT (g_task_get_task_data (task)) == self->uses)
     let_go (self);
-  g_task_return_boolean (task, TRUE);
+  end_idle (task);
 }
 
 static void
@@ -710,7 +728,7 @@ byway_libreswan_idle (BywayIpsecEngine *engine, GAsyncReadyCallback callback, gp
       return;
     }
   let_go (self); /* it was started for an attempt that was called off before it answered */
-  g_task_return_boolean (task, TRUE);
+  end_idle (task);
 }
 
 static void

@@ -489,18 +489,36 @@ byway_strongswan_clean_finish (BywayIpsecEngine *engine, GAsyncResult *result)
 
 /* --- idle ----------------------------------------------------------------------------------- */
 
+static void
+on_settled (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+
+  byway_ike_service_settle_finish (result);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Another one may have told it to end a moment ago. */
+static void
+end_idle (GTask *task)
+{
+  BywayStrongswan *self = g_task_get_source_object (task);
+
+  byway_ike_service_settle (self->charon, on_settled, g_object_ref (task));
+}
+
 /* An ending charon's connection is of no use to the next session. */
 static void
 let_go (BywayStrongswan *self)
 {
   byway_ike_service_idle (self->charon);
-  byway_vici_client_close (self->client);
+  if (self->client != NULL)
+    byway_vici_client_close (self->client);
   g_clear_object (&self->client);
 }
 
 /* Nobody else's association either, and none came while we asked: then nobody would miss the
- * daemon.
- */
+ * daemon. */
 static void
 on_stats (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -512,9 +530,9 @@ on_stats (GObject *source, GAsyncResult *result, gpointer data)
       = answer != NULL ? byway_vici_node_dup_text (answer, "ikesas/total") : NULL;
 
   if (g_strcmp0 (total, "0") == 0 && g_hash_table_size (self->known) == 0
-      && GPOINTER_TO_UINT (g_task_get_task_data (task)) == self->uses && self->client != NULL)
+      && GPOINTER_TO_UINT (g_task_get_task_data (task)) == self->uses)
     let_go (self);
-  g_task_return_boolean (task, TRUE);
+  end_idle (task);
 }
 
 /* It was started for an attempt that was called off: does it answer by now? */
@@ -527,8 +545,8 @@ on_idle_connected (GObject *source, GAsyncResult *result, gpointer data)
 
   if (client == NULL)
     {
-      byway_ike_service_idle (self->charon);
-      g_task_return_boolean (task, TRUE);
+      let_go (self);
+      end_idle (task);
       return;
     }
   adopt (self, client);
@@ -543,7 +561,7 @@ byway_strongswan_idle (BywayIpsecEngine *engine, GAsyncReadyCallback callback, g
 
   g_task_set_task_data (task, GUINT_TO_POINTER (self->uses), NULL);
   if (!byway_ike_service_is_ours (self->charon))
-    g_task_return_boolean (task, TRUE);
+    end_idle (task);
   else if (self->client != NULL)
     byway_vici_client_request (self->client, "stats", NULL, NULL, on_stats, g_object_ref (task));
   else
