@@ -40,11 +40,16 @@ def about(world):
     return next(one for one in json.loads(world.client.byway("list", "--json").out) if one["name"] == NAME)
 
 
+def _logged(world, words):
+    return world.client.host.read("/var/log/bywayd.log").count(f"{NAME}: {words}")
+
+
 def at_once(world):
     """Wanted again before it is down, and while what the helper started for the last one may be about to end."""
     up(world)
+    before = _logged(world, "now disconnecting")
     going = world.client.host.spawn(["byway", "down", NAME], log="down.log")
-    wait_for(lambda: state(world) == "disconnecting", "it to go down", step=0.01)
+    wait_for(lambda: _logged(world, "now disconnecting") > before, "it to go down", step=0.01)
     up(world)
     assert going.wait(5) == 0, "byway down failed"
     inside_answers(world)
@@ -97,7 +102,7 @@ def stays_down(world):
 
 def attempts(world):
     """How many sessions all helpers began; `byway log` has the last lines only."""
-    return world.client.host.read("/var/log/bywayd.log").count(f"{NAME}: now preparing")
+    return _logged(world, "now preparing")
 
 
 # -- taking down
