@@ -44,20 +44,18 @@ typedef struct
 static void try_connect (GTask *task);
 
 static void
-ensure_free (Ensure *ensure)
-{
-  g_clear_object (&ensure->monitor);
-  g_clear_handle_id (&ensure->deadline, g_source_remove);
-  g_clear_handle_id (&ensure->retry, g_source_remove);
-  g_free (ensure);
-}
-
-static void
 finish_watching (Ensure *ensure)
 {
   g_clear_object (&ensure->monitor);
   g_clear_handle_id (&ensure->deadline, g_source_remove);
   g_clear_handle_id (&ensure->retry, g_source_remove);
+}
+
+static void
+ensure_free (Ensure *ensure)
+{
+  finish_watching (ensure);
+  g_free (ensure);
 }
 
 static void
@@ -440,20 +438,12 @@ byway_ike_service_idle (BywayIkeService *service)
 }
 
 void
-byway_ike_service_settle (BywayIkeService *service, GAsyncReadyCallback callback, gpointer data)
+byway_ike_service_settle (BywayIkeService *service, GTask *task)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
-
   if (service->stopping > 0)
-    g_ptr_array_add (service->waiting, g_steal_pointer (&task));
+    g_ptr_array_add (service->waiting, g_object_ref (task));
   else
     g_task_return_boolean (task, TRUE);
-}
-
-void
-byway_ike_service_settle_finish (GAsyncResult *result)
-{
-  g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
 BywayIkeService *

@@ -41,8 +41,6 @@ gboolean byway_ike_service_ensure_finish (BywayIkeService *service, GAsyncResult
 gboolean byway_ike_service_is_ours (BywayIkeService *service);
 /* No more sessions: stops it if it is ours. Its end is waited for by the next ensure. */
 void byway_ike_service_idle (BywayIkeService *service);
-/* Finishes when systemd has taken our word to stop a unit, which it does not from who has left the
- * bus meanwhile; at once where there is nothing to wait for. */
-void byway_ike_service_settle (BywayIkeService *service, GAsyncReadyCallback callback,
-                               gpointer data);
-void byway_ike_service_settle_finish (GAsyncResult *result);
+/* Returns TRUE from @task when systemd has taken our word to stop a unit, which it does not from
+ * who has left the bus meanwhile; at once where there is nothing to wait for. */
+void byway_ike_service_settle (BywayIkeService *service, GTask *task);

@@ -683,24 +683,6 @@ byway_libreswan_clean (BywayIpsecEngine *engine, GAsyncReadyCallback callback, g
 
 /* --- idle and examine ----------------------------------------------------------------------- */
 
-static void
-on_settled (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-
-  byway_ike_service_settle_finish (result);
-  g_task_return_boolean (task, TRUE);
-}
-
-/* Another one may have told it to end a moment ago. */
-static void
-end_idle (GTask *task)
-{
-  BywayLibreswan *self = g_task_get_source_object (task);
-
-  byway_ike_service_settle (self->service, on_settled, g_object_ref (task));
-}
-
 /* Nobody else's association either, and none came while we asked: then nobody would miss it. */
 static void
 on_idle_status (GObject *source, GAsyncResult *result, gpointer data)
@@ -712,7 +694,7 @@ on_idle_status (GObject *source, GAsyncResult *result, gpointer data)
   if (view != NULL && view->associations == 0 && g_hash_table_size (self->known) == 0
       && GPOINTER_TO_UINT (g_task_get_task_data (task)) == self->uses)
     let_go (self);
-  end_idle (task);
+  byway_ike_service_settle (self->service, task);
 }
 
 static void
@@ -728,7 +710,7 @@ byway_libreswan_idle (BywayIpsecEngine *engine, GAsyncReadyCallback callback, gp
       return;
     }
   let_go (self); /* it was started for an attempt that was called off before it answered */
-  end_idle (task);
+  byway_ike_service_settle (self->service, task);
 }
 
 static void

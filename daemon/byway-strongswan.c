@@ -489,24 +489,6 @@ byway_strongswan_clean_finish (BywayIpsecEngine *engine, GAsyncResult *result)
 
 /* --- idle ----------------------------------------------------------------------------------- */
 
-static void
-on_settled (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-
-  byway_ike_service_settle_finish (result);
-  g_task_return_boolean (task, TRUE);
-}
-
-/* Another one may have told it to end a moment ago. */
-static void
-end_idle (GTask *task)
-{
-  BywayStrongswan *self = g_task_get_source_object (task);
-
-  byway_ike_service_settle (self->charon, on_settled, g_object_ref (task));
-}
-
 /* An ending charon's connection is of no use to the next session. */
 static void
 let_go (BywayStrongswan *self)
@@ -532,7 +514,7 @@ on_stats (GObject *source, GAsyncResult *result, gpointer data)
   if (g_strcmp0 (total, "0") == 0 && g_hash_table_size (self->known) == 0
       && GPOINTER_TO_UINT (g_task_get_task_data (task)) == self->uses)
     let_go (self);
-  end_idle (task);
+  byway_ike_service_settle (self->charon, task);
 }
 
 /* It was started for an attempt that was called off: does it answer by now? */
@@ -546,7 +528,7 @@ on_idle_connected (GObject *source, GAsyncResult *result, gpointer data)
   if (client == NULL)
     {
       let_go (self);
-      end_idle (task);
+      byway_ike_service_settle (self->charon, task);
       return;
     }
   adopt (self, client);
@@ -561,7 +543,7 @@ byway_strongswan_idle (BywayIpsecEngine *engine, GAsyncReadyCallback callback, g
 
   g_task_set_task_data (task, GUINT_TO_POINTER (self->uses), NULL);
   if (!byway_ike_service_is_ours (self->charon))
-    end_idle (task);
+    byway_ike_service_settle (self->charon, task);
   else if (self->client != NULL)
     byway_vici_client_request (self->client, "stats", NULL, NULL, on_stats, g_object_ref (task));
   else
