@@ -4,6 +4,7 @@
 #include "byway-connection.h"
 #include "byway-error.h"
 #include "byway-issue.h"
+#include "byway-last-lines.h"
 
 #define LOG_LINES 500
 
@@ -13,7 +14,7 @@ struct _BywayConnection
   BywayRecord *record;
   BywayRoutes routes;
   BywaySession *session;
-  GQueue log;       /* char * */
+  BywayLastLines log;
   GPtrArray *stops; /* GTask: who waits for the end */
 };
 
@@ -35,9 +36,7 @@ byway_connection_log (BywayConnection *self, const char *line)
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *time = g_date_time_format (now, "%F %T.%f");
 
-  g_queue_push_tail (&self->log, g_strdup_printf ("%.23s  %s", time, line));
-  if (self->log.length > LOG_LINES)
-    g_free (g_queue_pop_head (&self->log));
+  byway_last_lines_take (&self->log, g_strdup_printf ("%.23s  %s", time, line));
   g_info ("%s: %s", self->record->name, line);
 }
 
@@ -249,11 +248,7 @@ byway_connection_suspend (BywayConnection *connection, GAsyncReadyCallback callb
 GStrv
 byway_connection_dup_log (BywayConnection *connection)
 {
-  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
-
-  for (GList *l = connection->log.head; l != NULL; l = l->next)
-    g_strv_builder_add (lines, l->data);
-  return g_strv_builder_end (lines);
+  return byway_last_lines_get (&connection->log);
 }
 
 static void
@@ -263,7 +258,7 @@ byway_connection_finalize (GObject *object)
 
   byway_record_free (self->record);
   g_clear_object (&self->session);
-  g_queue_clear_full (&self->log, g_free);
+  byway_last_lines_clear (&self->log);
   g_ptr_array_unref (self->stops);
   G_OBJECT_CLASS (byway_connection_parent_class)->finalize (object);
 }
@@ -284,6 +279,6 @@ byway_connection_class_init (BywayConnectionClass *klass)
 static void
 byway_connection_init (BywayConnection *self)
 {
-  g_queue_init (&self->log);
+  self->log.most = LOG_LINES;
   self->stops = g_ptr_array_new_with_free_func (g_object_unref);
 }

@@ -143,7 +143,7 @@ diagnose (BywaySession *self, const GError *error)
     diagnosis->stage = stage; /* what ends a connection may do so before it is up */
   set_facts (self, diagnosis);
   set_facts_of_cause (self, diagnosis, error->message);
-  byway_diagnosis_set_evidence (diagnosis, byway_evidence_get_lines (&self->evidence));
+  byway_diagnosis_set_evidence (diagnosis, byway_last_lines_get (&self->evidence));
   return diagnosis;
 }
 
@@ -200,7 +200,7 @@ byway_session_warn (BywaySession *self, BywayDiagnosis *diagnosis)
   g_autofree char *sentence = NULL;
 
   set_facts (self, diagnosis);
-  byway_diagnosis_set_evidence (diagnosis, byway_evidence_get_lines (&self->evidence));
+  byway_diagnosis_set_evidence (diagnosis, byway_last_lines_get (&self->evidence));
   sentence = byway_diagnosis_sentence (diagnosis);
   g_ptr_array_add (self->warnings, diagnosis);
   byway_session_log (self, sentence);

@@ -5,7 +5,7 @@
  * done in one state, or beside them all. Those come here in the order of its life. */
 
 #include "byway-claims.h"
-#include "byway-evidence.h"
+#include "byway-last-lines.h"
 #include "byway-link.h"
 #include "byway-net.h"
 #include "byway-plan.h"
@@ -33,7 +33,7 @@ struct _BywaySession
   guint deadline_ms;
 
   BywayProgress progress;
-  BywayEvidence evidence;
+  BywayLastLines evidence;
   BywayDiagnosis *diagnosis; /* of the first failure */
   GPtrArray *warnings;       /* BywayDiagnosis: what is not good while it is up */
 

@@ -3,6 +3,7 @@
 
 #include "byway-session-private.h"
 
+#define EVIDENCE_LINES 16
 #define DIAL_MARGIN_MS 2000
 
 G_DEFINE_FINAL_TYPE (BywaySession, byway_session, G_TYPE_OBJECT)
@@ -23,7 +24,7 @@ static guint signals[N_SIGNALS];
 void
 byway_session_log (BywaySession *self, const char *line)
 {
-  byway_evidence_add (&self->evidence, line);
+  byway_last_lines_take (&self->evidence, g_strdup (line));
   g_signal_emit (self, signals[SIGNAL_LOG], 0, line);
 }
 
@@ -296,7 +297,7 @@ byway_session_finalize (GObject *object)
   byway_progress_clear (&self->progress);
   g_clear_pointer (&self->diagnosis, byway_diagnosis_free);
   g_ptr_array_unref (self->warnings);
-  byway_evidence_clear (&self->evidence);
+  byway_last_lines_clear (&self->evidence);
   byway_session_unwatch_wire (self);
   g_free (self->remark);
   g_array_unref (self->addresses);
@@ -335,6 +336,7 @@ byway_session_class_init (BywaySessionClass *klass)
 static void
 byway_session_init (BywaySession *self)
 {
+  self->evidence.most = EVIDENCE_LINES;
   self->addresses = g_array_new (FALSE, FALSE, sizeof (BywayAddress));
   self->tried = g_array_new (FALSE, FALSE, sizeof (BywayAddress));
   self->warnings = g_ptr_array_new_with_free_func ((GDestroyNotify)byway_diagnosis_free);
