@@ -12,7 +12,7 @@ import fault_server
 import foreign
 import libreswan
 import points
-from steps import NAME
+from steps import NAME, no_ike_within
 from waiting import wait_for
 
 LIBRARY = "at-line"
@@ -44,7 +44,7 @@ def starting_ike(world):
     trial = Trial(world, "bywayd", points.STARTS_IKE, wanted=False)
     trial.play()
     assert trial.died, "no IKE daemon was started"
-    wait_for(lambda: not world.ike.runs(world.client.host), "the end of the IKE daemon that was started", damage.CLEAN_SECONDS)
+    no_ike_within(damage.CLEAN_SECONDS)(world)
     world.client.stop_helper()
     world.client.start_helper()
 

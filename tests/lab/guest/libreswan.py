@@ -142,11 +142,6 @@ def _associations(member):
             "ESP": {one["spi"] for one in member.call(netlink.states)}}
 
 
-def no_pluto(world):
-    """What the helper started it also stopped."""
-    wait_for(lambda: not runs(world.client.host), "the end of the pluto that was started", 10)
-
-
 class LibreswanServer:
     """A VPN server, with the same xl2tpd and pppd as the others have."""
 

@@ -3,7 +3,6 @@
 
 import http.client
 
-import charon
 import inside
 import network
 import oracle
@@ -145,9 +144,12 @@ def clean_within(world, seconds):
         raise AssertionError(f"left behind, or changed: {world.unclean}") from None
 
 
-def no_charon(world):
+def no_ike_within(seconds):
     """What the helper started it also stopped."""
-    wait_for(lambda: not charon.runs(world.client.host), "the end of the charon that was started", CLEAN_SECONDS)
+    return lambda world: wait_for(lambda: not world.ike.runs(world.client.host), "the end of the IKE daemon that was started", seconds)
+
+
+no_charon = no_ike_within(CLEAN_SECONDS)
 
 
 def ask(world, address, port=80, seconds=5):

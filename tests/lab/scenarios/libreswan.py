@@ -21,7 +21,7 @@ from fault_server import stopped_ike
 from fault_wire import both_ways, dropping
 from faults import fault
 from scenario import Scenario
-from steps import add, clean, documented, down, fails, has_address, inside_answers, is_up, keeps_answering, modern, named, pings, up
+from steps import add, clean, documented, down, fails, has_address, inside_answers, is_up, keeps_answering, modern, named, no_ike_within, pings, up
 from trouble import wrong_user
 
 OLD = server.MODP1536
@@ -30,6 +30,7 @@ XAUTH = dataclasses.replace(OLD, trees=("common", "documented", "xauth-user"), x
 SWAN = server.Setup(("common", "documented", "libreswan"), proposals="aes256-sha2_256-modp2048,3des-sha1-modp1536")
 ANOTHER_LEG = dict(gateway="vpn3.example.net")
 ABLE = dict(ike="3des-sha1-modp1536")
+NO_PLUTO = no_ike_within(10)
 USE = (up, is_up, has_address(server.FIXED_ADDRESS), pings("192.168.42.1"), inside_answers, down)
 ODD = dict(psk=b"0sit's \"odd\" #1 \\ $HOME %x `id`; \xff", user="o'dd \"us er\" #\\$", password=" p\"a's #w\\o$r;d \\n ")
 
@@ -95,7 +96,7 @@ SCENARIOS = {
     "libreswan-server": swan("a server that is Libreswan too", up, is_up, has_address(server.FIXED_ADDRESS),
                              pings("192.168.42.1"), down, others={"swan": SWAN}, options=modern(**ANOTHER_LEG), weight=30),
     "libreswan-own": swan("no pluto runs: one is started, and stopped again, also when the helper dies meanwhile", *USE,
-                          after=(libreswan.no_pluto, again.at_once, libreswan.no_pluto, killing.starting_ike), charon=False),
+                          after=(NO_PLUTO, again.at_once, NO_PLUTO, killing.starting_ike), charon=False),
     "libreswan-rekey": swan("IKE and ESP are made anew while up, with any identity", up, inside_answers,
                             libreswan.renewed_by(keeps_answering("192.168.42.1", 60)), inside_answers, down,
                             options=documented(**ABLE, remote_id="", ike_lifetime=60, esp_lifetime=40), seconds=260, weight=75, waits=True),
