@@ -4,7 +4,7 @@
 #include "byway-last-lines.h"
 
 void
-byway_last_lines_take (BywayLastLines *last, char *line)
+byway_last_lines_add (BywayLastLines *last, char *line)
 {
   g_queue_push_tail (&last->lines, line);
   if (last->lines.length > last->most)

@@ -11,7 +11,7 @@ typedef struct
 } BywayLastLines;
 
 /* Takes @line. */
-void byway_last_lines_take (BywayLastLines *last, char *line);
+void byway_last_lines_add (BywayLastLines *last, char *line);
 /* Oldest first. Caller frees. */
 GStrv byway_last_lines_get (const BywayLastLines *last);
 void byway_last_lines_clear (BywayLastLines *last);

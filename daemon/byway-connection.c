@@ -36,7 +36,7 @@ byway_connection_log (BywayConnection *self, const char *line)
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *time = g_date_time_format (now, "%F %T.%f");
 
-  byway_last_lines_take (&self->log, g_strdup_printf ("%.23s  %s", time, line));
+  byway_last_lines_add (&self->log, g_strdup_printf ("%.23s  %s", time, line));
   g_info ("%s: %s", self->record->name, line);
 }
 

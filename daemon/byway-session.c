@@ -24,7 +24,7 @@ static guint signals[N_SIGNALS];
 void
 byway_session_log (BywaySession *self, const char *line)
 {
-  byway_last_lines_take (&self->evidence, g_strdup (line));
+  byway_last_lines_add (&self->evidence, g_strdup (line));
   g_signal_emit (self, signals[SIGNAL_LOG], 0, line);
 }
 

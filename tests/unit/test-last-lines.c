@@ -27,7 +27,7 @@ test_last_lines (void)
     {
       guint count = MIN (i + 1, LINES);
 
-      byway_last_lines_take (&last, g_strdup_printf ("line %u", i));
+      byway_last_lines_add (&last, g_strdup_printf ("line %u", i));
       assert_lines (&last, i + 1 - count, count);
     }
   byway_last_lines_clear (&last);
